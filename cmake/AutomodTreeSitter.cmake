@@ -1,7 +1,7 @@
 # The tree-sitter core and grammars, compiled from the C sources in their npm packages:
 #   automod::dep::tree_sitter       the core
-#   automod::dep::ts_<language>     one grammar each, with <tree_sitter/tree-sitter-<language>.h>
-#                                   not needed: declare `const TSLanguage* tree_sitter_<language>()`
+#   automod::dep::ts_<language>     one grammar each; its only symbol is to be declared by who
+#                                   uses it: extern "C" const TSLanguage* tree_sitter_<language>()
 # Versions are pinned by third_party/package-lock.json.
 
 set(AUTOMOD_NODE_MODULES "${PROJECT_SOURCE_DIR}/third_party/node_modules")
@@ -11,9 +11,8 @@ if(NOT EXISTS "${AUTOMOD_TS_CORE}/src/lib.c")
 endif()
 
 add_library(automod_ts_core STATIC "${AUTOMOD_TS_CORE}/src/lib.c")
-target_include_directories(automod_ts_core
-  PRIVATE "${AUTOMOD_TS_CORE}/src"
-  SYSTEM INTERFACE "${AUTOMOD_TS_CORE}/include")
+target_include_directories(automod_ts_core PRIVATE "${AUTOMOD_TS_CORE}/src")
+target_include_directories(automod_ts_core SYSTEM PUBLIC "${AUTOMOD_TS_CORE}/include")
 target_compile_definitions(automod_ts_core PRIVATE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE)
 # A parser without optimization is slow enough to be felt in every debug build.
 target_compile_options(automod_ts_core PRIVATE -w $<$<CONFIG:Debug>:-O2>)
