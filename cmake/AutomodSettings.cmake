@@ -12,6 +12,7 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 option(AUTOMOD_WERROR "treat warnings in our own code as errors" ON)
+option(AUTOMOD_TIDY "run clang-tidy on every file of ours as it is compiled" OFF)
 set(AUTOMOD_SANITIZE "" CACHE STRING "sanitizers to build with, such as address,undefined")
 
 if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
@@ -20,6 +21,10 @@ if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_C_COMPILER_LAUNCHER "${AUTOMOD_CCACHE}")
     set(CMAKE_CXX_COMPILER_LAUNCHER "${AUTOMOD_CCACHE}")
   endif()
+endif()
+
+if(AUTOMOD_TIDY)
+  find_program(AUTOMOD_CLANG_TIDY clang-tidy-19 REQUIRED)
 endif()
 
 find_package(Threads REQUIRED)

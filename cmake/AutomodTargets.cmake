@@ -11,9 +11,8 @@ function(automod_library name)
     return()
   endif()
   add_library(${name} STATIC ${arg_SOURCES})
-  target_link_libraries(${name}
-    PUBLIC ${arg_PUBLIC}
-    PRIVATE automod_settings automod_warnings ${arg_LINK})
+  target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_LINK})
+  automod_ours(${name})
 endfunction()
 
 # automod_program(<name> SOURCES <file>... [LINK <target>...] [HELPER])
@@ -30,7 +29,8 @@ function(automod_program name)
     set(place "${CMAKE_INSTALL_LIBEXECDIR}/automod")
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE automod_settings automod_warnings ${arg_LINK})
+  target_link_libraries(${name} PRIVATE ${arg_LINK})
+  automod_ours(${name})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${place}")
   install(TARGETS ${name} RUNTIME DESTINATION "${place}")
@@ -46,8 +46,8 @@ function(automod_test name)
     return()
   endif()
   add_executable(unit_${name} ${arg_SOURCES})
-  target_link_libraries(unit_${name} PRIVATE
-    automod_settings automod_warnings automod_test_main ${arg_LINK})
+  target_link_libraries(unit_${name} PRIVATE automod_test_main ${arg_LINK})
+  automod_ours(unit_${name})
   set_target_properties(unit_${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   add_test(NAME unit.${name} COMMAND unit_${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
@@ -68,6 +68,14 @@ function(automod_embed target file symbol)
     COMMENT "Embedding ${file}"
     VERBATIM)
   target_sources(${target} PRIVATE "${stem}.cpp" "${stem}.hpp")
+endfunction()
+
+# automod_ours(<target>) holds a target to our rules.
+function(automod_ours target)
+  target_link_libraries(${target} PRIVATE automod_settings automod_warnings)
+  if(AUTOMOD_TIDY)
+    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${AUTOMOD_CLANG_TIDY};--quiet")
+  endif()
 endfunction()
 
 function(automod_refuse_unparsed name unparsed)
