@@ -1,0 +1,88 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/files.hpp"
+
+namespace automod {
+
+namespace {
+
+using Dir = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+/// Opens the folder `name` in `parent` without following links, giving ourselves the
+/// permissions that its owner took away.
+Fd open_folder(int parent, const char* name) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  Fd fd(openat(parent, name, kFlags));
+  if (!fd && errno == EACCES) {
+    fchmodat(parent, name, 0700, 0);
+    fd = Fd(openat(parent, name, kFlags));
+  }
+  return fd;
+}
+
+/// Unlinks all that is no folder in `folder`; returns the names of the folders left.
+std::vector<std::string> unlink_files(int folder) {
+  std::vector<std::string> folders;
+  Dir dir(fdopendir(dup(folder)), closedir);
+  if (!dir) return folders;
+  rewinddir(dir.get());
+  while (const dirent* entry = readdir(dir.get())) {
+    const char* name = entry->d_name;
+    if (std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0) continue;
+    if (unlinkat(folder, name, 0) != 0) folders.emplace_back(name);
+  }
+  return folders;
+}
+
+/// Empties the folder behind `root` without recursion and with a bounded number of open
+/// descriptors: every folder found inside is moved up to the root and emptied there, so that a
+/// tree 20,000 folders deep costs no more stack than a flat one.
+bool empty_folder(int root) {
+  unsigned long moved = 0;
+  for (;;) {
+    const std::vector<std::string> folders = unlink_files(root);
+    if (folders.empty()) return true;
+    bool progress = false;
+    for (const std::string& name : folders) {
+      Fd inner = open_folder(root, name.c_str());
+      if (!inner) continue;
+      fchmod(inner.get(), 0700);
+      for (const std::string& deeper : unlink_files(inner.get())) {
+        const std::string free_name = fmt::format(".automod-removing-{}", moved++);
+        progress |= renameat(inner.get(), deeper.c_str(), root, free_name.c_str()) == 0;
+      }
+      progress |= unlinkat(root, name.c_str(), AT_REMOVEDIR) == 0;
+    }
+    if (!progress) return false;
+  }
+}
+
+}  // namespace
+
+Result<void> remove_tree(const std::filesystem::path& path) {
+  struct stat info{};
+  if (lstat(path.c_str(), &info) != 0) {
+    if (errno == ENOENT) return {};
+    return fail_errno(fmt::format("removing {}", path.string()), errno);
+  }
+  if (!S_ISDIR(info.st_mode)) {
+    if (unlink(path.c_str()) == 0) return {};
+    return fail_errno(fmt::format("removing {}", path.string()), errno);
+  }
+  Fd root = open_folder(AT_FDCWD, path.c_str());
+  if (root && empty_folder(root.get()) && rmdir(path.c_str()) == 0) return {};
+  return fail_errno(fmt::format("removing {}", path.string()), errno);
+}
+
+}  // namespace automod

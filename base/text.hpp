@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace automod {
+
+/// Text from an untrusted source, safe to print: control characters (newline and tab excepted),
+/// bidirectional controls and bytes that are no UTF-8 appear as escapes such as \x1b.
+std::string printable(std::string_view untrusted);
+
+/// The same on one line: newlines and tabs are escaped as well.
+std::string printable_line(std::string_view untrusted);
+
+/// `text` as valid UTF-8, invalid bytes replaced by U+FFFD: fit for JSON.
+std::string valid_utf8(std::string_view text);
+
+/// At most `limit` bytes from the end of `text`, beginning at a line where possible.
+std::string_view tail(std::string_view text, std::size_t limit);
+
+/// The candidate nearest to `word` by edit distance, if any is near enough to be meant.
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates);
+
+/// ", did you mean 'x'?" for the nearest candidate, or nothing.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
+std::vector<std::string_view> split_lines(std::string_view text);
+
+/// Does `path` match `pattern`? `*` and `?` stay within one folder, `**` crosses folders; a
+/// pattern that ends in '/' means all below it.
+bool glob_match(std::string_view pattern, std::string_view path);
+
+}  // namespace automod

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/types/evidence.hpp"
+
+/// Evidence in, verdict out. Pure: no clock, no disk, no randomness but a fixed seed; the same
+/// evidence gets the same verdict on every machine.
+namespace automod::judge {
+
+/// Increases with every change of a check, a weight or a threshold.
+inline constexpr int kRulesVersion = 1;
+
+Verdict judge(const Evidence& evidence, SafetyLevel level);
+
+/// The least score that is approved at a level: 0.7, 0.5, 0.3.
+double threshold(SafetyLevel level);
+
+/// A check in one line, for documentation and SARIF.
+struct CheckInfo {
+  std::string_view code;
+  std::string_view summary;
+};
+const std::vector<CheckInfo>& all_checks();
+
+/// A paired comparison: by how much the candidate differs from the base, in percent of the
+/// base's figure (positive: more time), with a 95 % interval by bootstrap over the pairs.
+struct Change {
+  double percent = 0;
+  double low = 0;
+  double high = 0;
+};
+Change paired_change(const std::vector<double>& base, const std::vector<double>& candidate);
+
+/// The verdict as a person would want to read it: what was run, what was seen, why it counts,
+/// what would change the answer.
+std::string explain(const Evidence& evidence, const Verdict& verdict);
+
+}  // namespace automod::judge

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzers/clang/clang_tidy.hpp"
+#include "engine/repo/repo.hpp"
+#include "engine/types/words.hpp"
+
+namespace automod::propose {
+
+/// The checks of clang-tidy that serve the goals at this level of safety, as its --checks
+/// argument; empty when no rule serves them.
+std::string checks_for(const std::vector<Goal>& goals, SafetyLevel level);
+
+struct RuleResults {
+  std::vector<Finding> findings;      // everything seen, with a fix or without
+  std::vector<Candidate> candidates;  // one for each diagnostic with a fix, or tight group
+};
+
+/// Findings and candidates from what clang-tidy said of `tree`. Candidates are sorted by place;
+/// diagnostics of one check whose fixes touch the same or neighbouring lines form one candidate.
+Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& tree,
+                                    const analyzers::TidyReport& report);
+
+}  // namespace automod::propose

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "engine/types/words.hpp"
+
+namespace automod {
+
+struct Benchmark {
+  std::string name;
+  std::string command;  // timed as a whole process
+};
+
+/// automod.toml. Commands are run by /bin/sh inside the sandbox, at the root of the checkout;
+/// `{build}` stands for the build folder and `{jobs}` for the number of parallel jobs.
+struct Config {
+  std::string build_dir = "build";
+  std::string configure;  // empty: nothing to do
+  std::string build;
+  std::string test;
+  TestSource test_results = TestSource::kExitCode;
+  std::vector<std::string> protected_paths;  // globs
+  std::vector<Benchmark> benchmarks;
+
+  std::int64_t configure_seconds = 300;
+  std::int64_t build_seconds = 900;
+  std::int64_t test_seconds = 300;
+  std::int64_t benchmark_seconds = 60;
+  std::int64_t memory_mb = 4096;
+  std::int64_t processes = 512;
+  std::int64_t output_kb = 1024;
+  std::int64_t disk_mb = 4096;
+  std::int64_t patch_kb = 512;
+  std::int64_t patch_files = 50;
+
+  SafetyLevel safety_level = SafetyLevel::kConservative;
+  std::vector<std::string> sandbox_read_only;
+  std::map<std::string, std::string> sandbox_environment;
+  std::string author_name = "agent-self-modify";
+  std::string author_email = "agent-self-modify@localhost";
+};
+
+/// Globs that are protected in every target, whatever its configuration says.
+const std::vector<std::string>& always_protected();
+
+bool is_protected(const Config& config, std::string_view path);
+
+/// Reads automod.toml. Unknown keys, wrong types and values out of range are errors that name
+/// `file`, line, column and, for a typo, the nearest key.
+Result<Config> parse_config(std::string_view text, std::string_view file);
+
+/// The file that reads back as `config`, explained by comments. `notes` stand at its top.
+std::string render_config(const Config& config, const std::vector<std::string>& notes);
+
+/// Digest over every value.
+std::string digest(const Config& config);
+
+}  // namespace automod

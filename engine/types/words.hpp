@@ -1,0 +1,150 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace automod {
+
+/// Identifiers are types, so that one cannot be passed for another.
+template <class Tag>
+struct Id {
+  std::string text;
+  friend auto operator<=>(const Id&, const Id&) = default;
+};
+using SessionId = Id<struct SessionTag>;            // UUIDv7
+using ModificationId = Id<struct ModificationTag>;  // UUIDv7
+using TrialId = Id<struct TrialTag>;                // UUIDv7
+using CommitId = Id<struct CommitTag>;              // 40 hexadecimal digits
+using TreeId = Id<struct TreeTag>;                  // 40 hexadecimal digits
+
+// The enumerations below are written to databases, evidence and JSON by name. Never rename and
+// never reuse a name; tests/unit/engine/types holds them frozen.
+
+enum class Goal { kImprovePerformance, kFixBugs, kAddFeatures, kRefactor };
+enum class ModificationType { kBugFix, kPerformance, kFeatureAdd, kRefactor };
+enum class SafetyLevel { kConservative, kModerate, kAggressive };
+enum class ProposerKind { kRules, kModel, kPatch };
+enum class SessionStatus { kAnalyzing, kCompleted, kFailed, kInterrupted };
+enum class ModificationStatus {
+  kProposed,
+  kApproved,
+  kNeedsApproval,
+  kRejected,
+  kApplied,
+  kRolledBack,
+};
+enum class Decision { kApproved, kNeedsApproval, kRejected };
+enum class CheckResult { kPass, kWarn, kFail };
+enum class Severity { kNote, kWarning, kError };
+enum class ExecutionType { kConfigure, kBuild, kUnitTest, kBenchmark, kStaticAnalysis };
+enum class TestOutcome { kPassed, kFailed, kSkipped, kNotRun };
+enum class TestSource { kCtest, kExitCode };
+
+template <class E>
+struct EnumEntry {
+  E value;
+  std::string_view name;
+};
+
+/// All values of an enumeration with their frozen names, in declaration order.
+template <class E>
+const std::vector<EnumEntry<E>>& entries();
+
+template <class E>
+std::string_view name(E value) {
+  for (const auto& entry : entries<E>()) {
+    if (entry.value == value) return entry.name;
+  }
+  return "unknown";
+}
+
+template <class E>
+std::optional<E> parse(std::string_view text) {
+  for (const auto& entry : entries<E>()) {
+    if (entry.name == text) return entry.value;
+  }
+  return std::nullopt;
+}
+
+template <class E>
+std::vector<std::string> names() {
+  std::vector<std::string> all;
+  for (const auto& entry : entries<E>()) all.emplace_back(entry.name);
+  return all;
+}
+
+/// Where in the target, lines and columns from 1; 0 where unknown.
+struct Place {
+  std::string path;
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::string symbol;  // the enclosing function or type, where known
+};
+
+/// Something an analyzer saw.
+struct Finding {
+  std::string rule;     // "performance-for-range-copy"
+  Place place;
+  std::string message;  // what was seen
+  std::string why;      // why it matters
+  ModificationType type = ModificationType::kRefactor;
+  Severity severity = Severity::kWarning;
+};
+
+/// One file of a change. Absent content means that the file does not exist on that side.
+struct FileChange {
+  std::string path;
+  std::optional<std::string> original;
+  std::optional<std::string> modified;
+  bool original_executable = false;
+  bool executable = false;
+};
+
+/// Who made a modification and with what.
+struct Origin {
+  ProposerKind proposer = ProposerKind::kPatch;
+  std::string name;           // the rule, the model, the patch file
+  std::string prompt_digest;  // empty where there was no prompt
+};
+
+/// What a proposer hands over: a change against a base that it has been told.
+struct Candidate {
+  ModificationType type = ModificationType::kRefactor;
+  std::string summary;    // one line
+  std::string reasoning;  // why it should be better
+  Origin origin;
+  Place place;
+  std::vector<FileChange> files;  // by path, no two alike
+  std::optional<ModificationId> parent;
+};
+
+/// One proposed change, recorded. Immutable.
+struct Modification {
+  ModificationId id;
+  SessionId session;
+  CommitId base_commit;
+  TreeId base_tree;
+  TreeId tree;        // base tree with the patch applied, computed before anything ran
+  std::string patch;  // canonical unified diff between the two trees
+  std::string patch_digest;
+  std::string created_at;
+  Candidate candidate;
+};
+
+/// One call of analyze or propose.
+struct Session {
+  SessionId id;
+  std::string codebase_path;
+  std::vector<Goal> goals;
+  SafetyLevel safety_level = SafetyLevel::kConservative;
+  SessionStatus status = SessionStatus::kAnalyzing;
+  std::string started_at;
+  std::optional<std::string> completed_at;
+  std::optional<double> success_rate;  // percent of tried modifications that were approved
+};
+
+}  // namespace automod
