@@ -36,7 +36,7 @@ automod_configure() {
 automod_build() {
   local preset=$1
   shift
-  automod_configure "$preset"
+  automod_configure "$preset" || return
   automod_say "building build/$preset with $automod_jobs jobs"
   if [ $# -gt 0 ]; then
     automod_quietly cmake --build --preset "$preset" -j "$automod_jobs" --target "$@"
