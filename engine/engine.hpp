@@ -1,0 +1,146 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "engine/store/store.hpp"
+#include "engine/types/config.hpp"
+#include "engine/types/evidence.hpp"
+#include "engine/types/words.hpp"
+
+/// The gate: read, propose, try, judge, keep, undo. Everything the program can do to a target,
+/// without a word about how it is shown.
+namespace automod {
+
+/// Hears what is going on. Called from one thread at a time; must not call back.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// A new piece of work begins: "building the base at 1a2b3c4".
+  virtual void begin(std::string_view what) = 0;
+  /// How far it is; `total` 0 where nobody knows.
+  virtual void progress(std::size_t done, std::size_t total, std::string_view item) = 0;
+  /// Something the user should know and that is no failure.
+  virtual void note(std::string_view text) = 0;
+};
+
+/// A base commit with the configuration that counts for it.
+struct Target {
+  CommitId commit;
+  TreeId tree;
+  Config config;
+  std::string config_source;       // "base commit", "working tree", "detected"
+  std::vector<std::string> notes;  // what the user should know of how it was chosen
+};
+
+struct AnalyzeRequest {
+  std::string scope;  // path inside the target; empty: all of it
+  std::string base = "HEAD";
+  std::vector<Goal> goals;
+  std::optional<SafetyLevel> level;  // default: the configuration's
+  ProposerKind proposer = ProposerKind::kRules;
+  std::vector<std::string> patches;  // texts, for ProposerKind::kPatch
+  std::size_t limit = 0;             // most modifications to propose; 0: no limit
+  bool try_them = false;
+};
+
+struct Analysis {
+  Session session;
+  Target target;
+  std::vector<Finding> findings;
+  std::vector<store::ListedModification> modifications;
+  std::size_t files = 0;                  // analyzed
+  std::vector<std::string> failed_files;  // could not be analyzed
+  std::size_t beyond_limit = 0;           // candidates that the limit left out
+};
+
+struct ProposeRequest {
+  std::string patch;
+  std::string origin;  // file name, "-" for stdin
+  std::string base = "HEAD";
+  std::optional<ModificationType> type;  // default: refactor
+  std::string reason;
+};
+
+struct Proposal {
+  store::ListedModification listed;
+  bool known = false;  // the same patch on the same base had been recorded before
+};
+
+struct Tried {
+  store::ListedModification listed;
+  store::TrialRow trial;
+  bool from_evidence = false;  // answered without running anything again
+};
+
+struct Applied {
+  Tried tried;
+  store::Application application;
+};
+
+struct GateRequest {
+  std::string range;  // BASE..HEAD or BASE...HEAD; or empty and:
+  std::string patch;
+  std::string origin;
+  std::string base = "HEAD";
+  std::optional<ModificationType> type;  // default: feature_add, which promises no speed
+  std::optional<SafetyLevel> level;
+};
+
+struct Explanation {
+  store::ListedModification listed;
+  store::TrialRow trial;
+  Verdict recomputed;
+  bool agrees = false;  // the stored verdict is what the evidence says
+  std::string text;
+};
+
+struct EngineWorld {
+  const Clock& clock;
+  const CancelToken& cancel;
+  Observer& observer;
+  unsigned jobs = 2;
+};
+
+class Engine {
+ public:
+  /// Opens the repository that `directory` lies in and its store. `world` is borrowed.
+  static Result<Engine> open(const std::filesystem::path& directory, const EngineWorld& world);
+  Engine(Engine&&) noexcept;
+  ~Engine();
+
+  store::Store& store();
+  std::filesystem::path work_dir() const;  // or the bare repository's folder
+
+  Result<Target> target(std::string_view revision) const;
+
+  /// On interruption what was found so far stays recorded, and the session says so.
+  Result<Analysis> analyze(const AnalyzeRequest& request);
+  Result<Proposal> propose(const ProposeRequest& request);
+  /// The verdict of a trial. A trial that was finished before is answered from its evidence
+  /// unless `fresh`. `level` absent: the session's.
+  Result<Tried> try_one(std::string_view id, bool fresh, std::optional<SafetyLevel> level = {});
+  /// Tries first where that was not done. kRefused when the verdict is not approved.
+  Result<Applied> apply(std::string_view id);
+  Result<store::Rollback> rollback(std::string_view id, std::string_view reason,
+                                   const std::optional<std::string>& onto);
+  Result<Tried> gate(const GateRequest& request);
+  Result<Explanation> explain(std::string_view id) const;
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// What automod.toml would say for the tree in `directory` as it is on disk.
+Result<Target> detect_in(const std::filesystem::path& directory);
+
+}  // namespace automod
