@@ -42,7 +42,8 @@ std::string uuid7(Clock::Time time) {
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
     throw std::runtime_error("OpenSSL offers no random numbers");
   }
-  const std::uint64_t stamp = next_stamp(static_cast<std::uint64_t>(time.time_since_epoch().count()));
+  const std::uint64_t stamp =
+      next_stamp(static_cast<std::uint64_t>(time.time_since_epoch().count()));
   for (std::size_t i = 0; i < 6; ++i) {
     bytes[i] = static_cast<unsigned char>(stamp >> (8 * (5 - i)));
   }

@@ -33,6 +33,8 @@ int exit_code(ErrorKind kind) {
       return 2;
     case ErrorKind::kRefused:
       return 1;
+    case ErrorKind::kNeedsApproval:
+      return 4;
     case ErrorKind::kUnavailable:
       return 3;
     case ErrorKind::kConflict:
@@ -51,6 +53,8 @@ std::string_view name(ErrorKind kind) {
       return "usage";
     case ErrorKind::kRefused:
       return "refused";
+    case ErrorKind::kNeedsApproval:
+      return "needs_approval";
     case ErrorKind::kUnavailable:
       return "unavailable";
     case ErrorKind::kConflict:

@@ -8,12 +8,13 @@ namespace automod {
 
 /// What went wrong, for code to branch on. Each kind has one exit code.
 enum class ErrorKind {
-  kUsage,        // the caller asked for something that does not exist or is malformed
-  kRefused,      // the input was understood and is not acceptable (a hostile patch)
-  kUnavailable,  // this machine lacks what it takes (no sandbox, missing tool)
-  kConflict,     // somebody else moved or holds what we need
-  kInterrupted,  // the user asked us to stop
-  kInternal,     // disk, database or our own mistake
+  kUsage,          // the caller asked for something that does not exist or is malformed
+  kRefused,        // the input was understood and is not acceptable (a hostile patch)
+  kNeedsApproval,  // only a person may let this pass
+  kUnavailable,    // this machine lacks what it takes (no sandbox, missing tool)
+  kConflict,       // somebody else moved or holds what we need
+  kInterrupted,    // the user asked us to stop
+  kInternal,       // disk, database or our own mistake
 };
 
 /// A failure of our own work. What a candidate does wrong is evidence, never an Error.
@@ -38,7 +39,7 @@ std::unexpected<Error> fail(Error error);
 /// Interrupted and out-of-space stay recognisable by their text; the kind is kInternal.
 std::unexpected<Error> fail_errno(std::string_view doing, int error_number);
 
-/// Exit code of the program for an error of this kind (design: 1, 2, 3, 5, 70; 130 interrupted).
+/// Exit code of the program for an error of this kind (design: 1, 2, 3, 4, 5, 70; 130 interrupted).
 int exit_code(ErrorKind kind);
 
 /// Stable name used in JSON: "usage", "refused", …

@@ -133,6 +133,34 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
+std::string wrap(std::string_view text, std::size_t width) {
+  std::string out;
+  std::size_t column = 0;
+  bool paragraph_ended = false;
+  for (std::string_view line : split_lines(text)) {
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+      paragraph_ended = !out.empty();
+      continue;
+    }
+    while (!line.empty()) {
+      const std::size_t start = line.find_first_not_of(" \t\r");
+      if (start == std::string_view::npos) break;
+      line.remove_prefix(start);
+      const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
+      line.remove_prefix(word.size());
+      if (paragraph_ended)
+        out += "\n\n";
+      else if (!out.empty())
+        out += column + 1 + word.size() > width ? "\n" : " ";
+      column = paragraph_ended || out.empty() || out.back() == '\n' ? word.size()
+                                                                    : column + 1 + word.size();
+      paragraph_ended = false;
+      out += word;
+    }
+  }
+  return out;
+}
+
 bool glob_match(std::string_view pattern, std::string_view path) {
   if (pattern.ends_with('/')) return glob_match(std::string(pattern) + "**", path);
   while (!pattern.empty()) {

@@ -30,6 +30,10 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
 
 std::vector<std::string_view> split_lines(std::string_view text);
 
+/// `text` with lines broken at spaces so that none is longer than `width`, where words allow.
+/// Paragraphs (empty lines) stay; everything else is filled anew.
+std::string wrap(std::string_view text, std::size_t width);
+
 /// Does `path` match `pattern`? `*` and `?` stay within one folder, `**` crosses folders; a
 /// pattern that ends in '/' means all below it.
 bool glob_match(std::string_view pattern, std::string_view path);

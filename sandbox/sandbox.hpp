@@ -20,10 +20,10 @@ struct Limits {
   std::chrono::milliseconds wall{std::chrono::minutes(10)};
   std::uint64_t memory_bytes = 4ull << 30;
   std::uint32_t processes = 512;
-  std::uint64_t file_bytes = 1ull << 30;      // largest single file
-  std::uint64_t disk_bytes = 4ull << 30;      // growth of the work folder
-  std::uint64_t scratch_bytes = 512ull << 20; // private /tmp
-  std::uint64_t output_bytes = 1ull << 20;    // kept of each of stdout and stderr
+  std::uint64_t file_bytes = 1ull << 30;       // largest single file
+  std::uint64_t disk_bytes = 4ull << 30;       // growth of the work folder
+  std::uint64_t scratch_bytes = 512ull << 20;  // private /tmp
+  std::uint64_t output_bytes = 1ull << 20;     // kept of each of stdout and stderr
 };
 
 /// What the command may see and use. There is no network, no home, no host process, no device
@@ -36,18 +36,18 @@ struct Policy {
 };
 
 struct Command {
-  std::vector<std::string> argv;            // argv[0] is looked up in PATH inside
+  std::vector<std::string> argv;              // argv[0] is looked up in PATH inside
   std::filesystem::path directory = "/work";  // inside
 };
 
 enum class Outcome {
-  kExited,        // `status` is the exit code
-  kSignalled,     // `status` is the signal number
+  kExited,     // `status` is the exit code
+  kSignalled,  // `status` is the signal number
   kTimedOut,
   kMemoryLimit,
   kDiskLimit,
-  kOutputLimit,   // wrote far more than is kept, and was stopped
-  kInterrupted,   // the cancel token was raised
+  kOutputLimit,  // wrote far more than is kept, and was stopped
+  kInterrupted,  // the cancel token was raised
 };
 
 std::string_view name(Outcome outcome);
@@ -70,9 +70,9 @@ struct Execution {
 
 /// How the backend in use enforces what it promises; part of every piece of evidence.
 struct Facts {
-  std::string backend;            // "native"
-  std::string memory_limit;       // "cgroup", or "watched" where no cgroup may be made
-  std::string process_limit;      // "cgroup" or "rlimit"
+  std::string backend;        // "native"
+  std::string memory_limit;   // "cgroup", or "watched" where no cgroup may be made
+  std::string process_limit;  // "cgroup" or "rlimit"
   bool landlock = false;
 };
 

@@ -28,21 +28,21 @@ struct Diagnostic {
   std::string message;
   std::string path;  // relative to the root
   std::size_t offset = 0;
-  std::string level;  // Warning, Error, Remark
+  std::string level;             // Warning, Error, Remark
   std::vector<Replacement> fix;  // sorted, free of duplicates and overlaps; empty: no fix-it
 };
 
 struct TidyJob {
-  sandbox::Policy policy;  // `work` holds the project, configured
+  sandbox::Policy policy;          // `work` holds the project, configured
   std::vector<std::string> files;  // to analyze, relative to the root
-  std::string compile_commands;  // folder with compile_commands.json, relative; empty: none
+  std::string compile_commands;    // folder with compile_commands.json, relative; empty: none
   std::vector<std::string> fallback_flags;  // where there is no compile database
-  std::string checks;  // clang-tidy's --checks
+  std::string checks;                       // clang-tidy's --checks
   unsigned jobs = 2;
 };
 
 struct TidyReport {
-  std::vector<Diagnostic> diagnostics;  // by path, offset, check
+  std::vector<Diagnostic> diagnostics;    // by path, offset, check
   std::vector<std::string> failed_files;  // clang-tidy crashed, timed out or could not parse them
   std::string log_tail;
 };
@@ -52,11 +52,10 @@ struct TidyReport {
 using PathResolver = std::function<std::optional<std::string>(std::string_view path_in_work)>;
 
 /// Calls `progress(done, total, file)` as files finish, from one thread at a time.
-Result<TidyReport> run_clang_tidy(sandbox::Runner& runner, const TidyJob& job,
-                                  const PathResolver& resolve,
-                                  const std::function<void(std::size_t, std::size_t,
-                                                           std::string_view)>& progress,
-                                  const CancelToken& cancel);
+Result<TidyReport> run_clang_tidy(
+    sandbox::Runner& runner, const TidyJob& job, const PathResolver& resolve,
+    const std::function<void(std::size_t, std::size_t, std::string_view)>& progress,
+    const CancelToken& cancel);
 
 /// Reads the YAML of --export-fixes. Bounded; what points outside the project is left out.
 Result<std::vector<Diagnostic>> read_fixes(std::string_view yaml, const PathResolver& resolve);

@@ -36,8 +36,8 @@ Result<store::Application> apply(const World& world, const store::ListedModifica
 /// may be left out where only one holds it). kConflict, with nothing changed, when the later
 /// history cannot be reconciled or the branch is checked out.
 Result<store::Rollback> rollback(const World& world, const store::ListedModification& listed,
-                                 std::string_view reason,
-                                 const std::optional<std::string>& onto, const Config& config);
+                                 std::string_view reason, const std::optional<std::string>& onto,
+                                 const Config& config);
 
 /// The commit message of an application: subject, reasoning, verdict, trailers.
 std::string commit_message(const Modification& modification, const Verdict& verdict);
