@@ -87,7 +87,7 @@ struct Place {
 
 /// Something an analyzer saw.
 struct Finding {
-  std::string rule;     // "performance-for-range-copy"
+  std::string rule;  // "performance-for-range-copy"
   Place place;
   std::string message;  // what was seen
   std::string why;      // why it matters
