@@ -18,8 +18,8 @@ namespace automod::repo {
 
 struct Entry {
   std::string path;
-  std::string blob;  // object id; same id, same content
-  unsigned mode = 0;  // 0100644, 0100755, 0120000 (symlink), 0160000 (submodule)
+  std::string blob;      // object id; same id, same content
+  unsigned mode = 0;     // 0100644, 0100755, 0120000 (symlink), 0160000 (submodule)
   std::size_t size = 0;  // of a file or symlink; 0 for a submodule
 };
 
@@ -52,8 +52,8 @@ class Repository {
   Repository& operator=(Repository&&) noexcept;
   ~Repository();
 
-  std::filesystem::path common_dir() const;                   // shared by all worktrees
-  std::optional<std::filesystem::path> work_dir() const;      // nullopt in a bare repository
+  std::filesystem::path common_dir() const;               // shared by all worktrees
+  std::optional<std::filesystem::path> work_dir() const;  // nullopt in a bare repository
 
   /// Branch, tag, HEAD~2, abbreviated id. kUsage with the nearest ref when there is none.
   Result<CommitInfo> resolve(std::string_view revision) const;

@@ -67,7 +67,7 @@ struct Rollback {
   std::string method;  // "restored" (the ref went back) or "revert" (a commit undoes it)
   std::string ref;     // the ref that was deleted or the branch that holds the revert
   std::optional<CommitId> commit;  // of the revert
-  CommitId restored;   // the commit whose tree is in force again
+  CommitId restored;               // the commit whose tree is in force again
   std::string rolled_back_at;
 };
 
