@@ -132,6 +132,8 @@ class Store {
   Result<TrialRow> add_trial(const ModificationId& id, const Evidence& evidence,
                              const Verdict& verdict, const std::vector<ExecutionRow>& executions,
                              const std::vector<MetricRow>& metrics);
+  /// A further verdict on a trial, at another level; it is the one that counts from now on.
+  Result<void> add_verdict(const TrialId& trial, const Verdict& verdict);
   Result<std::optional<TrialRow>> latest_trial(const ModificationId& id) const;
   Result<std::vector<ExecutionRow>> executions(const ModificationId& id) const;
   Result<std::vector<MetricRow>> metrics(const ModificationId& id) const;
