@@ -8,6 +8,7 @@
 
 #include "base/cancel.hpp"
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "engine/repo/repo.hpp"
 #include "engine/types/config.hpp"
 #include "engine/types/evidence.hpp"
@@ -57,6 +58,9 @@ struct Base {
 /// Prepares (or finds) the base. A base that does not build or whose tests fail is a result:
 /// its stages say so. `until` names the last stage wanted (analysis needs no tests).
 Result<Base> prepare_base(const World& world, const BaseSpec& spec, ExecutionType until);
+
+/// The base's folder copied for one use, times kept: what runs in it cannot harm the warm base.
+Result<TempDir> private_copy(const World& world, const Base& base);
 
 struct TrialSpec {
   TreeId tree;
