@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,29 +17,48 @@ namespace automod {
 
 namespace fs = std::filesystem;
 
-Result<std::string> read_file(const fs::path& path, std::size_t limit) {
-  Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return fail_errno(fmt::format("opening {}", path.string()), errno);
+namespace {
+
+Result<std::string> read_open_file(const Fd& fd, const std::string& name, std::size_t limit) {
   struct stat info{};
-  if (fstat(fd.get(), &info) != 0) {
-    return fail_errno(fmt::format("reading {}", path.string()), errno);
-  }
+  if (fstat(fd.get(), &info) != 0) return fail_errno(fmt::format("reading {}", name), errno);
   if (!S_ISREG(info.st_mode)) {
-    return fail(ErrorKind::kUsage, fmt::format("{} is not a regular file", path.string()));
+    return fail(ErrorKind::kUsage, fmt::format("{} is not a regular file", name));
   }
   std::string content;
   char buffer[65536];
   for (;;) {
     const ssize_t got = read(fd.get(), buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail_errno(fmt::format("reading {}", path.string()), errno);
+    if (got < 0) return fail_errno(fmt::format("reading {}", name), errno);
     if (got == 0) return content;
     content.append(buffer, static_cast<std::size_t>(got));
     if (content.size() > limit) {
-      return fail(ErrorKind::kUsage,
-                  fmt::format("{} is larger than {} bytes", path.string(), limit));
+      return fail(ErrorKind::kUsage, fmt::format("{} is larger than {} bytes", name, limit));
     }
   }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path, std::size_t limit) {
+  const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return fail_errno(fmt::format("opening {}", path.string()), errno);
+  return read_open_file(fd, path.string(), limit);
+}
+
+Result<std::string> read_file_beneath(const fs::path& root, const fs::path& relative,
+                                      std::size_t limit) {
+  const std::string doing = fmt::format("opening {} below {}", relative.string(), root.string());
+  const Fd folder(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return fail_errno(doing, errno);
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+  const Fd fd(static_cast<int>(
+      syscall(SYS_openat2, folder.get(), relative.c_str(), &how, sizeof how)));
+  if (!fd) return fail_errno(doing, errno);
+  return read_open_file(fd, relative.string(), limit);
 }
 
 namespace {

@@ -14,6 +14,11 @@ inline constexpr std::size_t kMiB = 1024 * 1024;
 /// The whole file. Fails when it is missing, not a regular file, or larger than `limit`.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
 
+/// The same for a file that untrusted code may have put there: `relative` must stay below
+/// `root`, lead through no symbolic link and no other file system, and be a plain file.
+Result<std::string> read_file_beneath(const std::filesystem::path& root,
+                                      const std::filesystem::path& relative, std::size_t limit);
+
 /// Replaces `path` by `content` in one step: a reader sees the old file or the new one, and
 /// after return the new one survives a crash. Creates missing parent folders.
 Result<void> write_file(const std::filesystem::path& path, std::string_view content,
