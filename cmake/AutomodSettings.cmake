@@ -2,6 +2,7 @@
 #   automod_settings  language level, include root, sanitizers, hardening
 #   automod_warnings  strict warnings, all of them errors
 
+set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 # Both programs find each other by relative place, in the build folder as after installation.
