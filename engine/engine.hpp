@@ -134,8 +134,9 @@ class Engine {
   Result<Tried> gate(const GateRequest& request);
   Result<Explanation> explain(std::string_view id) const;
 
+  struct Impl;  // engine/impl.hpp, for the engine's own files
+
  private:
-  struct Impl;
   explicit Engine(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,248 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "analyzers/clang/clang_tidy.hpp"
+#include "analyzers/treesitter/syntax.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "engine/impl.hpp"
+#include "engine/propose/rules.hpp"
+#include "engine/tree_paths.hpp"
+
+namespace automod {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMostDatabase = 64 * kMiB;
+constexpr std::size_t kMostTidyMemory = 3ull << 30;
+
+bool in_scope(std::string_view path, std::string_view scope) {
+  return scope.empty() || path == scope ||
+         (path.starts_with(scope) && path.size() > scope.size() && path[scope.size()] == '/');
+}
+
+bool is_c_family(std::string_view path) {
+  const auto language = analyzers::language_of(path);
+  return language == analyzers::Language::kC || language == analyzers::Language::kCpp;
+}
+
+bool is_header(std::string_view path) {
+  const std::string extension = fs::path(path).extension().string();
+  return extension.starts_with(".h") || extension == ".inl" || extension == ".ipp";
+}
+
+/// Folders that a compiler has to be pointed to when nobody says how the project is compiled.
+std::vector<std::string> guessed_flags(const std::vector<repo::Entry>& entries) {
+  std::set<std::string> folders;
+  for (const repo::Entry& entry : entries) {
+    if (!is_c_family(entry.path) || !is_header(entry.path)) continue;
+    const fs::path folder = fs::path(entry.path).parent_path();
+    folders.insert(folder.empty() ? "." : folder.string());
+    if (folder.has_parent_path()) folders.insert(folder.parent_path().string());
+  }
+  std::vector<std::string> flags;
+  for (const std::string& folder : folders) flags.push_back("-I/work/" + folder);
+  return flags;
+}
+
+struct Sources {
+  std::vector<std::string> files;
+  std::string database;  // folder of compile_commands.json; empty: none
+};
+
+/// The translation units to analyze: those of the compile database, or all tracked sources.
+Result<Sources> choose_sources(const trial::Base& base, const TreePaths& paths,
+                               std::string_view scope) {
+  Sources sources;
+  const std::string& build_dir = base.spec.config.build_dir;
+  for (const std::string& folder : {build_dir, std::string(".")}) {
+    const auto text =
+        read_file_beneath(base.folder, fs::path(folder) / "compile_commands.json", kMostDatabase);
+    if (!text) continue;
+    auto units = analyzers::translation_units(
+        *text, [&](std::string_view path) { return paths.resolve(path); });
+    if (!units) return fail(std::move(units.error()).within("reading the compile database"));
+    sources.files = std::move(*units);
+    sources.database = folder;
+    break;
+  }
+  if (sources.database.empty()) {
+    for (const repo::Entry& entry : paths.entries()) {
+      if (is_c_family(entry.path) && !is_header(entry.path)) sources.files.push_back(entry.path);
+    }
+  }
+  std::erase_if(sources.files, [&](const std::string& file) { return !in_scope(file, scope); });
+  return sources;
+}
+
+/// One analysis as it goes through its steps.
+class AnalysisRun {
+ public:
+  AnalysisRun(Engine::Impl& engine, const AnalyzeRequest& request, Analysis& analysis)
+      : engine_(engine), request_(request), analysis_(analysis) {}
+
+  Result<void> run();
+  Result<void> try_all();
+
+ private:
+  Result<void> by_rules();
+  Result<void> by_patches();
+  Result<analyzers::TidyReport> run_tidy(const std::string& checks);
+  Result<void> record(const Candidate& candidate);
+
+  Engine::Impl& engine_;
+  const AnalyzeRequest& request_;
+  Analysis& analysis_;
+};
+
+Result<void> AnalysisRun::record(const Candidate& candidate) {
+  if (request_.limit != 0 && analysis_.modifications.size() >= request_.limit) {
+    ++analysis_.beyond_limit;
+    return {};
+  }
+  auto proposal = engine_.record(candidate, analysis_.target, analysis_.session.id);
+  if (!proposal) return fail(proposal.error());
+  analysis_.modifications.push_back(std::move(proposal->listed));
+  return {};
+}
+
+Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
+  Observer& observer = engine_.world.observer;
+  const auto base = engine_.prepare(
+      analysis_.target, request_.try_them ? ExecutionType::kUnitTest : ExecutionType::kConfigure,
+      analysis_.session.id);
+  if (!base) return fail(base.error());
+  if (!base->configured) {
+    observer.note("the base does not configure; analyzing without its compile database");
+  }
+  const auto paths = TreePaths::of(engine_.repo, analysis_.target.tree);
+  if (!paths) return fail(paths.error());
+  const auto sources = choose_sources(*base, *paths, request_.scope);
+  if (!sources) return fail(sources.error());
+  analysis_.files = sources->files.size();
+  if (sources->files.empty()) {
+    observer.note("no C or C++ source to analyze; the built-in rules know these two languages");
+    return analyzers::TidyReport{};
+  }
+  const auto stands_on = engine_.trial_world();
+  if (!stands_on) return fail(stands_on.error());
+  const auto copy = trial::private_copy(*stands_on, *base);
+  if (!copy) return fail(copy.error());
+  analyzers::TidyJob job{.policy = trial::policy_for(analysis_.target.config, copy->path()),
+                         .files = sources->files,
+                         .compile_commands = sources->database,
+                         .fallback_flags = guessed_flags(paths->entries()),
+                         .checks = checks,
+                         .jobs = engine_.world.jobs};
+  job.policy.limits.memory_bytes =
+      std::max<std::uint64_t>(job.policy.limits.memory_bytes, kMostTidyMemory);
+  observer.begin(fmt::format("reading {} files with clang-tidy", job.files.size()));
+  return analyzers::run_clang_tidy(
+      *engine_.runner, job, [&](std::string_view path) { return paths->resolve(path); },
+      [&](std::size_t done, std::size_t total, std::string_view file) {
+        observer.progress(done, total, printable_line(file));
+      },
+      engine_.world.cancel);
+}
+
+Result<void> AnalysisRun::by_rules() {
+  const std::string checks = propose::checks_for(request_.goals, analysis_.session.safety_level);
+  if (checks.empty()) {
+    engine_.world.observer.note(
+        "no built-in rule serves these goals; hand a patch to `automod propose` instead");
+    return {};
+  }
+  const auto report = run_tidy(checks);
+  if (!report) return fail(report.error());
+  analysis_.failed_files = report->failed_files;
+  auto results = propose::candidates_from(engine_.repo, analysis_.target.tree, *report);
+  if (!results) return fail(results.error());
+  std::erase_if(results->findings, [&](const Finding& finding) {
+    return !in_scope(finding.place.path, request_.scope);
+  });
+  const auto added = engine_.store.add_findings(analysis_.session.id, results->findings);
+  if (!added) return fail(added.error());
+  analysis_.findings = std::move(results->findings);
+  for (const Candidate& candidate : results->candidates) {
+    if (!in_scope(candidate.place.path, request_.scope)) continue;
+    if (auto recorded = record(candidate); !recorded) return recorded;
+  }
+  return {};
+}
+
+Result<void> AnalysisRun::by_patches() {
+  for (const std::string& patch : request_.patches) {
+    const auto candidate = candidate_of_patch(
+        engine_.repo, analysis_.target, patch,
+        {.origin = "analyze", .type = type_of(request_.goals.front()), .reason = {}});
+    if (!candidate) return fail(candidate.error());
+    if (auto recorded = record(*candidate); !recorded) return recorded;
+  }
+  return {};
+}
+
+Result<void> AnalysisRun::run() {
+  switch (request_.proposer) {
+    case ProposerKind::kRules:
+      return by_rules();
+    case ProposerKind::kPatch:
+      return by_patches();
+    case ProposerKind::kModel:
+      break;
+  }
+  return fail(
+      ErrorKind::kUnavailable, "no language model is configured",
+      "use --proposer rules, or hand over what a model wrote: automod propose --patch FILE");
+}
+
+Result<void> AnalysisRun::try_all() {
+  for (store::ListedModification& listed : analysis_.modifications) {
+    engine_.world.observer.begin("trying " + printable_line(listed.modification.candidate.summary));
+    auto tried = engine_.try_on(listed, analysis_.target, false, analysis_.session.safety_level);
+    if (!tried) return fail(tried.error());
+    listed = std::move(tried->listed);
+  }
+  return {};
+}
+
+SessionStatus status_after(const Result<void>& done) {
+  if (done) return SessionStatus::kCompleted;
+  return done.error().kind == ErrorKind::kInterrupted ? SessionStatus::kInterrupted
+                                                      : SessionStatus::kFailed;
+}
+
+}  // namespace
+
+Result<Analysis> Engine::analyze(const AnalyzeRequest& request) {
+  if (request.goals.empty()) {
+    return fail(ErrorKind::kUsage, "analyze needs a goal",
+                "for example: automod analyze --goal improve_performance");
+  }
+  auto aimed = target(request.base);
+  if (!aimed) return fail(aimed.error());
+  for (const std::string& note : aimed->notes) impl_->world.observer.note(note);
+  const auto begun =
+      impl_->store.begin_session((work_dir() / request.scope).string(), request.goals,
+                                 request.level.value_or(aimed->config.safety_level));
+  if (!begun) return fail(begun.error());
+  auto session = impl_->store.session(*begun);
+  if (!session) return fail(session.error());
+  Analysis analysis{.session = std::move(*session), .target = std::move(*aimed)};
+  AnalysisRun work(*impl_, request, analysis);
+  auto done = work.run();
+  if (done && request.try_them) done = work.try_all();
+  if (auto ended = impl_->store.end_session(*begun, status_after(done)); !ended) {
+    return fail(ended.error());
+  }
+  if (!done) return fail(done.error());
+  session = impl_->store.session(*begun);
+  if (!session) return fail(session.error());
+  analysis.session = std::move(*session);
+  return analysis;
+}
+
+}  // namespace automod

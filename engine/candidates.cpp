@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/text.hpp"
+#include "engine/impl.hpp"
+#include "engine/propose/patch.hpp"
+
+namespace automod {
+
+namespace {
+
+propose::PatchLimits limits_of(const Config& config) {
+  return {.bytes = static_cast<std::size_t>(config.patch_kb) * 1024,
+          .files = static_cast<std::size_t>(config.patch_files)};
+}
+
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+Candidate complete(const propose::PatchText& text, const PatchOrigin& said,
+                   std::vector<FileChange> files) {
+  Candidate candidate;
+  candidate.type = said.type;
+  candidate.reasoning = said.reason.empty() ? text.body : said.reason;
+  candidate.summary = !text.subject.empty()  ? text.subject
+                      : !said.reason.empty() ? first_line(said.reason)
+                                             : fmt::format("change {}", files.front().path);
+  candidate.origin = {.proposer = ProposerKind::kPatch, .name = said.origin, .prompt_digest = {}};
+  candidate.place = {.path = files.front().path};
+  candidate.files = std::move(files);
+  return candidate;
+}
+
+}  // namespace
+
+Result<Candidate> candidate_of_patch(const repo::Repository& repo, const Target& target,
+                                     std::string_view patch, const PatchOrigin& said) {
+  auto files = propose::read_patch(repo, target.tree, patch, limits_of(target.config));
+  if (!files) return fail(std::move(files.error()).within("patch " + said.origin));
+  return complete(propose::read_patch_header(patch), said, std::move(*files));
+}
+
+Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
+                                      const repo::CommitInfo& commit, const PatchOrigin& said) {
+  const propose::PatchLimits limits = limits_of(target.config);
+  constexpr std::size_t kContentsPerPatch = 64;  // whole files are larger than their changed lines
+  auto files = repo.changes(target.tree, commit.tree, limits.bytes * kContentsPerPatch);
+  if (!files) return fail(files.error());
+  if (files->empty()) {
+    return fail(ErrorKind::kUsage, fmt::format("{} changes nothing", printable_line(said.origin)));
+  }
+  if (auto fine = propose::check_changes(repo, target.tree, *files, limits); !fine) {
+    return fail(fine.error());
+  }
+  const auto message = repo.message(commit.commit);
+  if (!message) return fail(message.error());
+  const std::string subject = first_line(*message);
+  return complete({.subject = subject, .body = message->substr(subject.size())}, said,
+                  std::move(*files));
+}
+
+Goal goal_of(ModificationType type) {
+  switch (type) {
+    case ModificationType::kBugFix:
+      return Goal::kFixBugs;
+    case ModificationType::kPerformance:
+      return Goal::kImprovePerformance;
+    case ModificationType::kFeatureAdd:
+      return Goal::kAddFeatures;
+    case ModificationType::kRefactor:
+      return Goal::kRefactor;
+  }
+  return Goal::kRefactor;
+}
+
+ModificationType type_of(Goal goal) {
+  switch (goal) {
+    case Goal::kFixBugs:
+      return ModificationType::kBugFix;
+    case Goal::kImprovePerformance:
+      return ModificationType::kPerformance;
+    case Goal::kAddFeatures:
+      return ModificationType::kFeatureAdd;
+    case Goal::kRefactor:
+      return ModificationType::kRefactor;
+  }
+  return ModificationType::kRefactor;
+}
+
+}  // namespace automod

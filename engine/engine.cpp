@@ -1,0 +1,92 @@
+#include "engine/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/files.hpp"
+#include "engine/impl.hpp"
+
+namespace automod {
+
+namespace fs = std::filesystem;
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::Engine(Engine&&) noexcept = default;
+Engine::~Engine() = default;
+
+Result<Engine> Engine::open(const fs::path& directory, const EngineWorld& world) {
+  auto repo = repo::Repository::open(directory);
+  if (!repo) return fail(repo.error());
+  fs::path state = repo->common_dir() / "automod";
+  auto store = store::Store::open(state, world.clock);
+  if (!store) return fail(store.error());
+  return Engine(std::make_unique<Impl>(Impl{.world = world,
+                                            .repo = std::move(*repo),
+                                            .store = std::move(*store),
+                                            .state = std::move(state),
+                                            .runner = nullptr}));
+}
+
+store::Store& Engine::store() { return impl_->store; }
+
+fs::path Engine::work_dir() const {
+  return impl_->repo.work_dir().value_or(impl_->repo.common_dir());
+}
+
+Result<Target> Engine::target(std::string_view revision) const {
+  return choose_target(impl_->repo, revision, Fallback::kWorkTree);
+}
+
+Result<sandbox::Runner*> Engine::Impl::sandbox() {
+  if (!runner) {
+    auto opened = sandbox::open_runner();
+    if (!opened) return fail(opened.error());
+    runner = std::move(*opened);
+  }
+  return runner.get();
+}
+
+Result<trial::World> Engine::Impl::trial_world() {
+  const auto opened = sandbox();
+  if (!opened) return fail(opened.error());
+  auto cache = cache_dir();
+  if (!cache) return fail(cache.error());
+  return trial::World{
+      .repo = repo,
+      .runner = **opened,
+      .cancel = world.cancel,
+      .cache = std::move(*cache),
+      .jobs = world.jobs,
+      .progress = [this](std::string_view what) { world.observer.begin(what); },
+  };
+}
+
+Result<trial::Base> Engine::Impl::prepare(const Target& target, ExecutionType until,
+                                          const SessionId& session) {
+  const auto stands_on = trial_world();
+  if (!stands_on) return fail(stands_on.error());
+  auto base = trial::prepare_base(
+      *stands_on,
+      {.tree = target.tree, .config = target.config, .config_source = target.config_source}, until);
+  if (!base) return base;
+  std::vector<store::ExecutionRow> rows;
+  for (const auto& record : base->executions) rows.push_back(execution_row(record));
+  if (auto added = store.add_base_executions(session, rows); !added) return fail(added.error());
+  return base;
+}
+
+store::ExecutionRow execution_row(const trial::ExecutionRecord& record) {
+  const sandbox::Execution& execution = record.execution;
+  return {.type = record.type,
+          .command = record.command,
+          .outcome = std::string(sandbox::name(execution.outcome)),
+          .out = execution.out,
+          .err = execution.err,
+          .exit_code = execution.status,
+          .wall_ms = execution.wall.count(),
+          .cpu_ms = execution.cpu.count(),
+          .memory_mb = static_cast<std::int64_t>(execution.peak_memory_bytes / kMiB)};
+}
+
+}  // namespace automod

@@ -1,0 +1,261 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "engine/impl.hpp"
+#include "engine/judge/judge.hpp"
+#include "engine/keep/keep.hpp"
+#include "engine/metrics.hpp"
+#include "engine/propose/patch.hpp"
+
+namespace automod {
+
+Result<Proposal> Engine::Impl::record(const Candidate& candidate, const Target& target,
+                                      const SessionId& session) {
+  const auto tree = repo.write_tree(target.tree, candidate.files);
+  if (!tree) return fail(tree.error());
+  auto patch = repo.diff(target.tree, *tree);
+  if (!patch) return fail(patch.error());
+  const std::string patch_digest = sha256(*patch);
+  const auto known = store.find_same(target.commit, patch_digest);
+  if (!known) return fail(known.error());
+  if (*known) {
+    auto listed = store.modification((*known)->text);
+    if (!listed) return fail(listed.error());
+    return Proposal{.listed = std::move(*listed), .known = true};
+  }
+  const auto added = store.add_modification({.id = {},
+                                             .session = session,
+                                             .base_commit = target.commit,
+                                             .base_tree = target.tree,
+                                             .tree = *tree,
+                                             .patch = std::move(*patch),
+                                             .patch_digest = patch_digest,
+                                             .created_at = {},
+                                             .candidate = candidate});
+  if (!added) return fail(added.error());
+  auto listed = store.modification(added->id.text);
+  if (!listed) return fail(listed.error());
+  return Proposal{.listed = std::move(*listed), .known = false};
+}
+
+Result<Proposal> Engine::propose(const ProposeRequest& request) {
+  const auto aimed = target(request.base);
+  if (!aimed) return fail(aimed.error());
+  const auto candidate =
+      candidate_of_patch(impl_->repo, *aimed, request.patch,
+                         {.origin = request.origin,
+                          .type = request.type.value_or(ModificationType::kRefactor),
+                          .reason = request.reason});
+  if (!candidate) return fail(candidate.error());
+  const auto session = impl_->store.begin_session(work_dir().string(), {goal_of(candidate->type)},
+                                                  aimed->config.safety_level);
+  if (!session) return fail(session.error());
+  auto proposal = impl_->record(*candidate, *aimed, *session);
+  const auto ended = impl_->store.end_session(
+      *session, proposal ? SessionStatus::kCompleted : SessionStatus::kFailed);
+  if (!ended) return fail(ended.error());
+  return proposal;
+}
+
+Result<SafetyLevel> Engine::Impl::level_of(const Modification& modification) const {
+  const auto session = store.session(modification.session);
+  if (!session) return fail(session.error());
+  return session->safety_level;
+}
+
+namespace {
+
+/// An earlier trial answers for this one when what was tried and how has not changed.
+bool still_holds(const store::TrialRow& row, const Target& target) {
+  return row.evidence.environment.config_digest == digest(target.config);
+}
+
+}  // namespace
+
+Result<Tried> Engine::Impl::try_on(const store::ListedModification& listed, const Target& target,
+                                   bool fresh, SafetyLevel level) {
+  const Modification& modification = listed.modification;
+  const auto earlier = store.latest_trial(modification.id);
+  if (!earlier) return fail(earlier.error());
+  std::optional<store::TrialRow> row;
+  const bool from_evidence = !fresh && *earlier && still_holds(**earlier, target);
+  if (from_evidence) {
+    row = **earlier;
+    if (!listed.verdict || listed.verdict->verdict.level != level) {
+      const auto judged = store.add_verdict(row->id, judge::judge(row->evidence, level));
+      if (!judged) return fail(judged.error());
+    }
+  } else {
+    const auto tree = repo.write_tree(modification.base_tree, modification.candidate.files);
+    if (!tree) return fail(tree.error());
+    if (*tree != modification.tree) {
+      return fail(ErrorKind::kInternal,
+                  fmt::format("modification {} is damaged: its patch gives "
+                              "tree {}, recorded is {}",
+                              modification.id.text, tree->text, modification.tree.text));
+    }
+    const auto base = prepare(target, ExecutionType::kUnitTest, modification.session);
+    if (!base) return fail(base.error());
+    const auto stands_on = trial_world();
+    if (!stands_on) return fail(stands_on.error());
+    const auto result = trial::run_trial(*stands_on, *base,
+                                         {.tree = *tree,
+                                          .patch_digest = modification.patch_digest,
+                                          .type = modification.candidate.type,
+                                          .files = modification.candidate.files});
+    if (!result) return fail(result.error());
+    std::vector<store::ExecutionRow> executions;
+    for (const auto& record : result->executions) executions.push_back(execution_row(record));
+    auto added =
+        store.add_trial(modification.id, result->evidence, judge::judge(result->evidence, level),
+                        executions, metrics_of(result->evidence));
+    if (!added) return fail(added.error());
+    row = std::move(*added);
+  }
+  auto now = store.modification(modification.id.text);
+  if (!now) return fail(now.error());
+  return Tried{.listed = std::move(*now), .trial = std::move(*row), .from_evidence = from_evidence};
+}
+
+Result<Tried> Engine::try_one(std::string_view id, bool fresh, std::optional<SafetyLevel> level) {
+  const auto listed = impl_->store.modification(id);
+  if (!listed) return fail(listed.error());
+  const auto aimed = target(listed->modification.base_commit.text);
+  if (!aimed) return fail(aimed.error());
+  const auto usual = impl_->level_of(listed->modification);
+  if (!usual) return fail(usual.error());
+  return impl_->try_on(*listed, *aimed, fresh, level.value_or(*usual));
+}
+
+Result<Applied> Engine::apply(std::string_view id) {
+  auto tried = try_one(id, false);
+  if (!tried) return fail(tried.error());
+  const auto aimed = target(tried->listed.modification.base_commit.text);
+  if (!aimed) return fail(aimed.error());
+  const auto lock = store::WriterLock::take(impl_->state);
+  if (!lock) return fail(lock.error());
+  const keep::World world{.repo = impl_->repo, .store = impl_->store, .clock = impl_->world.clock};
+  auto application = keep::apply(world, tried->listed, aimed->config);
+  if (!application) return fail(application.error());
+  auto now = impl_->store.modification(tried->listed.modification.id.text);
+  if (!now) return fail(now.error());
+  tried->listed = std::move(*now);
+  return Applied{.tried = std::move(*tried), .application = std::move(*application)};
+}
+
+Result<store::Rollback> Engine::rollback(std::string_view id, std::string_view reason,
+                                         const std::optional<std::string>& onto) {
+  const auto lock = store::WriterLock::take(impl_->state);
+  if (!lock) return fail(lock.error());
+  const auto listed = impl_->store.modification(id);
+  if (!listed) return fail(listed.error());
+  const auto aimed = target(listed->modification.base_commit.text);
+  if (!aimed) return fail(aimed.error());
+  const keep::World world{.repo = impl_->repo, .store = impl_->store, .clock = impl_->world.clock};
+  return keep::rollback(world, *listed, reason, onto, aimed->config);
+}
+
+namespace {
+
+struct Range {
+  std::string base;
+  std::string head;
+};
+
+/// BASE..HEAD, or BASE...HEAD, which begins where the two parted.
+Result<Range> read_range(const repo::Repository& repo, std::string_view text) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string_view::npos || dots == 0) {
+    return fail(
+        ErrorKind::kUsage,
+        fmt::format("'{}' is no range of commits, expected BASE..HEAD", printable_line(text)),
+        "for example: automod gate origin/main..HEAD");
+  }
+  const bool parted = text.substr(dots).starts_with("...");
+  const std::string base(text.substr(0, dots));
+  std::string head(text.substr(dots + (parted ? 3 : 2)));
+  if (head.empty()) head = "HEAD";
+  if (!parted) return Range{.base = base, .head = head};
+  const auto from = repo.resolve(base);
+  if (!from) return fail(from.error());
+  const auto to = repo.resolve(head);
+  if (!to) return fail(to.error());
+  const auto common = repo.merge_base(from->commit, to->commit);
+  if (!common) return fail(common.error());
+  if (!*common) {
+    return fail(ErrorKind::kUsage, fmt::format("{} and {} share no commit", base, head),
+                "in a shallow clone fetch more history: git fetch --unshallow");
+  }
+  return Range{.base = (*common)->text, .head = head};
+}
+
+Result<Candidate> candidate_of_range(const repo::Repository& repo, const Target& target,
+                                     const GateRequest& request, std::string_view head) {
+  const auto tip = repo.resolve(head);
+  if (!tip) return fail(tip.error());
+  return candidate_of_commit(repo, target, *tip,
+                             {.origin = request.range,
+                              .type = request.type.value_or(ModificationType::kFeatureAdd),
+                              .reason = {}});
+}
+
+}  // namespace
+
+Result<Tried> Engine::gate(const GateRequest& request) {
+  Range range{.base = request.base, .head = {}};
+  if (!request.range.empty()) {
+    auto read = read_range(impl_->repo, request.range);
+    if (!read) return fail(read.error());
+    range = std::move(*read);
+  }
+  const auto aimed = choose_target(impl_->repo, range.base, Fallback::kNone);
+  if (!aimed) return fail(aimed.error());
+  for (const std::string& note : aimed->notes) impl_->world.observer.note(note);
+  const ModificationType type = request.type.value_or(ModificationType::kFeatureAdd);
+  const auto candidate =
+      request.range.empty()
+          ? candidate_of_patch(impl_->repo, *aimed, request.patch,
+                               {.origin = request.origin, .type = type, .reason = {}})
+          : candidate_of_range(impl_->repo, *aimed, request, range.head);
+  if (!candidate) return fail(candidate.error());
+  const SafetyLevel level = request.level.value_or(aimed->config.safety_level);
+  const auto session = impl_->store.begin_session(work_dir().string(), {goal_of(type)}, level);
+  if (!session) return fail(session.error());
+  const auto proposal = impl_->record(*candidate, *aimed, *session);
+  Result<Tried> tried = fail(ErrorKind::kInternal, "nothing was tried");
+  if (proposal) {
+    tried = impl_->try_on(proposal->listed, *aimed, false, level);
+  } else {
+    tried = fail(proposal.error());
+  }
+  const auto ended = impl_->store.end_session(
+      *session, tried ? SessionStatus::kCompleted : SessionStatus::kFailed);
+  if (!ended) return fail(ended.error());
+  return tried;
+}
+
+Result<Explanation> Engine::explain(std::string_view id) const {
+  auto listed = impl_->store.modification(id);
+  if (!listed) return fail(listed.error());
+  auto trial = impl_->store.latest_trial(listed->modification.id);
+  if (!trial) return fail(trial.error());
+  if (!*trial || !listed->verdict) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("modification {} was not tried yet", listed->modification.id.text),
+                "run: automod try " + listed->modification.id.text);
+  }
+  const Verdict& stored = listed->verdict->verdict;
+  Verdict recomputed = judge::judge((*trial)->evidence, stored.level);
+  const bool agrees = recomputed == stored;
+  std::string text = judge::explain((*trial)->evidence, recomputed);
+  return Explanation{.listed = std::move(*listed),
+                     .trial = std::move(**trial),
+                     .recomputed = std::move(recomputed),
+                     .agrees = agrees,
+                     .text = std::move(text)};
+}
+
+}  // namespace automod

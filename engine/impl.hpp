@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/engine.hpp"
+#include "engine/repo/repo.hpp"
+#include "engine/store/store.hpp"
+#include "engine/trial/trial.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace automod {
+
+/// Where a configuration may be taken from besides the base commit.
+enum class Fallback {
+  kWorkTree,  // the user's own checkout, which he has not committed yet
+  kNone,      // in a gate the checkout is the candidate's
+};
+
+Result<Target> choose_target(const repo::Repository& repo, std::string_view revision,
+                             Fallback fallback);
+
+/// What the parts of the engine share. Not part of its interface.
+struct Engine::Impl {
+  EngineWorld world;
+  repo::Repository repo;
+  store::Store store;
+  std::filesystem::path state;              // <git common dir>/automod
+  std::unique_ptr<sandbox::Runner> runner;  // opened at first use
+
+  Result<sandbox::Runner*> sandbox();
+  /// What a trial stands on; `runner` must have been opened.
+  Result<trial::World> trial_world();
+  Result<trial::Base> prepare(const Target& target, ExecutionType until, const SessionId& session);
+
+  /// Records a candidate, or finds it where it was recorded before.
+  Result<Proposal> record(const Candidate& candidate, const Target& target,
+                          const SessionId& session);
+  Result<Tried> try_on(const store::ListedModification& listed, const Target& target, bool fresh,
+                       SafetyLevel level);
+  Result<SafetyLevel> level_of(const Modification& modification) const;
+};
+
+/// What is said of a patch besides its changes.
+struct PatchOrigin {
+  std::string origin;  // file name or range
+  ModificationType type = ModificationType::kRefactor;
+  std::string reason;  // empty: what the patch or commit says itself
+};
+
+/// A candidate from a patch file, or from what a commit changes; checked strictly.
+Result<Candidate> candidate_of_patch(const repo::Repository& repo, const Target& target,
+                                     std::string_view patch, const PatchOrigin& said);
+Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
+                                      const repo::CommitInfo& commit, const PatchOrigin& said);
+
+Goal goal_of(ModificationType type);
+ModificationType type_of(Goal goal);
+
+store::ExecutionRow execution_row(const trial::ExecutionRecord& record);
+
+}  // namespace automod
