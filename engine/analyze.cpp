@@ -8,6 +8,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/impl.hpp"
+#include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/tree_paths.hpp"
 
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostDatabase = 64 * kMiB;
+constexpr std::size_t kMostQuestions = 10;  // to a model, where the caller sets no limit
 constexpr std::size_t kMostTidyMemory = 3ull << 30;
 
 bool in_scope(std::string_view path, std::string_view scope) {
@@ -89,7 +91,9 @@ class AnalysisRun {
   Result<void> try_all();
 
  private:
+  Result<std::vector<Candidate>> read_by_rules();
   Result<void> by_rules();
+  Result<void> by_model();
   Result<void> by_patches();
   Result<analyzers::TidyReport> run_tidy(const std::string& checks);
   Result<void> record(const Candidate& candidate);
@@ -149,7 +153,8 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
       engine_.world.cancel);
 }
 
-Result<void> AnalysisRun::by_rules() {
+/// Runs the rules; the findings are recorded, the candidates returned.
+Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   const std::string checks = propose::checks_for(request_.goals, analysis_.session.safety_level);
   if (checks.empty()) {
     engine_.world.observer.note(
@@ -164,12 +169,54 @@ Result<void> AnalysisRun::by_rules() {
   std::erase_if(results->findings, [&](const Finding& finding) {
     return !in_scope(finding.place.path, request_.scope);
   });
+  std::erase_if(results->candidates, [&](const Candidate& candidate) {
+    return !in_scope(candidate.place.path, request_.scope);
+  });
   const auto added = engine_.store.add_findings(analysis_.session.id, results->findings);
   if (!added) return fail(added.error());
   analysis_.findings = std::move(results->findings);
-  for (const Candidate& candidate : results->candidates) {
-    if (!in_scope(candidate.place.path, request_.scope)) continue;
+  return std::move(results->candidates);
+}
+
+Result<void> AnalysisRun::by_rules() {
+  const auto candidates = read_by_rules();
+  if (!candidates) return fail(candidates.error());
+  for (const Candidate& candidate : *candidates) {
     if (auto recorded = record(candidate); !recorded) return recorded;
+  }
+  return {};
+}
+
+/// Asks a model about what the rules found and cannot repair themselves.
+Result<void> AnalysisRun::by_model() {
+  const auto model = propose::configured_model();
+  if (!model) return fail(model.error());
+  const auto repaired = read_by_rules();
+  if (!repaired) return fail(repaired.error());
+  const std::size_t most = request_.limit != 0 ? request_.limit : kMostQuestions;
+  std::size_t asked = 0;
+  for (const Finding& finding : analysis_.findings) {
+    const bool has_fix = std::ranges::any_of(*repaired, [&](const Candidate& candidate) {
+      return candidate.origin.name == finding.rule && candidate.place.path == finding.place.path &&
+             candidate.place.line == finding.place.line;
+    });
+    if (has_fix || asked == most) continue;
+    engine_.world.observer.progress(++asked, most, printable_line(finding.message));
+    auto candidate = propose::ask_model(**model, engine_.repo, analysis_.target.tree, finding,
+                                        engine_.world.cancel);
+    if (!candidate && candidate.error().kind != ErrorKind::kRefused) {
+      return fail(candidate.error());
+    }
+    const Result<void> fine = candidate
+                                  ? check_candidate(engine_.repo, analysis_.target, *candidate)
+                                  : fail(candidate.error());
+    if (!fine) {
+      engine_.world.observer.note(fmt::format("{} at {}:{}: the model's answer was refused: {}",
+                                              finding.rule, finding.place.path, finding.place.line,
+                                              fine.error().message));
+      continue;
+    }
+    if (auto recorded = record(*candidate); !recorded) return recorded;
   }
   return {};
 }
@@ -192,7 +239,7 @@ Result<void> AnalysisRun::run() {
     case ProposerKind::kPatch:
       return by_patches();
     case ProposerKind::kModel:
-      break;
+      return by_model();
   }
   return fail(
       ErrorKind::kUnavailable, "no language model is configured",

@@ -61,6 +61,11 @@ Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target
                   std::move(*files));
 }
 
+Result<void> check_candidate(const repo::Repository& repo, const Target& target,
+                             const Candidate& candidate) {
+  return propose::check_changes(repo, target.tree, candidate.files, limits_of(target.config));
+}
+
 Goal goal_of(ModificationType type) {
   switch (type) {
     case ModificationType::kBugFix:

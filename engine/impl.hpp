@@ -55,6 +55,9 @@ Result<Candidate> candidate_of_patch(const repo::Repository& repo, const Target&
                                      std::string_view patch, const PatchOrigin& said);
 Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
                                       const repo::CommitInfo& commit, const PatchOrigin& said);
+/// The strict rules for patches, for a candidate that did not come as one.
+Result<void> check_candidate(const repo::Repository& repo, const Target& target,
+                             const Candidate& candidate);
 
 Goal goal_of(ModificationType type);
 ModificationType type_of(Goal goal);

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/error.hpp"
+
+namespace automod {
+
+/// A program of the user's own choosing: trusted, not sandboxed. Never for code of a target.
+struct Program {
+  std::vector<std::string> argv;    // argv[0] is looked up in PATH
+  std::string input;                // becomes its stdin
+  std::filesystem::path directory;  // where it runs; empty: here
+  std::chrono::milliseconds timeout{std::chrono::seconds(10)};
+  std::size_t output_limit = 1 << 20;
+};
+
+struct ProgramResult {
+  int exit_code = 0;  // 128 + number when a signal ended it
+  std::string out;
+  std::string err;
+};
+
+/// Runs it to its end. kUnavailable when there is no such program, kInternal when it outlives its
+/// time or says more than its limit; it and what it started in its process group are gone then.
+Result<ProgramResult> run_program(const Program& program, const CancelToken& cancel);
+
+}  // namespace automod
