@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -14,10 +15,12 @@ namespace automod {
 struct Benchmark {
   std::string name;
   std::string command;  // timed as a whole process
+  friend bool operator==(const Benchmark&, const Benchmark&) = default;
 };
 
 /// automod.toml. Commands are run by /bin/sh inside the sandbox, at the root of the checkout;
-/// `{build}` stands for the build folder and `{jobs}` for the number of parallel jobs.
+/// `{build}` stands for the build folder and `{jobs}` for the number of parallel jobs (see
+/// placeholders()).
 struct Config {
   std::string build_dir = "build";
   std::string configure;  // empty: nothing to do
@@ -43,12 +46,23 @@ struct Config {
   std::map<std::string, std::string> sandbox_environment;
   std::string author_name = "agent-self-modify";
   std::string author_email = "agent-self-modify@localhost";
+  friend bool operator==(const Config&, const Config&) = default;
 };
 
 /// Globs that are protected in every target, whatever its configuration says.
 const std::vector<std::string>& always_protected();
 
 bool is_protected(const Config& config, std::string_view path);
+
+/// One `{word}` in a command: braces around a letter or underscore and then letters, digits and
+/// underscores, with no `$` before. So `${build}`, `{a,b}`, `{}` and `{ print }` belong to the
+/// shell.
+struct Placeholder {
+  std::size_t at = 0;
+  std::size_t length = 0;  // with the braces
+  std::string_view word;   // part of the command
+};
+std::vector<Placeholder> placeholders(std::string_view command);
 
 /// Reads automod.toml. Unknown keys, wrong types and values out of range are errors that name
 /// `file`, line, column and, for a typo, the nearest key.

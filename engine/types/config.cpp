@@ -1,0 +1,104 @@
+#include "engine/types/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "engine/types/config_keys.hpp"
+#include "engine/types/json.hpp"
+
+namespace automod {
+
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+
+}  // namespace
+
+const std::vector<std::string>& always_protected() {
+  static const std::vector<std::string> all = {
+      // What automod itself obeys, and what changes how git reads the tree.
+      "automod.toml",
+      "**/.gitattributes",
+      ".gitmodules",
+      // Continuous integration: runs with rights and secrets that no candidate may reach.
+      ".appveyor.yml",
+      ".azure-pipelines/**",
+      ".buildkite/**",
+      ".ci/**",
+      ".circleci/**",
+      ".cirrus.yml",
+      ".drone.yml",
+      ".forgejo/**",
+      ".gitea/**",
+      ".github/**",
+      ".gitlab-ci.yml",
+      ".gitlab/**",
+      ".pre-commit-config.yaml",
+      ".teamcity/**",
+      ".travis.yml",
+      ".woodpecker.yml",
+      ".woodpecker/**",
+      "**/Jenkinsfile",
+      "appveyor.yml",
+      "azure-pipelines.yml",
+      "bitbucket-pipelines.yml",
+      // Who must approve.
+      "CODEOWNERS",
+      "docs/CODEOWNERS",
+  };
+  return all;
+}
+
+bool is_protected(const Config& config, std::string_view path) {
+  const auto matches = [&](const std::string& pattern) { return glob_match(pattern, path); };
+  return std::ranges::any_of(always_protected(), matches) ||
+         std::ranges::any_of(config.protected_paths, matches);
+}
+
+std::vector<Placeholder> placeholders(std::string_view command) {
+  std::vector<Placeholder> all;
+  for (std::size_t at = 0; at < command.size(); ++at) {
+    if (command[at] != '{' || (at > 0 && command[at - 1] == '$')) continue;
+    std::size_t end = at + 1;
+    while (end < command.size() && is_word(command[end])) ++end;
+    const std::string_view word = command.substr(at + 1, end - at - 1);
+    if (word.empty() || !is_letter(word[0])) continue;
+    if (end == command.size() || command[end] != '}') continue;
+    all.push_back({at, end + 1 - at, word});
+  }
+  return all;
+}
+
+std::string digest(const Config& config) {
+  nlohmann::json benchmarks = nlohmann::json::array();
+  for (const Benchmark& benchmark : config.benchmarks) {
+    benchmarks.push_back({{"name", benchmark.name}, {"command", benchmark.command}});
+  }
+  nlohmann::json limits;
+  for (const LimitKey& limit : kLimitKeys) limits[std::string(limit.key)] = config.*limit.member;
+  return sha256(canonical({
+      {"version", kConfigVersion},
+      {"project",
+       {{"build_dir", config.build_dir},
+        {"configure", config.configure},
+        {"build", config.build},
+        {"test", config.test},
+        {"test_results", name(config.test_results)},
+        {"protected", config.protected_paths}}},
+      {"benchmark", benchmarks},
+      {"limits", limits},
+      {"safety", {{"level", name(config.safety_level)}}},
+      {"sandbox",
+       {{"read_only", config.sandbox_read_only}, {"environment", config.sandbox_environment}}},
+      {"commit", {{"name", config.author_name}, {"email", config.author_email}}},
+  }));
+}
+
+}  // namespace automod

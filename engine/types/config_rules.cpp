@@ -1,0 +1,183 @@
+#include "engine/types/config_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/text.hpp"
+#include "engine/types/config.hpp"
+
+namespace automod {
+
+namespace {
+
+using Problem = std::optional<std::string>;
+
+constexpr std::size_t kLongestText = 16384;
+constexpr std::size_t kLongestName = 100;
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kDigits = "0123456789";
+
+bool only(std::string_view text, std::string_view more) {
+  return std::ranges::all_of(text, [&](char c) {
+    return kLetters.find(c) != std::string_view::npos ||
+           kDigits.find(c) != std::string_view::npos || more.find(c) != std::string_view::npos;
+  });
+}
+
+bool has_control(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+std::vector<std::string_view> components(std::string_view path) {
+  std::vector<std::string_view> all;
+  while (true) {
+    const std::size_t slash = path.find('/');
+    all.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) return all;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+/// Every component names a file or folder by itself.
+bool is_plain(const std::vector<std::string_view>& parts) {
+  return std::ranges::none_of(
+      parts, [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
+}
+
+}  // namespace
+
+Problem any_text(std::string_view text) {
+  if (text.size() <= kLongestText) return std::nullopt;
+  return fmt::format("{} bytes are too long, expected {} or fewer", text.size(), kLongestText);
+}
+
+Problem command_rule(std::string_view text) {
+  if (text.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos) {
+    return "a command is one line; join several by && or put them into a script";
+  }
+  for (const Placeholder& found : placeholders(text)) {
+    if (found.word == "build" || found.word == "jobs") continue;
+    const auto near = nearest(found.word, {"build", "jobs"});
+    const std::string hint =
+        near ? fmt::format("did you mean '{{{}}}'?", *near)
+             : fmt::format(
+                   "only {{build}} and {{jobs}} are filled in; '{{ {} }}' with spaces is "
+                   "left to the shell",
+                   found.word);
+    return fmt::format("unknown placeholder '{{{}}}', {}", found.word, hint);
+  }
+  return any_text(text);
+}
+
+Problem benchmark_command_rule(std::string_view text) {
+  if (text.find_first_not_of(" \t") == std::string_view::npos) {
+    return "empty, expected a command to time";
+  }
+  return command_rule(text);
+}
+
+Problem benchmark_name_rule(std::string_view text) {
+  if (text.empty()) return "empty, expected a name";
+  if (text.size() > kLongestName) {
+    return fmt::format("{} bytes are too long, expected {} or fewer", text.size(), kLongestName);
+  }
+  if (only(text, "._-")) return std::nullopt;
+  return fmt::format("'{}' has other characters than letters, digits, '.', '_' and '-'",
+                     printable_line(text));
+}
+
+Problem build_dir_rule(std::string_view text) {
+  const std::string shown = printable_line(text);
+  if (text.empty()) return "empty, expected a folder; '.' is the root itself";
+  if (text == ".") return std::nullopt;
+  if (text.starts_with('/')) {
+    return fmt::format("'{}' is absolute, expected a path relative to the root", shown);
+  }
+  const auto parts = components(text);
+  if (std::ranges::find(parts, "..") != parts.end()) {
+    return fmt::format("'{}' leads out of the root", shown);
+  }
+  if (!is_plain(parts)) {
+    return fmt::format("'{}' is not in its shortest form, such as 'build' or 'out/debug'", shown);
+  }
+  if (parts[0] == ".git") return fmt::format("'{}' belongs to git", shown);
+  if (text.starts_with('-') || !only(text, "._-+@,=/")) {
+    return fmt::format(
+        "'{}' would need quoting in a command, expected letters, digits and ._-+@,=/", shown);
+  }
+  return any_text(text);
+}
+
+Problem glob_rule(std::string_view text) {
+  const std::string shown = printable_line(text);
+  if (text.empty()) return "empty, expected a pattern such as 'tests/**'";
+  if (has_control(text)) return fmt::format("'{}' has control characters", shown);
+  if (text.starts_with('/')) {
+    return fmt::format("'{}' begins with '/', patterns are relative to the root", shown);
+  }
+  if (text.starts_with('!')) {
+    return fmt::format("'{}' begins with '!', nothing can be taken out of protection", shown);
+  }
+  auto parts = components(text);
+  if (parts.back().empty()) parts.pop_back();
+  if (!is_plain(parts)) {
+    return fmt::format("'{}' can match nothing: no path has an empty, '.' or '..' part", shown);
+  }
+  return any_text(text);
+}
+
+Problem host_folder_rule(std::string_view text) {
+  const std::string shown = printable_line(text);
+  if (!text.starts_with('/') || text.size() < 2) {
+    return fmt::format("'{}' is no folder below '/', expected an absolute path", shown);
+  }
+  const auto parts = components(text.substr(1));
+  if (!is_plain(parts) || has_control(text)) {
+    return fmt::format("'{}' is not in its shortest form, such as '/opt/toolchain'", shown);
+  }
+  static constexpr std::array<std::string_view, 5> kOwn = {"dev", "proc", "sys", "tmp", "work"};
+  const bool is_own = std::ranges::find(kOwn, parts[0]) != kOwn.end();
+  if (is_own && (parts[0] != "tmp" || parts.size() == 1)) {
+    return fmt::format("'{}' is a place that the sandbox furnishes itself", shown);
+  }
+  return any_text(text);
+}
+
+Problem person_rule(std::string_view text) {
+  if (text.empty() || text.size() > kLongestName * 2) {
+    return fmt::format("{} bytes long, expected 1 to {}", text.size(), kLongestName * 2);
+  }
+  if (has_control(text) || text.find_first_of("<>") != std::string_view::npos) {
+    return fmt::format("'{}' does not fit into a commit: no '<', '>' or line breaks",
+                       printable_line(text));
+  }
+  if (text.front() == ' ' || text.back() == ' ') {
+    return fmt::format("'{}' begins or ends with a space", printable_line(text));
+  }
+  return std::nullopt;
+}
+
+Problem variable_value(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return "the value has a NUL byte";
+  return any_text(text);
+}
+
+Problem variable_problem(std::string_view name) {
+  const bool begins_well = !name.empty() && kDigits.find(name[0]) == std::string_view::npos;
+  if (!begins_well || !only(name, "_") || name.size() > kLongestName) {
+    return fmt::format("'{}' is no name for an environment variable", printable_line(name));
+  }
+  static constexpr std::array<std::string_view, 5> kFixed = {"HOME", "PATH", "PWD", "SHELL",
+                                                             "TMPDIR"};
+  if (std::ranges::find(kFixed, name) == kFixed.end()) return std::nullopt;
+  return fmt::format("'{}' is set by the sandbox; set it inside a command where it must differ",
+                     name);
+}
+
+}  // namespace automod

@@ -1,0 +1,36 @@
+#include "engine/types/words.hpp"
+
+#include "tests/unit/catch.hpp"
+
+using namespace automod;
+
+using Names = std::vector<std::string>;
+
+TEST_CASE("names of enumerations are frozen") {
+  CHECK(names<Goal>() == Names{"improve_performance", "fix_bugs", "add_features", "refactor"});
+  CHECK(names<ModificationType>() == Names{"bug_fix", "performance", "feature_add", "refactor"});
+  CHECK(names<SafetyLevel>() == Names{"conservative", "moderate", "aggressive"});
+  CHECK(names<ProposerKind>() == Names{"rules", "model", "patch"});
+  CHECK(names<SessionStatus>() == Names{"analyzing", "completed", "failed", "interrupted"});
+  CHECK(names<ModificationStatus>() ==
+        Names{"proposed", "approved", "needs_approval", "rejected", "applied", "rolled_back"});
+  CHECK(names<Decision>() == Names{"approved", "needs_approval", "rejected"});
+  CHECK(names<CheckResult>() == Names{"pass", "warn", "fail"});
+  CHECK(names<Severity>() == Names{"note", "warning", "error"});
+  CHECK(names<ExecutionType>() ==
+        Names{"configure", "build", "unit_test", "benchmark", "static_analysis"});
+  CHECK(names<TestOutcome>() == Names{"passed", "failed", "skipped", "not_run"});
+  CHECK(names<TestSource>() == Names{"ctest", "exit_code"});
+}
+
+TEST_CASE("a name reads back as its value") {
+  CHECK(name(ModificationStatus::kRolledBack) == "rolled_back");
+  CHECK(parse<ModificationStatus>("rolled_back") == ModificationStatus::kRolledBack);
+  CHECK(parse<Severity>("note") == Severity::kNote);
+}
+
+TEST_CASE("a name of another case or length is none") {
+  CHECK(parse<Goal>("Refactor") == std::nullopt);
+  CHECK(parse<Goal>("") == std::nullopt);
+  CHECK(parse<Goal>("refactor ") == std::nullopt);
+}
