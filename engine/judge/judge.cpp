@@ -1,0 +1,87 @@
+#include "engine/judge/judge.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/judge/checks.hpp"
+#include "engine/judge/measure.hpp"
+#include "engine/types/json.hpp"
+
+namespace automod::judge {
+
+namespace {
+
+constexpr int kWhole = 100;  // scores are counted in hundredths, so that sums are exact
+constexpr int kMostWhenBlocked = 45;
+
+int hundredths(double share) { return static_cast<int>(std::lround(share * kWhole)); }
+
+int score_of(const std::vector<CheckOutcome>& checks) {
+  int score = kWhole;
+  bool is_blocked = false;
+  for (const auto& check : checks) {
+    score -= hundredths(check.penalty);
+    is_blocked = is_blocked || check.blocks;
+  }
+  score = std::clamp(score, 0, kWhole);
+  return is_blocked ? std::min(score, kMostWhenBlocked) : score;
+}
+
+Decision decide(const Verdict& verdict) {
+  const auto any = [&](auto property) {
+    return std::any_of(verdict.checks.begin(), verdict.checks.end(), property);
+  };
+  if (any([](const CheckOutcome& check) { return check.blocks; })) return Decision::kRejected;
+  if (hundredths(verdict.safety_score) < hundredths(threshold(verdict.level))) {
+    return Decision::kRejected;
+  }
+  if (any([](const CheckOutcome& check) { return check.wants_approval; })) {
+    return Decision::kNeedsApproval;
+  }
+  return Decision::kApproved;
+}
+
+/// Percent of time saved, as the geometric mean over all benchmarks that ran on both sides.
+std::optional<double> impact_of(const Evidence& evidence) {
+  double sum = 0;
+  int count = 0;
+  for (const auto& benchmark : evidence.benchmarks) {
+    if (!measured(benchmark)) continue;
+    sum += std::log(std::max(1 + time_of(benchmark).change.percent / 100, 1e-6));
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return std::round((1 - std::exp(sum / count)) * 10000) / 100 + 0.0;  // never -0
+}
+
+}  // namespace
+
+double threshold(SafetyLevel level) {
+  switch (level) {
+    case SafetyLevel::kConservative:
+      return 0.7;
+    case SafetyLevel::kModerate:
+      return 0.5;
+    case SafetyLevel::kAggressive:
+      return 0.3;
+  }
+  return 0.7;
+}
+
+Verdict judge(const Evidence& evidence, SafetyLevel level) {
+  Verdict verdict;
+  verdict.level = level;
+  for (const auto& row : check_table()) {
+    CheckOutcome outcome = row.run(evidence);
+    outcome.code = row.code;
+    verdict.checks.push_back(std::move(outcome));
+  }
+  verdict.safety_score = static_cast<double>(score_of(verdict.checks)) / kWhole;
+  verdict.performance_impact = impact_of(evidence);
+  verdict.evidence_digest = digest(evidence);
+  verdict.rules_version = kRulesVersion;
+  verdict.decision = decide(verdict);
+  return verdict;
+}
+
+}  // namespace automod::judge
