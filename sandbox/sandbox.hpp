@@ -73,6 +73,7 @@ struct Facts {
   std::string backend;        // "native"
   std::string memory_limit;   // "cgroup", or "watched" where no cgroup may be made
   std::string process_limit;  // "cgroup" or "rlimit"
+  std::string disk_limit;     // "watched": looked at often, no quota
   bool landlock = false;
 };
 

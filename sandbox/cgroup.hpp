@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace automod::sandbox {
+
+/// Control groups of one run; removed when the owner goes, by when they must be empty.
+class Group {
+ public:
+  Group() = default;
+  Group(Group&& other) noexcept;
+  Group& operator=(Group&& other) noexcept;
+  ~Group();
+
+  /// v1: the `tasks` files to write oneself into; v2: the folder to clone into.
+  const std::vector<Fd>& entrances() const { return entrances_; }
+  bool is_v2() const { return is_v2_; }
+
+  /// Memory of processes and in-memory files now, file cache not counted.
+  std::uint64_t memory_in_use() const;
+  /// Has the kernel killed somebody in here for want of memory?
+  bool memory_exceeded() const;
+
+ private:
+  friend class GroupMaker;
+  std::vector<std::filesystem::path> folders_;
+  std::vector<Fd> entrances_;
+  std::filesystem::path memory_;
+  bool is_v2_ = false;
+};
+
+/// Knows where on this machine the caller may make control groups.
+class GroupMaker {
+ public:
+  /// Looks, and removes what killed supervisors have left.
+  static GroupMaker detect();
+
+  bool limits_memory() const { return !memory_base_.empty(); }
+  bool limits_processes() const { return !processes_base_.empty(); }
+
+  Result<Group> make(const Limits& limits) const;
+
+ private:
+  Result<void> make_v1(const Limits& limits, const std::string& name, Group& group) const;
+  Result<void> make_v2(const Limits& limits, const std::string& name, Group& group) const;
+
+  std::filesystem::path memory_base_;
+  std::filesystem::path processes_base_;
+  bool is_v2_ = false;
+};
+
+}  // namespace automod::sandbox

@@ -1,0 +1,173 @@
+#include "sandbox/disk_watch.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <set>
+
+#include "sandbox/tree_memory.hpp"
+
+namespace automod::sandbox {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr auto kSlice = 5ms;      // of a walk, at one call
+constexpr auto kLastLook = 5s;    // at most, for the walk at the end
+constexpr auto kRegularly = 10s;  // between walks that nothing suggested
+constexpr int kWalkShare = 20;    // a walk may take one part in this many of the time
+
+std::uint64_t free_bytes(int fd) {
+  struct statvfs info{};
+  if (fstatvfs(fd, &info) != 0) return 0;
+  return std::uint64_t{info.f_bfree} * info.f_frsize;
+}
+
+bool before(const timespec& left, const timespec& right) {
+  return left.tv_sec != right.tv_sec ? left.tv_sec < right.tv_sec : left.tv_nsec < right.tv_nsec;
+}
+
+}  // namespace
+
+DiskWatch::DiskWatch(const std::filesystem::path& work, std::uint64_t limit)
+    : root_(open(work.c_str(), kFolder)), limit_(limit), walk_ended_(Clock::now()) {
+  struct stat info{};
+  if (!root_ || fstat(root_.get(), &info) != 0) return;
+  device_ = info.st_dev;
+  free_at_start_ = free_bytes(root_.get());
+  clock_gettime(CLOCK_REALTIME_COARSE, &start_);  // what change times are taken from
+}
+
+std::uint64_t DiskWatch::shrunk() const {
+  const std::uint64_t now = free_bytes(root_.get());
+  return now < free_at_start_ ? free_at_start_ - now : 0;
+}
+
+bool DiskWatch::worth_looking(std::uint64_t lost) const {
+  const auto idle = Clock::now() - walk_ended_;
+  if (idle < walk_took_ * kWalkShare) return false;
+  if (idle > kRegularly) return true;
+  return lost > limit_ / 2 && lost > lost_at_last_walk_ + limit_ / 8;
+}
+
+/// A file that was there before and was merely touched counts as new; so that this alone does
+/// not stop a run, the file system must have lost some space as well.
+bool DiskWatch::is_over(std::uint64_t bytes, std::uint64_t lost) const {
+  return bytes > limit_ && lost > limit_ / 4;
+}
+
+bool DiskWatch::exceeded(pid_t root) {
+  if (!root_) return false;
+  const std::uint64_t lost = shrunk();
+  if (levels_.empty()) {
+    if (!worth_looking(lost)) return false;
+    lost_at_last_walk_ = lost;
+    begin_walk();
+  }
+  const bool complete = walk_until(Clock::now() + kSlice);
+  if (is_over(changed_, lost)) return true;
+  if (!complete || lost <= limit_) return false;
+  return is_over(changed_ + nameless(root), lost);
+}
+
+bool DiskWatch::exceeded_at_end() {
+  if (!root_) return false;
+  const std::uint64_t lost = shrunk();
+  if (lost <= limit_) return false;
+  begin_walk();
+  walk_until(Clock::now() + kLastLook);
+  return is_over(changed_, lost);
+}
+
+void DiskWatch::begin_walk() {
+  walk_began_ = Clock::now();
+  changed_ = 0;
+  levels_.clear();
+  at_ = Fd(openat(root_.get(), ".", kFolder));
+  if (at_) read_level();
+}
+
+bool DiskWatch::walk_until(Clock::time_point deadline) {
+  while (!levels_.empty() && Clock::now() < deadline) {
+    if (levels_.back().folders.empty()) {
+      levels_.pop_back();
+      if (!levels_.empty() && !leave()) levels_.clear();
+      continue;
+    }
+    const std::string name = std::move(levels_.back().folders.back());
+    levels_.back().folders.pop_back();
+    if (enter(name)) read_level();
+  }
+  if (!levels_.empty()) return false;
+  walk_ended_ = Clock::now();
+  walk_took_ = walk_ended_ - walk_began_;
+  at_.reset();
+  return true;
+}
+
+void DiskWatch::read_level() {
+  struct stat self{};
+  if (fstat(at_.get(), &self) != 0) return;
+  Level level{self.st_ino, {}};
+  const Dir dir(fdopendir(openat(at_.get(), ".", kFolder)), closedir);
+  while (const dirent* entry = dir ? readdir(dir.get()) : nullptr) {
+    struct stat info{};
+    if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) continue;
+    if (fstatat(at_.get(), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (info.st_dev != device_) continue;
+    count(info);
+    if (S_ISDIR(info.st_mode)) level.folders.emplace_back(entry->d_name);
+  }
+  levels_.push_back(std::move(level));
+}
+
+void DiskWatch::count(const struct stat& info) {
+  if (before(info.st_ctim, start_)) return;
+  const std::uint64_t links = S_ISDIR(info.st_mode) ? 1 : std::max<nlink_t>(info.st_nlink, 1);
+  changed_ += static_cast<std::uint64_t>(info.st_blocks) * 512 / links;
+}
+
+bool DiskWatch::enter(const std::string& name) {
+  Fd inner(openat(at_.get(), name.c_str(), kFolder));
+  if (!inner) return false;
+  at_ = std::move(inner);
+  return true;
+}
+
+/// Goes up only if that leads where we came from: the tree may be moved about under us.
+bool DiskWatch::leave() {
+  Fd above(openat(at_.get(), "..", kFolder));
+  struct stat info{};
+  if (!above || fstat(above.get(), &info) != 0) return false;
+  if (info.st_dev != device_ || info.st_ino != levels_.back().inode) return false;
+  at_ = std::move(above);
+  return true;
+}
+
+/// Bytes of files that processes hold open after having removed them.
+std::uint64_t DiskWatch::nameless(pid_t root) const {
+  std::uint64_t bytes = 0;
+  std::set<ino_t> seen;
+  for (const pid_t pid : root > 0 ? tree_of(root) : std::vector<pid_t>{}) {
+    const std::string folder = fmt::format("/proc/{}/fd", pid);
+    const Dir dir(opendir(folder.c_str()), closedir);
+    while (const dirent* entry = dir ? readdir(dir.get()) : nullptr) {
+      struct stat info{};
+      if (fstatat(dirfd(dir.get()), entry->d_name, &info, 0) != 0) continue;
+      if (!S_ISREG(info.st_mode) || info.st_nlink > 0 || info.st_dev != device_) continue;
+      if (seen.insert(info.st_ino).second) {
+        bytes += static_cast<std::uint64_t>(info.st_blocks) * 512;
+      }
+    }
+  }
+  return bytes;
+}
+
+}  // namespace automod::sandbox

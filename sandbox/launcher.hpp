@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "sandbox/wire.hpp"
+
+struct sock_filter;
+
+/// The parts of the launcher. It is one short-lived, single-threaded process; whatever fails ends
+/// it through die(), so that nothing runs in a sandbox that is less than asked for.
+namespace automod::sandbox::launcher {
+
+/// The request in its parts; all pointers lead into one buffer that lives as long as the process.
+struct Job {
+  wire::Request head;
+  const char* work = nullptr;
+  const char* directory = nullptr;
+  char** argv = nullptr;         // null-terminated
+  char** environment = nullptr;  // null-terminated
+  std::span<char*> read_only;
+  std::span<sock_filter> filter;
+
+  bool has(wire::Flag flag) const { return (head.flags & flag) != 0; }
+};
+
+/// Mounts that only root can make before the namespaces are entered; -1 for "make it inside".
+struct Trees {
+  int work = -1;
+  int* read_only = nullptr;  // one for each of Job::read_only
+};
+
+/// Reads and checks the request.
+Job read_job();
+
+/// Tells the supervisor what could not be done, and exits.
+[[noreturn]] void die(const char* step);
+void must(bool done, const char* step);
+void report(const wire::Report& report);
+
+/// As root, before the namespaces: the work folder with its owner shown as the sandbox's id, and
+/// the read-only folders.
+Trees open_trees(const Job& job);
+
+/// Inside fresh namespaces: replaces the whole file system by what the job may see.
+void build_root(const Job& job, const Trees& trees);
+
+/// Inside: limits of each process.
+void set_limits(const Job& job);
+
+/// Inside: gives up every capability and way to gain one.
+void drop_privileges(const Job& job);
+
+/// Inside, as process 1 with everything set up: runs the command, returns when all has ended.
+/// When the other end of `gate` closes, everything is killed.
+void run_command(const Job& job, int gate);
+
+}  // namespace automod::sandbox::launcher

@@ -1,0 +1,294 @@
+// What the command sees: every mount of the sandbox.
+//
+// Sources are opened as detached mounts first, given their flags, and then moved into a fresh
+// tmpfs that becomes the root. Nothing hostile has run yet, and no path inside the new root is
+// ever followed that something hostile could have made.
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "sandbox/launcher.hpp"
+
+namespace automod::sandbox::launcher {
+
+namespace {
+
+constexpr std::uint64_t kReadOnly = 1;  // MOUNT_ATTR_*: not in every C library's headers
+constexpr std::uint64_t kNoSuid = 2;
+constexpr std::uint64_t kNoDevices = 4;
+constexpr std::uint64_t kNoExec = 8;
+constexpr std::uint64_t kIdMapped = 0x100000;
+constexpr unsigned kRecursive = 0x8000;  // AT_RECURSIVE
+
+struct MountAttributes {
+  std::uint64_t set = 0;
+  std::uint64_t clear = 0;
+  std::uint64_t propagation = 0;
+  std::uint64_t userns = 0;
+};
+
+int clone_tree(const char* path, bool with_submounts) {
+  constexpr unsigned kClone = 1;  // OPEN_TREE_CLONE
+  return static_cast<int>(syscall(SYS_open_tree, AT_FDCWD, path,
+                                  kClone | O_CLOEXEC | (with_submounts ? kRecursive : 0)));
+}
+
+bool set_attributes(int tree, MountAttributes attributes, bool with_submounts) {
+  return syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | (with_submounts ? kRecursive : 0),
+                 &attributes, sizeof attributes) == 0;
+}
+
+/// `path` with everything below it, read-only, without devices and set-id programs.
+int open_read_only(const char* path) {
+  const int tree = clone_tree(path, true);
+  char step[96];
+  std::snprintf(step, sizeof step, "opening %s", path);
+  must(tree >= 0, step);
+  must(set_attributes(tree, {kReadOnly | kNoSuid | kNoDevices}, true), step);
+  return tree;
+}
+
+void attach(int tree, const char* place) {
+  constexpr unsigned kFromEmptyPath = 4;  // MOVE_MOUNT_F_EMPTY_PATH
+  char step[96];
+  std::snprintf(step, sizeof step, "mounting %s", place);
+  must(syscall(SYS_move_mount, tree, "", AT_FDCWD, place, kFromEmptyPath) == 0, step);
+  close(tree);
+}
+
+/// A user namespace that exists only to say: who is `from` on disk is `to` here.
+int id_mapping(const wire::Request& head) {
+  const pid_t launcher = getpid();
+  const pid_t pid = static_cast<pid_t>(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
+  must(pid >= 0, "making a user namespace");
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != launcher) _exit(0);
+    for (;;) pause();
+  }
+  char path[64];
+  char map[64];
+  bool mapped = true;
+  for (const bool user : {true, false}) {
+    std::snprintf(path, sizeof path, "/proc/%d/%s", pid, user ? "uid_map" : "gid_map");
+    std::snprintf(map, sizeof map, "%u %u 1", user ? head.work_uid : head.work_gid,
+                  user ? head.uid : head.gid);
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    mapped = mapped && fd >= 0 && write(fd, map, std::strlen(map)) > 0;
+    close(fd);
+  }
+  std::snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
+  const int userns = open(path, O_RDONLY | O_CLOEXEC);
+  kill(pid, SIGKILL);
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  must(mapped && userns >= 0, "mapping the owner of the work folder");
+  return userns;
+}
+
+int open_work(const Job& job) {
+  const int tree = clone_tree(job.work, false);
+  must(tree >= 0, "opening the work folder");
+  MountAttributes attributes{kNoSuid | kNoDevices};
+  int userns = -1;
+  if (job.has(wire::kMapWork)) {
+    userns = id_mapping(job.head);
+    attributes.set |= kIdMapped;
+    attributes.userns = static_cast<std::uint64_t>(userns);
+  }
+  // The supervisor knows this step by its name, and lends the files another way.
+  must(set_attributes(tree, attributes, false), userns >= 0 ? "idmap" : "securing the work folder");
+  close(userns);
+  return tree;
+}
+
+void write_text(const char* path, const char* text) {
+  const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  const auto length = static_cast<ssize_t>(std::strlen(text));
+  must(fd >= 0 && write(fd, text, std::strlen(text)) == length, "writing /etc");
+  close(fd);
+}
+
+void make_etc() {
+  must(mkdir("etc", 0755) == 0, "making /etc");
+  write_text("etc/passwd",
+             "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
+             "automod:x:1000:1000:automod:/tmp:/bin/sh\n"
+             "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
+  write_text("etc/group", "root:x:0:\nautomod:x:1000:\nnogroup:x:65534:\n");
+  write_text("etc/hosts", "127.0.0.1 localhost automod\n::1 localhost\n");
+  write_text("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+}
+
+/// Creates the folders above `place` (relative to the new root), and `place` itself as the kind
+/// of thing that will be mounted there.
+void make_place(const char* place, bool folder) {
+  char path[4096];
+  must(std::strlen(place) < sizeof path, "making a place to mount");
+  if (access(place, F_OK) == 0) return;
+  std::strcpy(path, place);
+  for (char* slash = std::strchr(path, '/'); slash != nullptr;
+       slash = std::strchr(slash + 1, '/')) {
+    *slash = '\0';
+    must(mkdir(path, 0755) == 0 || errno == EEXIST, "making a place to mount");
+    *slash = '/';
+  }
+  if (folder) {
+    must(mkdir(path, 0755) == 0 || errno == EEXIST, "making a place to mount");
+  } else {
+    const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    must(fd >= 0, "making a place to mount");
+    close(fd);
+  }
+}
+
+bool is_folder(int tree) {
+  struct stat info{};
+  must(fstat(tree, &info) == 0, "looking at a mount");
+  return S_ISDIR(info.st_mode);
+}
+
+void attach_at(int tree, const char* place) {
+  make_place(place, is_folder(tree));
+  attach(tree, place);
+}
+
+void mount_tmpfs(const char* place, std::uint64_t bytes, const char* mode, unsigned long flags) {
+  char options[96];
+  const unsigned long long inodes = bytes / 8192 + 1024;
+  std::snprintf(options, sizeof options, "size=%llu,nr_inodes=%llu,mode=%s",
+                static_cast<unsigned long long>(bytes), inodes, mode);
+  must(mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV | flags, options) == 0,
+       "mounting a tmpfs");
+}
+
+constexpr const char* kDevices[] = {"dev/null", "dev/zero", "dev/full", "dev/random",
+                                    "dev/urandom"};
+/// Beside /usr: on older layouts real folders, otherwise links into it.
+constexpr const char* kSystem[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
+/// Read-only files of the host that compilers and the loader need; none holds a secret.
+constexpr const char* kSettings[] = {"etc/alternatives", "etc/ld.so.cache"};
+
+constexpr int kCount = 5 + 6 + 2;
+
+struct Source {
+  const char* place;
+  int tree;
+};
+
+/// All sources that lie at a fixed place. Runs with the host's root still in view.
+int open_fixed(Source (&sources)[kCount]) {
+  int count = 0;
+  char path[64];
+  for (const char* device : kDevices) {
+    std::snprintf(path, sizeof path, "/%s", device);
+    const int tree = clone_tree(path, false);
+    must(tree >= 0 && set_attributes(tree, {kNoSuid | kNoExec}, false), "opening a device");
+    sources[count++] = {device, tree};
+  }
+  for (const char* name : kSystem) {
+    struct stat info{};
+    std::snprintf(path, sizeof path, "/%s", name);
+    if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode)) continue;
+    sources[count++] = {name, open_read_only(path)};
+  }
+  for (const char* name : kSettings) {
+    std::snprintf(path, sizeof path, "/%s", name);
+    if (access(path, R_OK) == 0) sources[count++] = {name, open_read_only(path)};
+  }
+  return count;
+}
+
+/// Where the host has links such as /bin -> usr/bin, so has the sandbox.
+void copy_system_links(const char (&targets)[6][64]) {
+  for (int i = 0; i < 6; ++i) {
+    if (targets[i][0] == '\0') continue;
+    must(symlink(targets[i], kSystem[i]) == 0, "linking into /usr");
+  }
+}
+
+void read_system_links(char (&targets)[6][64]) {
+  for (int i = 0; i < 6; ++i) {
+    char path[16];
+    std::snprintf(path, sizeof path, "/%s", kSystem[i]);
+    const ssize_t length = readlink(path, targets[i], sizeof targets[i] - 1);
+    targets[i][length > 0 ? length : 0] = '\0';
+  }
+}
+
+void make_dev(std::uint64_t scratch) {
+  constexpr std::uint64_t kMostShared = 64u << 20;
+  must(mkdir("dev/shm", 0755) == 0, "making /dev/shm");
+  mount_tmpfs("dev/shm", scratch < kMostShared ? scratch : kMostShared, "1777", MS_NOEXEC);
+  must(symlink("/proc/self/fd", "dev/fd") == 0 && symlink("/proc/self/fd/0", "dev/stdin") == 0 &&
+           symlink("/proc/self/fd/1", "dev/stdout") == 0 &&
+           symlink("/proc/self/fd/2", "dev/stderr") == 0,
+       "making /dev");
+}
+
+/// The old root goes out of reach; the new one can no longer be written.
+void enter_new_root() {
+  must(syscall(SYS_pivot_root, ".", ".") == 0, "changing the root");
+  must(umount2(".", MNT_DETACH) == 0, "leaving the old root");
+  must(chdir("/") == 0, "entering the new root");
+  const int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  must(root >= 0 && set_attributes(root, {kReadOnly | kNoSuid | kNoDevices}, false),
+       "making the root read-only");
+  close(root);
+}
+
+}  // namespace
+
+Trees open_trees(const Job& job) {
+  Trees trees;
+  trees.work = open_work(job);
+  trees.read_only = static_cast<int*>(std::calloc(job.read_only.size() + 1, sizeof(int)));
+  must(trees.read_only != nullptr, "finding memory");
+  for (std::size_t i = 0; i < job.read_only.size(); ++i) {
+    trees.read_only[i] = open_read_only(job.read_only[i]);
+  }
+  return trees;
+}
+
+void build_root(const Job& job, const Trees& given) {
+  must(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "parting from the host");
+  const Trees trees = given.work >= 0 ? given : open_trees(job);
+  const int usr = open_read_only("/usr");
+  Source fixed[kCount];
+  const int count = open_fixed(fixed);
+  char links[6][64];
+  read_system_links(links);
+
+  // Any folder will do to stand on until it is the root; all of the host we need is open.
+  mount_tmpfs("/usr", 1u << 20, "0755", 0);
+  must(chdir("/usr") == 0, "entering the new root");
+  attach_at(usr, "usr");
+  make_etc();
+  for (int i = 0; i < count; ++i) attach_at(fixed[i].tree, fixed[i].place);
+  copy_system_links(links);
+  make_dev(job.head.scratch_bytes);
+  must(mkdir("tmp", 0755) == 0 && mkdir("proc", 0555) == 0, "making the new root");
+  mount_tmpfs("tmp", job.head.scratch_bytes, "1777", 0);
+  must(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid") == 0,
+       "mounting /proc");
+  for (std::size_t i = 0; i < job.read_only.size(); ++i) {
+    attach_at(trees.read_only[i], job.read_only[i] + 1);
+  }
+  attach_at(trees.work, "work");
+  enter_new_root();
+}
+
+}  // namespace automod::sandbox::launcher
