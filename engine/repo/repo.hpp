@@ -48,6 +48,8 @@ class Repository {
  public:
   /// Finds the repository that `path` lies in, linked worktrees included.
   static Result<Repository> open(const std::filesystem::path& path);
+  struct Impl;  // known to this folder's sources alone
+  explicit Repository(std::unique_ptr<Impl> impl);
   Repository(Repository&&) noexcept;
   Repository& operator=(Repository&&) noexcept;
   ~Repository();
@@ -67,7 +69,10 @@ class Repository {
 
   /// All files of a tree, sorted by path, folders flattened.
   Result<std::vector<Entry>> list(const TreeId& tree) const;
-  /// nullopt when the tree has no such file. Fails above `limit` bytes.
+  /// What one folder ("" for the root) holds, its folders included (mode 0040000) and sizes left
+  /// out; paths are whole. Empty when the tree has no such folder.
+  Result<std::vector<Entry>> list_folder(const TreeId& tree, std::string_view folder) const;
+  /// nullopt when the tree has no such file; of a symlink its target. Fails above `limit` bytes.
   Result<std::optional<std::string>> read(const TreeId& tree, std::string_view path,
                                           std::size_t limit) const;
 
@@ -109,8 +114,6 @@ class Repository {
   Result<std::vector<std::string>> checked_out_branches() const;
 
  private:
-  struct Impl;
-  explicit Repository(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+#include <git2.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "engine/repo/impl.hpp"
+
+namespace automod::repo {
+
+namespace {
+
+std::vector<std::string> short_names(git_repository* repository) {
+  std::vector<std::string> names;
+  Handle<git_reference_iterator> iterator;
+  if (git_reference_iterator_new(Fill(iterator), repository) < 0) return names;
+  const char* name = nullptr;
+  while (git_reference_next_name(&name, iterator.get()) == 0) {
+    std::string_view text = name;
+    for (const std::string_view prefix : {"refs/heads/", "refs/tags/", "refs/remotes/"}) {
+      if (text.starts_with(prefix)) {
+        text.remove_prefix(prefix.size());
+        break;
+      }
+    }
+    names.emplace_back(text);
+  }
+  return names;
+}
+
+std::unexpected<Error> fail_revision(git_repository* repository, std::string_view revision,
+                                     int code) {
+  const std::string shown = printable_line(revision);
+  if (code == GIT_EAMBIGUOUS) {
+    return fail(ErrorKind::kUsage, fmt::format("'{}' names more than one object", shown),
+                "write more of its digits");
+  }
+  if (code != GIT_ENOTFOUND && code != GIT_EINVALIDSPEC) {
+    return fail_git(fmt::format("looking for '{}'", shown), code);
+  }
+  if (revision == "HEAD") {
+    return fail(ErrorKind::kUsage, "the repository has no commit yet", "commit something first");
+  }
+  return fail(ErrorKind::kUsage, fmt::format("no commit is called '{}'{}", shown,
+                                             suggestion(revision, short_names(repository))));
+}
+
+CommitInfo info_of(const git_commit* commit) {
+  return {CommitId{format_id(*git_commit_id(commit))},
+          TreeId{format_id(*git_commit_tree_id(commit))}};
+}
+
+Result<bool> reaches(const Repository::Impl& impl, const git_oid& descendant,
+                     const git_oid& ancestor) {
+  if (git_oid_equal(&descendant, &ancestor) != 0) return true;
+  const int code = git_graph_descendant_of(impl.real.get(), &descendant, &ancestor);
+  if (code < 0) return impl.fail_history("comparing two commits", code);
+  return code == 1;
+}
+
+}  // namespace
+
+std::unexpected<Error> Repository::Impl::fail_history(std::string_view doing, int code) const {
+  auto failed = fail_git(doing, code);
+  if (code == GIT_ENOTFOUND && !shallow.empty()) {
+    failed.error().kind = ErrorKind::kUnavailable;
+    failed.error().hint = "this is a shallow clone; get the rest with: git fetch --unshallow";
+  }
+  return failed;
+}
+
+Result<Handle<git_commit>> Repository::Impl::commit(const CommitId& id) const {
+  const auto parsed = parse_id(id.text);
+  if (!parsed) return fail(parsed.error());
+  Handle<git_commit> handle;
+  if (const int code = git_commit_lookup(Fill(handle), real.get(), &*parsed); code < 0) {
+    return fail_history(fmt::format("reading commit {}", id.text), code);
+  }
+  return handle;
+}
+
+Result<CommitInfo> Repository::resolve(std::string_view revision) const {
+  git_repository* real = impl_->real.get();
+  const std::string text(revision);
+  if (text.find('\0') != std::string::npos) return fail_revision(real, revision, GIT_ENOTFOUND);
+  Handle<git_object> object;
+  if (const int code = git_revparse_single(Fill(object), real, text.c_str()); code < 0) {
+    return fail_revision(real, revision, code);
+  }
+  Handle<git_object> peeled;
+  if (git_object_peel(Fill(peeled), object.get(), GIT_OBJECT_COMMIT) < 0) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("'{}' is a {}, not a commit", printable_line(revision),
+                            git_object_type2string(git_object_type(object.get()))));
+  }
+  const auto commit = impl_->commit(CommitId{format_id(*git_object_id(peeled.get()))});
+  if (!commit) return fail(commit.error());
+  return info_of(commit->get());
+}
+
+Result<std::optional<CommitId>> Repository::merge_base(const CommitId& a, const CommitId& b) const {
+  const auto first = parse_id(a.text);
+  if (!first) return fail(first.error());
+  const auto second = parse_id(b.text);
+  if (!second) return fail(second.error());
+  for (const CommitId& id : {a, b}) {
+    if (auto commit = impl_->commit(id); !commit) return fail(commit.error());
+  }
+  git_oid base{};
+  const int code = git_merge_base(&base, impl_->real.get(), &*first, &*second);
+  if (code == GIT_ENOTFOUND && impl_->shallow.empty()) return std::nullopt;
+  if (code < 0) return impl_->fail_history("looking for a common ancestor", code);
+  return CommitId{format_id(base)};
+}
+
+Result<bool> Repository::is_ancestor(const CommitId& ancestor, const CommitId& descendant) const {
+  const auto above = impl_->commit(ancestor);
+  if (!above) return fail(above.error());
+  const auto below = impl_->commit(descendant);
+  if (!below) return fail(below.error());
+  return reaches(*impl_, *git_commit_id(below->get()), *git_commit_id(above->get()));
+}
+
+Result<std::vector<CommitInfo>> Repository::between(const CommitId& base,
+                                                    const CommitId& head) const {
+  const auto from = impl_->commit(base);
+  if (!from) return fail(from.error());
+  const auto to = impl_->commit(head);
+  if (!to) return fail(to.error());
+  Handle<git_revwalk> walk;
+  int code = git_revwalk_new(Fill(walk), impl_->real.get());
+  if (code == 0) code = git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+  if (code == 0) code = git_revwalk_push(walk.get(), git_commit_id(to->get()));
+  if (code == 0) code = git_revwalk_hide(walk.get(), git_commit_id(from->get()));
+  std::vector<CommitInfo> all;
+  git_oid id{};
+  while (code == 0 && (code = git_revwalk_next(&id, walk.get())) == 0) {
+    const auto commit = impl_->commit(CommitId{format_id(id)});
+    if (!commit) return fail(commit.error());
+    all.push_back(info_of(commit->get()));
+  }
+  if (code != GIT_ITEROVER) return impl_->fail_history("walking through the commits", code);
+  return all;
+}
+
+Result<std::string> Repository::message(const CommitId& commit) const {
+  const auto handle = impl_->commit(commit);
+  if (!handle) return fail(handle.error());
+  const char* text = git_commit_message(handle->get());
+  return std::string(text != nullptr ? text : "");
+}
+
+Result<std::vector<CommitId>> Repository::parents(const CommitId& commit) const {
+  const auto handle = impl_->commit(commit);
+  if (!handle) return fail(handle.error());
+  std::vector<CommitId> all;
+  if (std::ranges::find(impl_->shallow, commit.text) != impl_->shallow.end()) return all;
+  for (unsigned i = 0; i < git_commit_parentcount(handle->get()); ++i) {
+    all.push_back(CommitId{format_id(*git_commit_parent_id(handle->get(), i))});
+  }
+  return all;
+}
+
+Result<std::vector<std::string>> Repository::refs_containing(const CommitId& commit,
+                                                             std::string_view prefix) const {
+  const auto wanted = impl_->commit(commit);
+  if (!wanted) return fail(wanted.error());
+  Handle<git_reference_iterator> iterator;
+  if (const int code = git_reference_iterator_new(Fill(iterator), impl_->real.get()); code < 0) {
+    return fail_git("listing refs", code);
+  }
+  std::vector<std::string> names;
+  int code = 0;
+  for (;;) {
+    Handle<git_reference> reference;
+    code = git_reference_next(Fill(reference), iterator.get());
+    if (code < 0) break;
+    const std::string name = git_reference_name(reference.get());
+    Handle<git_object> tip;
+    if (!name.starts_with(prefix) ||
+        git_reference_peel(Fill(tip), reference.get(), GIT_OBJECT_COMMIT) < 0) {
+      continue;
+    }
+    const auto found = reaches(*impl_, *git_object_id(tip.get()), *git_commit_id(wanted->get()));
+    if (!found) return fail(found.error());
+    if (*found) names.push_back(name);
+  }
+  if (code != GIT_ITEROVER) return fail_git("listing refs", code);
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace automod::repo
