@@ -125,6 +125,7 @@ class Supervision {
         break;
       case wire::Event::kExited:
         status_ = static_cast<int>(report.value);
+        exited_ = Clock::now();
         break;
       case wire::Event::kEnded:
         ended_ = report;
@@ -194,6 +195,8 @@ class Supervision {
     const auto now = Clock::now();
     execution.wall = milliseconds(now - began_);
     execution.setup = milliseconds(started_.value_or(now) - began_);
+    execution.run = std::chrono::duration_cast<std::chrono::microseconds>(exited_.value_or(now) -
+                                                                          started_.value_or(now));
     if (ended_) {
       execution.cpu = milliseconds(std::chrono::nanoseconds(ended_->cpu_nanoseconds));
       peak_ = std::max(peak_, static_cast<std::uint64_t>(ended_->max_rss_bytes));
@@ -230,6 +233,7 @@ class Supervision {
   std::uint64_t peak_ = 0;
   pid_t inner_ = 0;
   std::optional<Clock::time_point> started_;
+  std::optional<Clock::time_point> exited_;
   std::optional<int> status_;
   std::optional<wire::Report> ended_;
   std::optional<wire::Report> failed_;

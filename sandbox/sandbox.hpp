@@ -62,6 +62,7 @@ struct Execution {
   bool err_cut = false;
   std::chrono::milliseconds wall{0};
   std::chrono::milliseconds setup{0};  // the part of `wall` spent before the command began
+  std::chrono::microseconds run{0};    // from the command's beginning to its end alone
   std::chrono::milliseconds cpu{0};
   std::uint64_t peak_memory_bytes = 0;
 
