@@ -279,11 +279,16 @@ Verdict read_verdict(Reader in) {
   return verdict;
 }
 
+/// Nothing we write is nested deeper than this; what we read may try to.
+constexpr int kDeepest = 32;
+struct TooDeep {};
+
 /// Parses text in which no object names a key twice.
 Result<json> parse_strictly(std::string_view text) {
   std::vector<std::set<std::string>> open;
   std::optional<std::string> twice;
-  const auto watch = [&](int, json::parse_event_t event, json& value) {
+  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
+    if (depth > kDeepest) throw TooDeep{};
     if (event == json::parse_event_t::object_start) open.emplace_back();
     if (event == json::parse_event_t::object_end) open.pop_back();
     if (event == json::parse_event_t::key && !twice) {
@@ -295,6 +300,8 @@ Result<json> parse_strictly(std::string_view text) {
   json value;
   try {
     value = json::parse(text, watch);
+  } catch (const TooDeep&) {
+    return fail(ErrorKind::kUsage, fmt::format("nested deeper than {}", kDeepest));
   } catch (const json::exception& error) {
     return fail(ErrorKind::kUsage, fmt::format("not JSON: {}", printable_line(error.what())));
   }

@@ -1,0 +1,77 @@
+#include "engine/store/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "embedded/migration_001.hpp"
+
+namespace automod::store {
+
+namespace {
+
+/// Number i brings a database from version i to version i + 1. Never edit one that was released.
+const std::array<std::string_view, kSchemaVersion>& migrations() {
+  static const std::array<std::string_view, kSchemaVersion> all = {embedded::migration_001};
+  return all;
+}
+
+Result<std::int64_t> pragma(const Database& database, std::string_view sql) {
+  Statement statement(database, sql);
+  auto row = statement.step();
+  if (!row) return fail(std::move(row.error()));
+  return statement.whole_at(0);
+}
+
+/// The version of the file, which must be ours; 0 where it is new.
+Result<std::int64_t> version_of(const Database& database) {
+  const auto application = pragma(database, "PRAGMA application_id");
+  const auto version = pragma(database, "PRAGMA user_version");
+  const auto tables = pragma(database, "SELECT count(*) FROM sqlite_schema");
+  for (const auto* value : {&application, &version, &tables}) {
+    if (!*value) return fail(value->error());
+  }
+  if (*application != kApplicationId && (*application != 0 || *tables != 0)) {
+    return fail(ErrorKind::kInternal,
+                fmt::format("the file is no automod database: its application id is {:#x}, "
+                            "expected {:#x}",
+                            *application, kApplicationId),
+                "move it away; automod will begin a new one");
+  }
+  if (*version > kSchemaVersion) {
+    return fail(
+        ErrorKind::kUnavailable,
+        fmt::format("the database has schema {}, expected {} or older", *version, kSchemaVersion),
+        "a newer automod has written it; install that one or a later");
+  }
+  const bool is_new = *application == 0;
+  if (*version < 0 || (*version == 0) != is_new) {
+    return fail(ErrorKind::kInternal,
+                fmt::format("the database is damaged: its schema is {}", *version),
+                "keep a copy and move it away; automod will begin a new one");
+  }
+  return *version;
+}
+
+}  // namespace
+
+Result<void> upgrade(Database& database) {
+  auto version = version_of(database);
+  if (!version) return fail(std::move(version.error()));
+  if (*version == kSchemaVersion) return {};
+  auto transaction = Transaction::begin(database);
+  if (!transaction) return fail(std::move(transaction.error()));
+  version = version_of(database);  // somebody else may have been faster
+  if (!version) return fail(std::move(version.error()));
+  for (auto next = static_cast<std::size_t>(*version); next < migrations().size(); ++next) {
+    if (auto done = database.run(migrations()[next]); !done) {
+      return fail(std::move(done.error()).within(fmt::format("migration {}", next + 1)));
+    }
+  }
+  auto marked = database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                         kApplicationId, kSchemaVersion));
+  if (!marked) return marked;
+  return transaction->commit();
+}
+
+}  // namespace automod::store

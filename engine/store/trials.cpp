@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/digest.hpp"
+#include "engine/store/core.hpp"
+#include "engine/types/json.hpp"
+
+namespace automod::store {
+
+namespace {
+
+/// Where executions belong: to a session, or to a modification and its trial.
+struct Owner {
+  std::string session;
+  std::string modification;
+  std::string trial;
+};
+
+Result<void> insert_executions(const Core& core, const Owner& owner,
+                               const std::vector<ExecutionRow>& executions,
+                               const std::string& now) {
+  Statement insert(core.database, R"(
+      INSERT INTO sandbox_executions
+        (id, session_id, modification_id, trial_id, execution_type, command, outcome, stdout,
+         stderr, exit_code, execution_time_ms, cpu_time_ms, memory_usage_mb, executed_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
+  for (const ExecutionRow& execution : executions) {
+    insert.reset();
+    insert.text(core.new_id()).text_or_null(owner.session);
+    insert.text_or_null(owner.modification).text_or_null(owner.trial);
+    insert.text(name(execution.type)).text(valid_text(execution.command));
+    insert.text(valid_text(execution.outcome)).text(valid_text(execution.out));
+    insert.text(valid_text(execution.err)).whole(execution.exit_code).whole(execution.wall_ms);
+    insert.whole(execution.cpu_ms).whole(execution.memory_mb).text(now);
+    if (auto done = insert.run(); !done) return done;
+  }
+  return {};
+}
+
+Result<void> insert_metrics(const Core& core, const TrialRow& trial,
+                            const std::vector<MetricRow>& metrics) {
+  Statement insert(core.database, R"(
+      INSERT INTO modification_metrics
+        (id, modification_id, trial_id, metric_name, baseline_value, modified_value,
+         improvement_percentage, measured_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?))");
+  for (const MetricRow& metric : metrics) {
+    insert.reset();
+    insert.text(core.new_id()).text(trial.modification.text).text(trial.id.text);
+    insert.text(valid_text(metric.name)).real(metric.baseline).real(metric.modified);
+    insert.real(metric.improvement_percent).text(trial.finished_at);
+    if (auto done = insert.run(); !done) return done;
+  }
+  return {};
+}
+
+Result<void> insert_verdict(Core& core, const TrialRow& trial, const Verdict& verdict) {
+  const std::string text = canonical(to_json(verdict));
+  auto number = append(core.database, trial.finished_at, "verdict", trial.modification.text,
+                       {{"trial_id", trial.id.text},
+                        {"decision", name(verdict.decision)},
+                        {"safety_level", name(verdict.level)},
+                        {"evidence_digest", trial.evidence_digest},
+                        {"verdict_digest", sha256(text)}});
+  if (!number) return fail(std::move(number.error()));
+  Statement insert(core.database, R"(
+      INSERT INTO verdicts
+        (trial_id, modification_id, decision, safety_level, safety_score, performance_impact,
+         evidence_digest, rules_version, verdict, judged_at, ledger_number)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
+  insert.text(trial.id.text).text(trial.modification.text).text(name(verdict.decision));
+  insert.text(name(verdict.level)).real(verdict.safety_score).real(verdict.performance_impact);
+  insert.text(trial.evidence_digest).whole(verdict.rules_version).text(text);
+  if (auto done = insert.text(trial.finished_at).whole(*number).run(); !done) return done;
+  Statement update(core.database, R"(
+      UPDATE code_modifications SET safety_score = ?, performance_impact = ?
+      WHERE modification_id = ?)");
+  update.real(verdict.safety_score).real(verdict.performance_impact);
+  return update.text(trial.modification.text).run();
+}
+
+Result<void> insert_trial(const Database& database, const TrialRow& trial,
+                          const std::string& evidence) {
+  // The same evidence, measured twice, is one piece of evidence.
+  Statement content(database,
+                    "INSERT INTO evidence (digest, evidence) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  if (auto done = content.text(trial.evidence_digest).text(evidence).run(); !done) return done;
+  Statement insert(database, R"(
+      INSERT INTO trials (id, modification_id, evidence_digest, finished_at) VALUES (?, ?, ?, ?))");
+  insert.text(trial.id.text).text(trial.modification.text).text(trial.evidence_digest);
+  return insert.text(trial.finished_at).run();
+}
+
+/// Evidence and verdict belong to this modification and to each other, and can be read back.
+Result<void> check(const Database& database, const ModificationId& id, const TrialRow& trial,
+                   const std::string& evidence, const Verdict& verdict) {
+  Statement statement(database, "SELECT tree, patch_digest FROM modifications WHERE id = ?");
+  auto row = statement.text(id.text).step();
+  if (!row) return fail(std::move(row.error()));
+  if (!*row) return fail(ErrorKind::kUsage, fmt::format("no modification '{}'", id.text));
+  if (trial.evidence.tree.text != statement.text_at(0)) {
+    return fail(ErrorKind::kInternal, fmt::format("the evidence is about tree {}, expected {}",
+                                                  trial.evidence.tree.text, statement.text_at(0)));
+  }
+  if (trial.evidence.patch_digest != statement.text_at(1)) {
+    return fail(ErrorKind::kInternal,
+                fmt::format("the evidence is about patch {}, expected {}",
+                            trial.evidence.patch_digest, statement.text_at(1)));
+  }
+  if (verdict.evidence_digest != trial.evidence_digest) {
+    return fail(ErrorKind::kInternal, fmt::format("the verdict is about evidence {}, expected {}",
+                                                  verdict.evidence_digest, trial.evidence_digest));
+  }
+  if (auto read = evidence_from_json(evidence); !read) {
+    return fail(ErrorKind::kInternal, read.error().message);
+  }
+  const bool is_finite =
+      std::isfinite(verdict.safety_score) && std::isfinite(verdict.performance_impact.value_or(0));
+  if (!is_finite) return fail(ErrorKind::kInternal, "the verdict holds a number without a value");
+  return {};
+}
+
+}  // namespace
+
+Result<Verdict> stored_verdict(const Statement& statement, int column) {
+  auto verdict = verdict_from_json(statement.text_at(column));
+  if (verdict) return verdict;
+  return fail(ErrorKind::kInternal, verdict.error().message);
+}
+
+Result<void> Store::add_base_executions(const SessionId& session,
+                                        const std::vector<ExecutionRow>& executions) {
+  auto transaction = Transaction::begin(impl_->database);
+  if (!transaction) return fail(std::move(transaction.error()));
+  auto done = insert_executions(*impl_, {session.text, "", ""}, executions, impl_->now());
+  if (done) done = transaction->commit();
+  if (!done) return fail(std::move(done.error()).within("recording executions"));
+  return {};
+}
+
+Result<TrialRow> Store::add_trial(const ModificationId& id, const Evidence& evidence,
+                                  const Verdict& verdict,
+                                  const std::vector<ExecutionRow>& executions,
+                                  const std::vector<MetricRow>& metrics) {
+  constexpr std::string_view kDoing = "recording a trial";
+  const std::string text = canonical(to_json(evidence));
+  auto transaction = Transaction::begin(impl_->database);
+  if (!transaction) return fail(std::move(transaction.error()).within(kDoing));
+  TrialRow trial{{impl_->new_id()}, id, sha256(text), evidence, impl_->now()};
+  auto done = check(impl_->database, id, trial, text, verdict);
+  if (done) done = insert_trial(impl_->database, trial, text);
+  if (done) {
+    done = insert_executions(*impl_, {"", id.text, trial.id.text}, executions, trial.finished_at);
+  }
+  if (done) done = insert_metrics(*impl_, trial, metrics);
+  if (done) done = insert_verdict(*impl_, trial, verdict);
+  if (done) done = transaction->commit();
+  if (!done) return fail(std::move(done.error()).within(kDoing));
+  return trial;
+}
+
+Result<std::optional<TrialRow>> Store::latest_trial(const ModificationId& id) const {
+  Statement statement(impl_->database, R"(
+      SELECT t.id, t.evidence_digest, e.evidence, t.finished_at
+      FROM trials t JOIN evidence e ON e.digest = t.evidence_digest
+      JOIN verdicts v ON v.trial_id = t.id
+      WHERE t.modification_id = ? ORDER BY v.ledger_number DESC LIMIT 1)");
+  auto row = statement.text(id.text).step();
+  if (!row) return fail(std::move(row.error()));
+  if (!*row) return std::optional<TrialRow>();
+  const std::string digest = statement.text_at(1);
+  const std::string text = statement.text_at(2);
+  if (sha256(text) != digest) {
+    return fail(ErrorKind::kInternal, fmt::format("evidence {} has been changed: its digest is {}",
+                                                  digest, sha256(text)));
+  }
+  auto evidence = evidence_from_json(text);
+  if (!evidence) return fail(ErrorKind::kInternal, evidence.error().message);
+  return TrialRow{{statement.text_at(0)}, id, digest, std::move(*evidence), statement.text_at(3)};
+}
+
+Result<std::vector<ExecutionRow>> Store::executions(const ModificationId& id) const {
+  Statement statement(impl_->database, R"(
+      SELECT execution_type, command, outcome, stdout, stderr, exit_code, execution_time_ms,
+             cpu_time_ms, memory_usage_mb
+      FROM sandbox_executions WHERE modification_id = ? ORDER BY rowid)");
+  statement.text(id.text);
+  return collect<ExecutionRow>(statement, [](Statement& row) -> Result<ExecutionRow> {
+    const auto type = stored_word<ExecutionType>(row.text_at(0));
+    if (!type) return fail(type.error());
+    return ExecutionRow{*type,           row.text_at(1),  row.text_at(2),
+                        row.text_at(3),  row.text_at(4),  static_cast<int>(row.whole_at(5)),
+                        row.whole_at(6), row.whole_at(7), row.whole_at(8)};
+  });
+}
+
+Result<std::vector<MetricRow>> Store::metrics(const ModificationId& id) const {
+  Statement statement(impl_->database, R"(
+      SELECT metric_name, baseline_value, modified_value, improvement_percentage
+      FROM modification_metrics WHERE modification_id = ? ORDER BY rowid)");
+  statement.text(id.text);
+  return collect<MetricRow>(statement, [](Statement& row) -> Result<MetricRow> {
+    return MetricRow{row.text_at(0), row.real_at(1).value_or(0), row.real_at(2).value_or(0),
+                     row.real_at(3).value_or(0)};
+  });
+}
+
+}  // namespace automod::store
