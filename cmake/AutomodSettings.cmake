@@ -45,9 +45,9 @@ target_compile_options(automod_settings INTERFACE
 target_link_options(automod_settings INTERFACE -Wl,-z,relro -Wl,-z,now)
 
 if(AUTOMOD_SANITIZE)
-  add_compile_options(-fsanitize=${AUTOMOD_SANITIZE} -fno-omit-frame-pointer
-    -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${AUTOMOD_SANITIZE})
+  target_compile_options(automod_settings INTERFACE
+    -fsanitize=${AUTOMOD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(automod_settings INTERFACE -fsanitize=${AUTOMOD_SANITIZE})
 endif()
 
 add_library(automod_warnings INTERFACE)
