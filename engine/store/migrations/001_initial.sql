@@ -16,7 +16,7 @@ CREATE TABLE ledger (
 CREATE TABLE modification_sessions (
     id TEXT PRIMARY KEY NOT NULL,
     codebase_path TEXT NOT NULL,
-    modification_goals TEXT NOT NULL CHECK (json_valid(modification_goals)),
+    modification_goals TEXT NOT NULL,
     safety_level TEXT NOT NULL DEFAULT 'conservative'
         CHECK (safety_level IN ('conservative', 'moderate', 'aggressive')),
     status TEXT NOT NULL DEFAULT 'analyzing'
@@ -113,7 +113,7 @@ CREATE TABLE verdicts (
     performance_impact REAL,
     evidence_digest TEXT NOT NULL REFERENCES evidence(digest),
     rules_version INTEGER NOT NULL,
-    verdict TEXT NOT NULL CHECK (json_valid(verdict)),
+    verdict TEXT NOT NULL,
     judged_at TEXT NOT NULL,
     ledger_number INTEGER NOT NULL UNIQUE REFERENCES ledger(number)
 ) STRICT;

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/files.hpp"
+#include "engine/store/database.hpp"
+#include "engine/store/store.hpp"
+#include "engine/types/json.hpp"
+#include "tests/unit/catch.hpp"
+
+/// Vocabulary of the store's tests: a store in a folder of its own, and things to put into it.
+namespace automod::store {
+
+/// The value, or a failed test that shows the error.
+template <class T>
+T take(Result<T> result) {
+  INFO((result ? "" : result.error().message));
+  REQUIRE(result);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+template <class T>
+Error refused(const Result<T>& result) {
+  REQUIRE_FALSE(result);
+  return result.error();
+}
+
+/// Where the tests keep their stores: in memory where that is possible, for nothing here depends
+/// on what reaches a disk and every commit would wait for it.
+inline TempDir scratch_folder() {
+  const std::filesystem::path memory = "/dev/shm";
+  auto folder = TempDir::create(memory, "automod-store-");
+  if (folder) return std::move(*folder);
+  return take(TempDir::create(std::filesystem::temp_directory_path(), "automod-store-"));
+}
+
+/// A change of one file; another `text` makes another patch.
+inline Modification some_modification(const SessionId& session, const std::string& text = "new") {
+  Modification modification;
+  modification.session = session;
+  modification.base_commit.text = std::string(40, 'c');
+  modification.base_tree.text = std::string(40, 'a');
+  modification.tree.text = sha256(text).substr(0, 40);
+  modification.patch = "--- a/f\n+++ b/f\n-old\n+" + text + "\n";
+  modification.patch_digest = sha256(modification.patch);
+  modification.candidate.type = ModificationType::kPerformance;
+  modification.candidate.summary = "say " + text;
+  modification.candidate.reasoning = "because";
+  modification.candidate.origin = {ProposerKind::kRules, "performance-x", ""};
+  modification.candidate.files = {{"f", "old\n", text + "\n", false, false}};
+  return modification;
+}
+
+inline Evidence evidence_of(const Modification& modification) {
+  Evidence evidence;
+  evidence.base_tree = modification.base_tree;
+  evidence.tree = modification.tree;
+  evidence.patch_digest = modification.patch_digest;
+  evidence.type = modification.candidate.type;
+  return evidence;
+}
+
+inline Verdict verdict_of(const Evidence& evidence, Decision decision, double score = 0.75) {
+  Verdict verdict;
+  verdict.decision = decision;
+  verdict.safety_score = score;
+  verdict.evidence_digest = digest(evidence);
+  return verdict;
+}
+
+class StoreTest {
+ public:
+  StoreTest()
+      : dir_(scratch_folder()),
+        store(open()),
+        session(take(store.begin_session("/code", {Goal::kFixBugs}, SafetyLevel::kModerate))) {}
+
+  std::filesystem::path folder() const { return dir_.path() / "automod"; }
+  std::filesystem::path file() const { return folder() / "automod.db"; }
+  Store open() const { return take(Store::open(folder(), clock)); }
+
+  Modification propose(const std::string& text = "new") {
+    return take(store.add_modification(some_modification(session, text)));
+  }
+
+  TrialRow try_it(const Modification& modification, Decision decision = Decision::kApproved) {
+    const Evidence evidence = evidence_of(modification);
+    return take(store.add_trial(modification.id, evidence, verdict_of(evidence, decision), {}, {}));
+  }
+
+  Application application_of(const Modification& modification) const {
+    return {modification.id,
+            "refs/heads/self-mod/" + modification.id.text,
+            {"1234"},
+            modification.base_commit,
+            modification.tree,
+            digest(evidence_of(modification)),
+            ""};
+  }
+
+  void apply(const Modification& modification) {
+    take(store.add_application(application_of(modification)));
+  }
+
+  static Rollback rollback_of(const Modification& modification) {
+    return {modification.id, "slower", "restored", "refs/heads/x", {}, {"beef"}, ""};
+  }
+
+  ListedModification look(const Modification& modification) const {
+    return take(store.modification(modification.id.text));
+  }
+
+  /// Runs SQL beside the store, as somebody with the sqlite3 shell would.
+  Result<void> sql(std::string_view text) const {
+    Database database = take(Database::open(file()));
+    return database.run(text);
+  }
+
+  std::string ask(std::string_view text) const {
+    const Database database = take(Database::open(file()));
+    Statement statement(database, text);
+    return take(statement.step()) ? statement.text_at(0) : "no row";
+  }
+
+ private:
+  TempDir dir_;
+
+ public:
+  SystemClock clock;
+  Store store;
+  SessionId session;
+};
+
+}  // namespace automod::store
