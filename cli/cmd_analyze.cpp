@@ -1,0 +1,216 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "cli/context.hpp"
+#include "cli/documents.hpp"
+#include "cli/handlers.hpp"
+#include "cli/render.hpp"
+#include "cli/sarif.hpp"
+
+namespace automod::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// PATH on the command line: the repository it lies in, and where in it.
+Result<std::string> scope_in(const fs::path& root, const fs::path& given) {
+  std::error_code code;
+  const fs::path whole = fs::weakly_canonical(given, code);
+  const fs::path relative = (code ? fs::absolute(given) : whole).lexically_relative(root);
+  if (relative.empty() || *relative.begin() == "..") {
+    return fail(ErrorKind::kUsage,
+                fmt::format("'{}' lies outside of the repository at '{}'",
+                            printable_line(given.string()), printable_line(root.string())));
+  }
+  return relative == "." ? std::string() : relative.generic_string();
+}
+
+/// The folder to open the repository from: PATH itself or the folder it lies in.
+fs::path folder_of(const Context& context, const std::string& given) {
+  std::error_code code;
+  const fs::path path = context.path(given);
+  if (given.empty()) return context.directory();
+  if (fs::is_directory(path, code)) return path;
+  return fs::is_directory(path.parent_path(), code) ? path.parent_path() : context.directory();
+}
+
+Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arguments) {
+  AnalyzeRequest request;
+  request.base = arguments.value("--base").value_or("HEAD");
+  for (const std::string& goal : arguments.values("--goal")) {
+    const Goal value = *parse<Goal>(goal);
+    if (std::ranges::find(request.goals, value) == request.goals.end()) {
+      request.goals.push_back(value);
+    }
+  }
+  if (request.goals.empty()) request.goals = {Goal::kImprovePerformance, Goal::kFixBugs};
+  if (const auto level = arguments.value("--safety")) request.level = parse<SafetyLevel>(*level);
+  for (const std::string& file : arguments.values("--patch")) {
+    auto text = context.read_patch(file);
+    if (!text) return fail(std::move(text.error()));
+    request.patches.push_back(std::move(*text));
+  }
+  const auto proposer = arguments.value("--proposer");
+  request.proposer = proposer                  ? *parse<ProposerKind>(*proposer)
+                     : request.patches.empty() ? ProposerKind::kRules
+                                               : ProposerKind::kPatch;
+  if ((request.proposer == ProposerKind::kPatch) == request.patches.empty()) {
+    return fail(ErrorKind::kUsage,
+                request.patches.empty() ? "--proposer patch needs --patch FILE"
+                                        : "--patch goes with --proposer patch",
+                "see 'automod help analyze'");
+  }
+  request.limit = arguments.number("--limit", 0);
+  request.try_them = arguments.has("--try");
+  return request;
+}
+
+/// Findings by file, each with the id of its fix.
+std::string findings_text(const Analysis& analysis, const store::Store& store, const Paint& paint,
+                          std::size_t width) {
+  std::string text;
+  std::map<std::string, Table> files;
+  for (const Finding& finding : analysis.findings) {
+    const auto* fix = fix_of(finding, analysis.modifications);
+    std::string at = finding.place.line == 0 ? "" : std::to_string(finding.place.line);
+    if (finding.place.column != 0) at += fmt::format(":{}", finding.place.column);
+    files[finding.place.path].add(
+        {{at, Tone::kDim, true},
+         {fix ? short_id(store, fix->modification.id) : "no fix", fix ? Tone::kName : Tone::kDim},
+         {printable_line(finding.rule),
+          finding.severity == Severity::kError ? Tone::kBad : Tone::kWarn},
+         {printable_line(finding.message)}});
+  }
+  for (const auto& [path, table] : files) {
+    text += paint(Tone::kPlace, path.empty() ? "(no file)" : printable_line(path)) + '\n' +
+            table.text(paint, 2, width);
+  }
+  return text;
+}
+
+/// Modifications that belong to no finding: those of a patch or a model.
+std::vector<store::ListedModification> without_finding(const Analysis& analysis) {
+  std::set<std::string> shown;
+  for (const Finding& finding : analysis.findings) {
+    if (const auto* fix = fix_of(finding, analysis.modifications)) {
+      shown.insert(fix->modification.id.text);
+    }
+  }
+  std::vector<store::ListedModification> rest;
+  for (const auto& listed : analysis.modifications) {
+    if (!shown.contains(listed.modification.id.text)) rest.push_back(listed);
+  }
+  return rest;
+}
+
+std::string verdicts_text(const Analysis& analysis, const store::Store& store, const Paint& paint,
+                          std::size_t width) {
+  Table table;
+  table.add({{"ID", Tone::kDim},
+             {"VERDICT", Tone::kDim},
+             {"SCORE", Tone::kDim, true},
+             {"IMPACT", Tone::kDim},
+             {"PLACE", Tone::kDim},
+             {"REASON", Tone::kDim}});
+  for (const auto& listed : analysis.modifications) {
+    if (!listed.verdict) continue;
+    const Verdict& verdict = listed.verdict->verdict;
+    const std::string reason = main_reason(verdict);
+    table.add({{short_id(store, listed.modification.id), Tone::kName},
+               {std::string(name(verdict.decision)), tone_of(verdict.decision)},
+               {fmt::format("{:.2f}", verdict.safety_score), Tone::kPlain, true},
+               {impact_text(verdict.performance_impact)},
+               {place_text(listed.modification.candidate)},
+               {reason.empty() ? "every check passed" : reason}});
+  }
+  return table.text(paint, 0, width);
+}
+
+std::size_t approved(const Analysis& analysis) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(analysis.modifications, [](const store::ListedModification& listed) {
+        return listed.verdict && listed.verdict->verdict.decision == Decision::kApproved;
+      }));
+}
+
+std::string summary_text(const Analysis& analysis) {
+  std::string text =
+      fmt::format("{} in {} at {}: {} proposed", count(analysis.findings.size(), "finding"),
+                  count(analysis.files, "file"), analysis.target.commit.text.substr(0, 12),
+                  count(analysis.modifications.size(), "modification"));
+  if (analysis.beyond_limit > 0) text += fmt::format(", {} beyond --limit", analysis.beyond_limit);
+  return text + '\n';
+}
+
+std::string next_text(const Context& context, const Analysis& analysis, const store::Store& store,
+                      bool tried) {
+  const auto pick = std::ranges::find_if(analysis.modifications, [&](const auto& listed) {
+    return !tried || listed.status == ModificationStatus::kApproved;
+  });
+  if (pick == analysis.modifications.end()) return {};
+  const std::string step = next_step(*pick, short_id(store, pick->modification.id));
+  return step.empty() ? "" : "next: " + context.command_line(step) + '\n';
+}
+
+void print_text(Context& context, const Analysis& analysis, const store::Store& store, bool tried) {
+  const Paint& paint = context.paint();
+  const std::size_t width = context.table_width();
+  std::ostream& out = context.out();
+  const std::string findings = findings_text(analysis, store, paint, width);
+  out << findings;
+  const std::string rest = modifications_text(without_finding(analysis), store, paint, width);
+  if (!rest.empty()) out << (findings.empty() ? "" : "\n") << rest;
+  for (const std::string& file : analysis.failed_files) {
+    out << paint(Tone::kWarn, "not analyzed") << "  " << printable_line(file) << '\n';
+  }
+  if (tried && !analysis.modifications.empty()) {
+    out << '\n' << verdicts_text(analysis, store, paint, width);
+  }
+  out << (findings.empty() && rest.empty() ? "" : "\n") << summary_text(analysis);
+  if (tried) {
+    out << fmt::format("{} of {} approved\n", approved(analysis), analysis.modifications.size());
+  }
+  out << next_text(context, analysis, store, tried);
+}
+
+}  // namespace
+
+Result<int> run_analyze(Context& context, const Arguments& arguments) {
+  auto request = read_request(context, arguments);
+  if (!request) return fail(std::move(request.error()));
+  const std::string given = arguments.operand(0);
+  auto engine = context.open_engine(folder_of(context, given));
+  if (!engine) return fail(std::move(engine.error()));
+  if (!given.empty()) {
+    auto scope = scope_in(engine->work_dir(), context.path(given));
+    if (!scope) return fail(std::move(scope.error()));
+    request->scope = std::move(*scope);
+  }
+  const auto analysis = engine->analyze(*request);
+  if (!analysis) return fail(analysis.error());
+  if (const auto file = arguments.value("--sarif")) {
+    const std::string text =
+        sarif_of(*analysis).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    if (auto written = write_file(context.path(*file), text); !written) {
+      return fail(std::move(written.error()).within("writing SARIF"));
+    }
+    context.remark("wrote " + printable_line(*file));
+  }
+  if (context.json()) {
+    context.print(analyze_document(*analysis));
+  } else {
+    print_text(context, *analysis, engine->store(), request->try_them);
+  }
+  const bool all_failed =
+      request->try_them && !analysis->modifications.empty() && approved(*analysis) == 0;
+  return all_failed ? kRejected : kDone;
+}
+
+}  // namespace automod::cli

@@ -1,0 +1,404 @@
+#include "cli/commands.hpp"
+
+#include "cli/handlers.hpp"
+#include "engine/types/words.hpp"
+
+namespace automod::cli {
+
+namespace {
+
+Option base_option() {
+  return {.name = "--base",
+          .value = "REV",
+          .help = "commit that the change is made against (default: HEAD)",
+          .completes = Completes::kRevisions};
+}
+
+Option limit_option(std::string help) {
+  return {.name = "--limit", .value = "N", .help = std::move(help), .number = true};
+}
+
+Option safety_option() {
+  return {.name = "--safety",
+          .value = "LEVEL",
+          .help = "how much proof is asked for (default: the configuration's level)",
+          .choices = names<SafetyLevel>()};
+}
+
+Option type_option(std::string_view fallback) {
+  return {.name = "--type",
+          .value = "TYPE",
+          .help = "what the change claims to be (default: " + std::string(fallback) + ")",
+          .choices = names<ModificationType>()};
+}
+
+Option sarif_option() {
+  return {.name = "--sarif",
+          .value = "FILE",
+          .help = "also write the results as SARIF 2.1.0 to FILE",
+          .completes = Completes::kFiles};
+}
+
+Operand id_operand(bool repeats) {
+  return {.name = "ID",
+          .help = "a modification: its id or any unique beginning of it",
+          .repeats = repeats,
+          .completes = Completes::kModifications};
+}
+
+Command init_command() {
+  return {
+      .name = "init",
+      .group = Group::kStart,
+      .summary = "detect build, test and benchmark commands; write automod.toml",
+      .description =
+          "Looks at the files of the project, works out how it is configured, built, tested and "
+          "measured, and writes automod.toml at its root, explained by comments. Where it had to "
+          "guess, it says what it guessed and why. Read the file, correct it, commit it: trials "
+          "use the one in the base commit.",
+      .options = {{.name = "--force", .help = "replace an automod.toml that is already there"}},
+      .examples = {{"automod init", "write automod.toml for this repository"},
+                   {"automod init --force", "detect again and replace it"}},
+      .run = run_init};
+}
+
+Command doctor_command() {
+  return {.name = "doctor",
+          .group = Group::kStart,
+          .summary = "what this machine can enforce and run, and what is missing",
+          .description =
+              "Tries the sandbox for real, looks for the tools that trials and analyzers need, and "
+              "says for everything that is missing how to get it. Exits with 3 when no trial can "
+              "run on this machine.",
+          .examples = {{"automod doctor", "check this machine"},
+                       {"automod doctor --json", "the same for a script"}},
+          .run = run_doctor};
+}
+
+Command analyze_command() {
+  return {
+      .name = "analyze",
+      .group = Group::kPropose,
+      .summary = "find problems and propose fixes",
+      .description =
+          "Reads the base commit, lists what the analyzers found and records a modification for "
+          "every finding that comes with a fix. PATH limits it to a folder or file. The project is "
+          "configured inside the sandbox when it has no compile database.\n\n"
+          "With --try each modification is tried and judged at once.",
+      .operands = {{.name = "PATH",
+                    .help = "folder or file to analyze (default: the whole project)",
+                    .required = false,
+                    .completes = Completes::kFiles}},
+      .options = {{.name = "--goal",
+                   .value = "GOAL",
+                   .help = "what to look for; may be repeated or a list with commas "
+                           "(default: improve_performance,fix_bugs)",
+                   .choices = names<Goal>(),
+                   .repeats = true},
+                  safety_option(),
+                  {.name = "--proposer",
+                   .value = "NAME",
+                   .help = "who proposes (default: rules)",
+                   .choices = names<ProposerKind>()},
+                  {.name = "--patch",
+                   .value = "FILE",
+                   .help = "a patch for --proposer patch; may be repeated",
+                   .repeats = true,
+                   .completes = Completes::kFiles},
+                  limit_option("propose at most N modifications (default: no limit)"),
+                  {.name = "--try", .help = "try every modification that was proposed"},
+                  sarif_option(),
+                  base_option()},
+      .examples = {{"automod analyze --goal fix_bugs", "look for bugs everywhere"},
+                   {"automod analyze src --goal improve_performance --limit 5 --try",
+                    "at most five faster versions, proved at once"},
+                   {"automod analyze --goal refactor --sarif found.sarif",
+                    "results for a code scanning service"}},
+      .run = run_analyze};
+}
+
+Command propose_command() {
+  return {
+      .name = "propose",
+      .group = Group::kPropose,
+      .summary = "record a patch as a modification",
+      .description =
+          "Takes a unified diff or a `git format-patch` file, checks it strictly and records it "
+          "against a base commit. Nothing is run. A patch that leaves the tree, touches .git, "
+          "makes symbolic links or exceeds the limits is refused; one that does not apply exactly "
+          "is a usage error.",
+      .options = {{.name = "--patch",
+                   .value = "FILE",
+                   .help = "the patch; - reads standard input",
+                   .required = true,
+                   .completes = Completes::kFiles},
+                  type_option("refactor"),
+                  {.name = "--reason", .value = "TEXT", .help = "why the change is wanted"},
+                  base_option()},
+      .examples = {{"automod propose --patch fix.patch --type bug_fix", "record a patch file"},
+                   {"git diff | automod propose --patch - --reason 'faster lookup'",
+                    "record what you changed in your working tree"}},
+      .run = run_propose};
+}
+
+Command list_command() {
+  return {.name = "list",
+          .group = Group::kPropose,
+          .summary = "list modifications, newest first",
+          .description = "Lists the modifications that are recorded in this repository.",
+          .options = {{.name = "--status",
+                       .value = "STATUS",
+                       .help = "only those with this status",
+                       .choices = names<ModificationStatus>()},
+                      {.name = "--session",
+                       .value = "ID",
+                       .help = "only those of one call of analyze or propose"},
+                      limit_option("at most N (default: all)"),
+                      {.name = "--ids",
+                       .help = "short ids and summaries, separated by a tab, for scripts"}},
+          .examples = {{"automod list", "everything"},
+                       {"automod list --status approved --limit 10", "what is ready to apply"}},
+          .run = run_list};
+}
+
+Command show_command() {
+  return {.name = "show",
+          .group = Group::kPropose,
+          .summary = "everything known of one modification",
+          .description =
+              "Shows where a modification comes from, why it was proposed, its verdict with the "
+              "checks behind it, the figures that were measured and every execution.",
+          .operands = {id_operand(false)},
+          .options = {{.name = "--diff", .help = "also show the change itself"}},
+          .examples = {{"automod show 0199c2d4-7f1a --diff", "with the change"}},
+          .run = run_show};
+}
+
+Command try_command() {
+  return {
+      .name = "try",
+      .group = Group::kProve,
+      .summary = "run the trial of modifications and print the verdicts",
+      .description =
+          "Builds and tests each modification on a private copy of its base commit, inside the "
+          "sandbox, and judges what was measured. A modification that was tried before is "
+          "answered from its evidence, without running anything.",
+      .operands = {id_operand(true)},
+      .options = {{.name = "--fresh", .help = "run again what was tried before"}, safety_option()},
+      .examples = {{"automod try 0199c2d4-7f1a", "one trial"},
+                   {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --safety moderate",
+                    "two, judged at another level"}},
+      .run = run_try};
+}
+
+Command explain_command() {
+  return {.name = "explain",
+          .group = Group::kProve,
+          .summary = "why a modification got its verdict, recomputed from evidence",
+          .description =
+              "Recomputes the verdict from the stored evidence and says what was run, what was "
+              "seen and what would change the answer. Exits with 70 when the stored verdict is not "
+              "what the evidence says.",
+          .operands = {id_operand(false)},
+          .examples = {{"automod explain 0199c2d4-7f1a", "the reasons behind a verdict"}},
+          .run = run_explain};
+}
+
+Command gate_command() {
+  return {
+      .name = "gate",
+      .group = Group::kProve,
+      .summary = "verdict on a range of commits or a patch, for CI",
+      .description =
+          "Tries the difference between two commits, or a patch, as one modification and reports "
+          "the verdict in its exit code: 0 approved, 1 rejected, 4 needs approval. Nothing is "
+          "kept.",
+      .operands = {{.name = "BASE..HEAD",
+                    .help = "two commits; BASE...HEAD starts at their merge base",
+                    .required = false,
+                    .completes = Completes::kRevisions}},
+      .options = {{.name = "--patch",
+                   .value = "FILE",
+                   .help = "judge a patch instead; - reads standard input",
+                   .completes = Completes::kFiles},
+                  base_option(),
+                  type_option("feature_add"),
+                  safety_option(),
+                  sarif_option()},
+      .examples = {{"automod gate main..HEAD", "may this branch be merged?"},
+                   {"automod gate --patch change.patch --sarif gate.sarif",
+                    "judge a patch, results for a code scanning service"}},
+      .run = run_gate};
+}
+
+Command apply_command() {
+  return {
+      .name = "apply",
+      .group = Group::kKeep,
+      .summary = "commit approved modifications on branches of their own",
+      .description =
+          "Tries each modification if that was not done, and commits exactly the tree that was "
+          "tried on the branch self-mod/<id>. Your working tree, index and checked-out branch are "
+          "not touched. What was not approved is not kept.",
+      .operands = {id_operand(true)},
+      .examples = {{"automod apply 0199c2d4-7f1a", "keep one modification"},
+                   {"automod apply $(automod list --status approved --ids | cut -f1)",
+                    "keep everything that was approved"}},
+      .run = run_apply};
+}
+
+Command rollback_command() {
+  return {
+      .name = "rollback",
+      .group = Group::kKeep,
+      .summary = "take an applied modification back",
+      .description =
+          "Where nothing was built on it, its branch goes, exactly as if it had never been. Where "
+          "another branch holds it, a commit that undoes it is made on self-mod/revert-<id>. "
+          "Taking back is recorded too.",
+      .operands = {id_operand(false)},
+      .options = {{.name = "--reason",
+                   .value = "TEXT",
+                   .help = "why; recorded in the ledger",
+                   .required = true},
+                  {.name = "--onto",
+                   .value = "BRANCH",
+                   .help = "branch that the undoing commit is made on top of, where several hold "
+                           "the modification",
+                   .completes = Completes::kRevisions}},
+      .examples = {{"automod rollback 0199c2d4-7f1a --reason 'slower on arm64'", "take it back"},
+                   {"automod rollback 0199c2d4-7f1a --reason broken --onto main",
+                    "it was merged: undo it on top of main"}},
+      .run = run_rollback};
+}
+
+Command log_command() {
+  return {
+      .name = "log",
+      .group = Group::kKeep,
+      .summary = "the ledger: what was proposed, judged, applied and taken back",
+      .description =
+          "Prints the append-only record, newest first. Every entry holds the hash of the one "
+          "before it; --verify recomputes them all and exits with 70 at the first that does not "
+          "hold.",
+      .options = {limit_option("at most N entries (default: all)"),
+                  {.name = "--verify", .help = "check the chain of hashes"}},
+      .examples = {{"automod log --limit 20", "the last twenty entries"},
+                   {"automod log --verify", "was the record changed behind our back?"}},
+      .run = run_log};
+}
+
+Command completion_command() {
+  return {
+      .name = "completion",
+      .group = Group::kHelp,
+      .summary = "print the completion script of a shell",
+      .description =
+          "Prints a script that lets the shell complete commands, options, their "
+          "values and ids of modifications.",
+      .operands = {{.name = "SHELL", .help = "the shell", .choices = {"bash", "zsh", "fish"}}},
+      .examples = {{"automod completion bash > ~/.local/share/bash-completion/completions/automod",
+                    "install it for bash"},
+                   {"automod completion fish > ~/.config/fish/completions/automod.fish",
+                    "install it for fish"}},
+      .run = run_completion};
+}
+
+Command help_command() {
+  return {.name = "help",
+          .group = Group::kHelp,
+          .summary = "help for automod or one of its commands",
+          .description = "Without a name, lists the commands. The same text is printed by --help.",
+          .operands = {{.name = "COMMAND",
+                        .help = "the command",
+                        .required = false,
+                        .completes = Completes::kCommands}},
+          .options = {{.name = "--man", .help = "print the manual page, for `man -l -`"}},
+          .examples = {{"automod help try", "help for one command"},
+                       {"automod help --man | man -l -", "the manual page"}},
+          .run = run_help};
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> kAll = {
+      init_command(),       doctor_command(), analyze_command(),  propose_command(),
+      list_command(),       show_command(),   try_command(),      explain_command(),
+      gate_command(),       apply_command(),  rollback_command(), log_command(),
+      completion_command(), help_command()};
+  return kAll;
+}
+
+const std::vector<Option>& global_options() {
+  static const std::vector<Option> kAll = {
+      {.name = "-C",
+       .value = "DIR",
+       .help = "work on the repository that DIR lies in (default: .)",
+       .completes = Completes::kFolders},
+      {.name = "--json", .help = "print one JSON document instead of text"},
+      {.name = "--quiet", .letter = "-q", .help = "no progress and no remarks; results and errors"},
+      {.name = "--no-color", .help = "no colour, even on a terminal"},
+      {.name = "--jobs",
+       .letter = "-j",
+       .value = "N",
+       .help = "how much may run at once (default: the number of processors)",
+       .number = true},
+      {.name = "--help", .letter = "-h", .help = "help for the command"},
+      {.name = "--version", .help = "version of automod and of everything linked into it"}};
+  return kAll;
+}
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> all;
+  for (const Command& command : commands()) all.push_back(command.name);
+  return all;
+}
+
+std::string_view title(Group group) {
+  switch (group) {
+    case Group::kStart:
+      return "getting started";
+    case Group::kPropose:
+      return "changes";
+    case Group::kProve:
+      return "proof";
+    case Group::kKeep:
+      return "keeping and taking back";
+    case Group::kHelp:
+      return "help";
+  }
+  return "";
+}
+
+const std::vector<Explained>& exit_codes() {
+  static const std::vector<Explained> kAll = {
+      {"0", "done, or approved"},
+      {"1", "rejected, or nothing could be kept"},
+      {"2", "usage: the command line or its input is wrong"},
+      {"3", "this machine cannot: no sandbox, a missing tool"},
+      {"4", "needs approval by a person"},
+      {"5", "conflict: the target moved, or somebody holds a lock"},
+      {"70", "internal error"},
+      {"130", "interrupted"}};
+  return kAll;
+}
+
+const std::vector<Explained>& environment_variables() {
+  static const std::vector<Explained> kAll = {
+      {"NO_COLOR", "when set and not empty: no colour"},
+      {"TERM", "'dumb': no colour and no moving progress line"},
+      {"COLUMNS", "width of the output where the terminal does not tell"},
+      {"XDG_CACHE_HOME", "where snapshots and builds are cached (default: ~/.cache)"},
+      {"XDG_CONFIG_HOME", "where keys and user settings live (default: ~/.config)"}};
+  return kAll;
+}
+
+}  // namespace automod::cli

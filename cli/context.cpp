@@ -1,0 +1,119 @@
+#include "cli/context.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+
+namespace automod::cli {
+
+namespace {
+
+constexpr std::size_t kLargestPatch = 64 * kMiB;  // the configuration's limit is far below
+constexpr std::size_t kProseWidth = 100;
+
+bool wants_color(const World& world, const Arguments& arguments, bool is_terminal) {
+  return is_terminal && world.color_allowed && !arguments.has("--no-color");
+}
+
+ProgressStyle progress_style(const World& world, const Arguments& arguments) {
+  if (arguments.has("--quiet")) return ProgressStyle::kNone;
+  return world.err_is_terminal && !world.dumb_terminal ? ProgressStyle::kMoving
+                                                       : ProgressStyle::kLines;
+}
+
+Result<std::string> read_stream(std::istream& in) {
+  std::string text;
+  std::array<char, 65536> buffer{};
+  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kLargestPatch) {
+      return fail(ErrorKind::kRefused, "standard input holds more than 64 MiB");
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+int exit_code(Decision decision) {
+  switch (decision) {
+    case Decision::kApproved:
+      return kDone;
+    case Decision::kNeedsApproval:
+      return kNeedsApproval;
+    case Decision::kRejected:
+      return kRejected;
+  }
+  return kInternal;
+}
+
+int worse(int a, int b) {
+  constexpr std::array kOrder{0, 4, 1, 5, 2, 3, 70, 130};
+  return std::ranges::find(kOrder, a) < std::ranges::find(kOrder, b) ? b : a;
+}
+
+Context::Context(const World& world, const Arguments& arguments)
+    : world_(world),
+      directory_(arguments.value("-C").value_or(".")),
+      json_(arguments.has("--json")),
+      quiet_(arguments.has("--quiet")),
+      jobs_(static_cast<unsigned>(std::min<std::size_t>(
+          arguments.number("--jobs", std::max(1u, std::thread::hardware_concurrency())), 1024))),
+      paint_(wants_color(world, arguments, world.out_is_terminal)),
+      progress_(world.err, progress_style(world, arguments),
+                Paint(wants_color(world, arguments, world.err_is_terminal)), world.width) {}
+
+std::ostream& Context::out() {
+  progress_.clear();
+  return world_.out;
+}
+
+void Context::remark(std::string_view text) {
+  if (quiet_) return;
+  progress_.clear();
+  world_.err << "automod: " << text << '\n';
+}
+
+void Context::warn(std::string_view text) {
+  progress_.clear();
+  world_.err << "automod: " << text << '\n';
+}
+
+void Context::print(const nlohmann::json& document) {
+  out() << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+}
+
+std::size_t Context::text_width() const {
+  return std::clamp<std::size_t>(world_.width, 40, kProseWidth);
+}
+
+std::size_t Context::table_width() const { return world_.out_is_terminal ? world_.width : 0; }
+
+std::string Context::command_line(std::string_view rest) const {
+  std::string line = "automod ";
+  if (directory_ != ".") line += "-C " + shell_word(printable_line(directory_.string())) + ' ';
+  return line.append(rest);
+}
+
+Result<std::string> Context::read_patch(std::string_view given) const {
+  if (given == "-") return read_stream(world_.in);
+  auto text = read_file(path(given), kLargestPatch);
+  if (!text) {
+    text.error().kind = ErrorKind::kUsage;  // the user named it
+    return fail(std::move(text.error()).within("reading the patch"));
+  }
+  return text;
+}
+
+Result<Engine> Context::open_engine() { return open_engine(directory_); }
+
+Result<Engine> Context::open_engine(const std::filesystem::path& directory) {
+  return Engine::open(directory, EngineWorld{world_.clock, world_.cancel, progress_, jobs_});
+}
+
+}  // namespace automod::cli

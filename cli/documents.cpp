@@ -1,0 +1,287 @@
+#include "cli/documents.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "engine/types/json.hpp"
+
+namespace automod::cli {
+
+using nlohmann::json;
+
+namespace {
+
+json or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+template <class T, class F>
+json list(const std::vector<T>& values, F&& one) {
+  json all = json::array();
+  for (const T& value : values) all.push_back(one(value));
+  return all;
+}
+
+template <class T, class F>
+json maybe(const std::optional<T>& value, F&& one) {
+  return value ? json(one(*value)) : json(nullptr);
+}
+
+json document(std::string_view command, json fields) {
+  fields["schema"] = "automod." + std::string(command) + "/1";
+  return fields;
+}
+
+json error_json(const Error& error, int exit_code) {
+  return {{"kind", name(error.kind)},
+          {"message", error.message},
+          {"hint", or_null(error.hint)},
+          {"exit_code", exit_code}};
+}
+
+json verdict_json(const store::VerdictRow& row) {
+  json fields = to_json(row.verdict);
+  return {{"trial_id", row.trial.text}, {"judged_at", row.judged_at}, {"verdict", fields}};
+}
+
+json application_json(const store::Application& application) {
+  return {{"modification_id", application.modification.text},
+          {"branch", application.branch},
+          {"commit", application.commit.text},
+          {"base_commit", application.base_commit.text},
+          {"tree", application.tree.text},
+          {"evidence_digest", application.evidence_digest},
+          {"applied_at", application.applied_at}};
+}
+
+json rollback_json(const store::Rollback& rollback) {
+  return {{"modification_id", rollback.modification.text},
+          {"reason", rollback.reason},
+          {"method", rollback.method},
+          {"ref", rollback.ref},
+          {"commit", maybe(rollback.commit, [](const CommitId& id) { return id.text; })},
+          {"restored", rollback.restored.text},
+          {"rolled_back_at", rollback.rolled_back_at}};
+}
+
+json listed_json(const store::ListedModification& listed) {
+  return {{"modification", to_json(listed.modification)},
+          {"status", name(listed.status)},
+          {"judgement", maybe(listed.verdict, verdict_json)},
+          {"application", maybe(listed.application, application_json)},
+          {"rollback", maybe(listed.rollback, rollback_json)}};
+}
+
+json trial_json(const store::TrialRow& trial) {
+  return {{"id", trial.id.text},
+          {"evidence_digest", trial.evidence_digest},
+          {"finished_at", trial.finished_at},
+          {"evidence", to_json(trial.evidence)}};
+}
+
+json tried_json(const Tried& tried) {
+  return {{"listed", listed_json(tried.listed)},
+          {"trial", trial_json(tried.trial)},
+          {"from_evidence", tried.from_evidence}};
+}
+
+json execution_json(const store::ExecutionRow& row) {
+  return {{"type", name(row.type)}, {"command", row.command}, {"outcome", row.outcome},
+          {"stdout", row.out},      {"stderr", row.err},      {"exit_code", row.exit_code},
+          {"wall_ms", row.wall_ms}, {"cpu_ms", row.cpu_ms},   {"memory_mb", row.memory_mb}};
+}
+
+json metric_json(const store::MetricRow& row) {
+  return {{"name", row.name},
+          {"baseline", row.baseline},
+          {"modified", row.modified},
+          {"improvement_percent", row.improvement_percent}};
+}
+
+json config_json(const Config& config) {
+  return {{"build_dir", config.build_dir},
+          {"configure", or_null(config.configure)},
+          {"build", or_null(config.build)},
+          {"test", or_null(config.test)},
+          {"test_results", name(config.test_results)},
+          {"protected", config.protected_paths},
+          {"benchmarks", list(config.benchmarks,
+                              [](const Benchmark& benchmark) {
+                                return json{{"name", benchmark.name},
+                                            {"command", benchmark.command}};
+                              })},
+          {"safety_level", name(config.safety_level)}};
+}
+
+json target_json(const Target& target) {
+  return {{"commit", or_null(target.commit.text)},
+          {"tree", or_null(target.tree.text)},
+          {"config_source", target.config_source},
+          {"config", config_json(target.config)},
+          {"notes", target.notes}};
+}
+
+json option_json(const Option& option) {
+  return {{"name", option.name},
+          {"letter", or_null(option.letter)},
+          {"value", or_null(option.value)},
+          {"help", option.help},
+          {"choices", option.choices},
+          {"repeats", option.repeats},
+          {"required", option.required}};
+}
+
+json command_json(const Command& command) {
+  return {{"name", command.name},
+          {"group", title(command.group)},
+          {"summary", command.summary},
+          {"description", command.description},
+          {"operands", list(command.operands,
+                            [](const Operand& operand) {
+                              return json{{"name", operand.name},
+                                          {"help", operand.help},
+                                          {"required", operand.required},
+                                          {"repeats", operand.repeats},
+                                          {"choices", operand.choices}};
+                            })},
+          {"options", list(command.options, option_json)},
+          {"examples", list(command.examples, [](const Example& example) {
+             return json{{"line", example.line}, {"shows", example.shows}};
+           })}};
+}
+
+/// One attempt as {"id", "error" or null, and what succeeded or null under `key`}.
+template <class T, class F>
+json attempts_json(const std::vector<Attempt<T>>& attempts, const char* key, F&& one) {
+  return list(attempts, [&](const Attempt<T>& attempt) {
+    json row = {{"id", attempt.id}, {"error", nullptr}, {key, nullptr}};
+    if (attempt.result) {
+      row[key] = one(*attempt.result);
+    } else {
+      row["error"] = error_json(attempt.result.error(), exit_code(attempt.result.error().kind));
+    }
+    return row;
+  });
+}
+
+}  // namespace
+
+json error_document(const Error& error, int exit_code) {
+  return document("error", error_json(error, exit_code));
+}
+
+json version_document(const std::vector<LinkedVersion>& versions) {
+  json linked = json::object();
+  for (const auto& [what, version] : versions) linked[what] = version;
+  return document("version", {{"linked", linked}, {"version", own_version()}});
+}
+
+json help_document(const Command* command) {
+  json rows = json::array();
+  for (const Command& row : commands()) {
+    if (!command || command->name == row.name) rows.push_back(command_json(row));
+  }
+  return document("help",
+                  {{"commands", rows}, {"global_options", list(global_options(), option_json)}});
+}
+
+json completion_document(std::string_view shell, std::string_view script) {
+  return document("completion", {{"shell", shell}, {"script", script}});
+}
+
+json init_document(const InitResult& result) {
+  return document("init", {{"file", result.file.string()},
+                           {"replaced", result.replaced},
+                           {"config", config_json(result.target.config)},
+                           {"notes", result.target.notes}});
+}
+
+json doctor_document(const Diagnosis& diagnosis) {
+  const auto condition_json = [](const sandbox::Condition& condition) {
+    return json{{"name", condition.name},
+                {"ok", condition.ok},
+                {"vital", condition.vital},
+                {"detail", condition.detail},
+                {"remedy", or_null(condition.remedy)}};
+  };
+  const auto group_json = [&](const DiagnosisGroup& group) {
+    return json{{"name", group.name}, {"conditions", list(group.conditions, condition_json)}};
+  };
+  return document("doctor", {{"system", diagnosis.system},
+                             {"groups", list(diagnosis.groups, group_json)},
+                             {"can_run_trials", diagnosis.can_run_trials}});
+}
+
+json analyze_document(const Analysis& analysis) {
+  return document(
+      "analyze",
+      {{"session", to_json(analysis.session)},
+       {"target", target_json(analysis.target)},
+       {"files", analysis.files},
+       {"failed_files", analysis.failed_files},
+       {"findings", list(analysis.findings, [](const Finding& f) { return to_json(f); })},
+       {"modifications", list(analysis.modifications, listed_json)},
+       {"beyond_limit", analysis.beyond_limit}});
+}
+
+json propose_document(const Proposal& proposal) {
+  return document("propose", {{"listed", listed_json(proposal.listed)}, {"known", proposal.known}});
+}
+
+json list_document(const std::vector<store::ListedModification>& listed) {
+  return document("list", {{"modifications", list(listed, listed_json)}});
+}
+
+json show_document(const Shown& shown) {
+  return document("show", {{"listed", listed_json(shown.listed)},
+                           {"patch", shown.listed.modification.patch},
+                           {"trial", maybe(shown.trial, trial_json)},
+                           {"executions", list(shown.executions, execution_json)},
+                           {"metrics", list(shown.metrics, metric_json)}});
+}
+
+json explain_document(const Explanation& explanation) {
+  return document("explain", {{"listed", listed_json(explanation.listed)},
+                              {"trial", trial_json(explanation.trial)},
+                              {"recomputed", to_json(explanation.recomputed)},
+                              {"agrees", explanation.agrees},
+                              {"text", explanation.text}});
+}
+
+json log_document(const LedgerView& view) {
+  const auto entry_json = [](const store::LedgerEntry& entry) {
+    json payload = json::parse(entry.payload, nullptr, false);
+    return json{{"number", entry.number},
+                {"at", entry.at},
+                {"kind", entry.kind},
+                {"subject", entry.subject},
+                {"payload", payload.is_discarded() ? json(nullptr) : payload},
+                {"previous", entry.previous},
+                {"hash", entry.hash}};
+  };
+  return document("log", {{"entries", list(view.entries, entry_json)},
+                          {"verified", view.verified},
+                          {"broken_at", view.broken_at ? json(*view.broken_at) : json(nullptr)}});
+}
+
+json try_document(const std::vector<Attempt<Tried>>& attempts, int exit_code) {
+  return document(
+      "try", {{"trials", attempts_json(attempts, "tried", tried_json)}, {"exit_code", exit_code}});
+}
+
+json apply_document(const std::vector<Attempt<Kept>>& attempts, int exit_code) {
+  const auto kept_json = [](const Kept& kept) {
+    return json{{"tried", tried_json(kept.tried)},
+                {"application", maybe(kept.application, application_json)}};
+  };
+  return document("apply", {{"applications", attempts_json(attempts, "kept", kept_json)},
+                            {"exit_code", exit_code}});
+}
+
+json rollback_document(const store::Rollback& rollback) {
+  return document("rollback", {{"rollback", rollback_json(rollback)}});
+}
+
+json gate_document(const Tried& tried, int exit_code) {
+  return document("gate", {{"tried", tried_json(tried)}, {"exit_code", exit_code}});
+}
+
+}  // namespace automod::cli

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/command.hpp"
+#include "cli/versions.hpp"
+#include "engine/engine.hpp"
+#include "sandbox/doctor.hpp"
+
+/// What --json prints. One function for each document that docs/formats/ describes; absent is
+/// null, and fields are never renamed.
+namespace automod::cli {
+
+nlohmann::json error_document(const Error& error, int exit_code);
+nlohmann::json version_document(const std::vector<LinkedVersion>& versions);
+/// Of one command, or of all when `command` is nullptr.
+nlohmann::json help_document(const Command* command);
+nlohmann::json completion_document(std::string_view shell, std::string_view script);
+
+struct InitResult {
+  std::filesystem::path file;
+  bool replaced = false;
+  Target target;
+};
+nlohmann::json init_document(const InitResult& result);
+
+struct DiagnosisGroup {
+  std::string name;
+  std::vector<sandbox::Condition> conditions;
+};
+/// What this machine can do.
+struct Diagnosis {
+  std::string system;  // "Linux 6.1.0 x86_64"
+  std::vector<DiagnosisGroup> groups;
+  bool can_run_trials = true;
+};
+nlohmann::json doctor_document(const Diagnosis& diagnosis);
+
+nlohmann::json analyze_document(const Analysis& analysis);
+nlohmann::json propose_document(const Proposal& proposal);
+nlohmann::json list_document(const std::vector<store::ListedModification>& listed);
+
+/// Everything stored about one modification.
+struct Shown {
+  store::ListedModification listed;
+  std::optional<store::TrialRow> trial;
+  std::vector<store::ExecutionRow> executions;
+  std::vector<store::MetricRow> metrics;
+};
+nlohmann::json show_document(const Shown& shown);
+nlohmann::json explain_document(const Explanation& explanation);
+
+struct LedgerView {
+  std::vector<store::LedgerEntry> entries;  // newest first
+  bool verified = false;                    // --verify was asked for
+  std::optional<std::int64_t> broken_at;    // the first entry that does not hold
+};
+nlohmann::json log_document(const LedgerView& view);
+
+/// What became of one id of several.
+template <class T>
+struct Attempt {
+  std::string id;
+  Result<T> result;
+};
+nlohmann::json try_document(const std::vector<Attempt<Tried>>& attempts, int exit_code);
+/// An application, or why there is none.
+struct Kept {
+  Tried tried;
+  std::optional<store::Application> application;
+};
+nlohmann::json apply_document(const std::vector<Attempt<Kept>>& attempts, int exit_code);
+nlohmann::json rollback_document(const store::Rollback& rollback);
+nlohmann::json gate_document(const Tried& tried, int exit_code);
+
+}  // namespace automod::cli

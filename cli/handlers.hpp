@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/error.hpp"
+
+namespace automod::cli {
+
+class Arguments;
+class Context;
+
+// The functions of the table of commands. Each prints its result and returns the exit code.
+Result<int> run_init(Context& context, const Arguments& arguments);
+Result<int> run_doctor(Context& context, const Arguments& arguments);
+Result<int> run_analyze(Context& context, const Arguments& arguments);
+Result<int> run_propose(Context& context, const Arguments& arguments);
+Result<int> run_list(Context& context, const Arguments& arguments);
+Result<int> run_show(Context& context, const Arguments& arguments);
+Result<int> run_explain(Context& context, const Arguments& arguments);
+Result<int> run_log(Context& context, const Arguments& arguments);
+Result<int> run_try(Context& context, const Arguments& arguments);
+Result<int> run_apply(Context& context, const Arguments& arguments);
+Result<int> run_rollback(Context& context, const Arguments& arguments);
+Result<int> run_gate(Context& context, const Arguments& arguments);
+Result<int> run_completion(Context& context, const Arguments& arguments);
+Result<int> run_help(Context& context, const Arguments& arguments);
+
+}  // namespace automod::cli

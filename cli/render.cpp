@@ -1,0 +1,275 @@
+#include "cli/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "engine/judge/judge.hpp"
+
+namespace automod::cli {
+
+namespace {
+
+constexpr std::size_t kOutputLines = 12;
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
+std::string milliseconds(double value) {
+  return value < 100 ? fmt::format("{:.2f} ms", value) : fmt::format("{:.0f} ms", value);
+}
+
+std::size_t outcomes(const Inventory& inventory, TestOutcome outcome) {
+  return static_cast<std::size_t>(
+      std::ranges::count(inventory.tests, outcome, &TestResult::outcome));
+}
+
+std::string outcomes_text(const Inventory& inventory) {
+  std::string text;
+  for (const auto& [outcome, word] : entries<TestOutcome>()) {
+    const std::size_t number = outcomes(inventory, outcome);
+    if (number == 0) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number,
+                        outcome == TestOutcome::kNotRun ? "not run" : word);
+  }
+  return text.empty() ? "no tests" : text;
+}
+
+std::string stage_result(const StageEvidence& stage) {
+  if (stage.ok()) return "ok";
+  if (stage.outcome == "exited") return fmt::format("failed (exit code {})", stage.status);
+  if (stage.outcome == "signalled") return fmt::format("killed (signal {})", stage.status);
+  std::string words = stage.outcome;
+  std::ranges::replace(words, '_', ' ');
+  return printable_line(words);
+}
+
+/// The last lines of hostile output, marked as quoted.
+std::string quoted_tail(std::string_view output, const Paint& paint, std::size_t indent) {
+  auto lines = split_lines(output);
+  if (lines.size() > kOutputLines) {
+    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(kOutputLines));
+  }
+  std::string text;
+  for (const std::string_view line : lines) {
+    text += std::string(indent, ' ') + paint(Tone::kDim, "| ") + printable_line(line) + '\n';
+  }
+  return text;
+}
+
+Tone tone_of(CheckResult result) {
+  switch (result) {
+    case CheckResult::kPass:
+      return Tone::kGood;
+    case CheckResult::kWarn:
+      return Tone::kWarn;
+    case CheckResult::kFail:
+      return Tone::kBad;
+  }
+  return Tone::kPlain;
+}
+
+}  // namespace
+
+std::string short_id(const store::Store& store, const ModificationId& id) {
+  for (const std::size_t length : {13u, 18u, 23u}) {
+    if (length < id.text.size() && store.modification(id.text.substr(0, length))) {
+      return id.text.substr(0, length);
+    }
+  }
+  return id.text;
+}
+
+Tone tone_of(Decision decision) {
+  switch (decision) {
+    case Decision::kApproved:
+      return Tone::kGood;
+    case Decision::kNeedsApproval:
+      return Tone::kWarn;
+    case Decision::kRejected:
+      return Tone::kBad;
+  }
+  return Tone::kPlain;
+}
+
+Tone tone_of(ModificationStatus status) {
+  switch (status) {
+    case ModificationStatus::kProposed:
+      return Tone::kPlain;
+    case ModificationStatus::kApproved:
+    case ModificationStatus::kApplied:
+      return Tone::kGood;
+    case ModificationStatus::kNeedsApproval:
+      return Tone::kWarn;
+    case ModificationStatus::kRejected:
+      return Tone::kBad;
+    case ModificationStatus::kRolledBack:
+      return Tone::kDim;
+  }
+  return Tone::kPlain;
+}
+
+std::string place_text(const Place& place) {
+  std::string text = printable_line(place.path);
+  if (place.line != 0) text += fmt::format(":{}", place.line);
+  return text;
+}
+
+std::string place_text(const Candidate& candidate) {
+  if (!candidate.place.path.empty()) return place_text(candidate.place);
+  if (candidate.files.empty()) return {};
+  const std::string first = printable_line(candidate.files.front().path);
+  const std::size_t more = candidate.files.size() - 1;
+  return more == 0 ? first : fmt::format("{} and {} more", first, more);
+}
+
+std::string impact_text(const std::optional<double>& impact) {
+  if (!impact) return "speed not measured";
+  if (std::abs(*impact) < 0.05) return "same speed";
+  return fmt::format("{:.1f} % {}", std::abs(*impact), *impact > 0 ? "faster" : "slower");
+}
+
+std::string verdict_line(const Verdict& verdict, const Paint& paint) {
+  return fmt::format("{}, score {:.2f}, {} (level {})",
+                     paint(tone_of(verdict.decision), name(verdict.decision)), verdict.safety_score,
+                     impact_text(verdict.performance_impact), name(verdict.level));
+}
+
+std::string checks_text(const Verdict& verdict, const Paint& paint, std::size_t indent,
+                        std::size_t width) {
+  std::string text;
+  std::string passed;
+  std::size_t passes = 0;
+  for (const CheckResult wanted : {CheckResult::kFail, CheckResult::kWarn, CheckResult::kPass}) {
+    for (const CheckOutcome& check : verdict.checks) {
+      if (check.result != wanted) continue;
+      if (wanted == CheckResult::kPass) {
+        passed += (passes++ == 0 ? "" : ", ") + printable_line(check.code);
+        continue;
+      }
+      text += fmt::format("{}{}  {}\n", std::string(indent, ' '),
+                          paint(tone_of(wanted), name(wanted)), printable_line(check.code));
+      text += paragraph(printable(check.reason), indent + 6, width);
+    }
+  }
+  if (passes == 0) return text;
+  const std::string all = paragraph(passed, indent + 6, width);
+  return text + std::string(indent, ' ') + paint(Tone::kGood, "pass") + all.substr(indent + 4);
+}
+
+std::string main_reason(const Verdict& verdict) {
+  const CheckOutcome* best = nullptr;
+  const auto weight = [](const CheckOutcome& check) {
+    return (check.blocks ? 8 : 0) + (check.result == CheckResult::kFail ? 4 : 0) +
+           (check.wants_approval ? 2 : 0) + (check.result == CheckResult::kWarn ? 1 : 0);
+  };
+  for (const CheckOutcome& check : verdict.checks) {
+    if (check.result == CheckResult::kPass) continue;
+    if (!best || weight(check) > weight(*best)) best = &check;
+  }
+  return best ? printable_line(best->reason) : std::string();
+}
+
+std::string tests_text(const Inventory& base, const Inventory& candidate) {
+  const std::string now = outcomes_text(candidate);
+  const std::string before = outcomes_text(base);
+  return now == before ? now : fmt::format("{} (base: {})", now, before);
+}
+
+std::string stages_text(const Evidence& evidence, const Paint& paint, std::size_t indent) {
+  Table table;
+  const StageEvidence* failed = nullptr;
+  for (const StageEvidence& stage : evidence.stages) {
+    const bool tests = stage.type == ExecutionType::kUnitTest && evidence.has_tests;
+    if (!stage.ok()) failed = &stage;
+    table.add({{std::string(name(stage.type))},
+               {stage_result(stage), stage.ok() ? Tone::kGood : Tone::kBad},
+               {duration(stage.wall_ms), Tone::kPlain, true},
+               {fmt::format("{} MB", stage.memory_mb), Tone::kPlain, true},
+               {tests ? tests_text(evidence.base_tests, evidence.tests) : ""}});
+  }
+  std::string text = table.text(paint, indent, 0);
+  if (failed) text += quoted_tail(failed->output_tail, paint, indent + 2);
+  return text;
+}
+
+std::string figures_text(const Evidence& evidence, const Paint& paint, std::size_t indent) {
+  Table table;
+  for (const BenchmarkEvidence& benchmark : evidence.benchmarks) {
+    if (benchmark.base_failed || benchmark.candidate_failed || benchmark.base_ms.empty()) {
+      const char* side = benchmark.base_failed ? "the base" : "the candidate";
+      table.add(
+          {{printable_line(benchmark.name)}, {fmt::format("failed on {}", side), Tone::kBad}});
+      continue;
+    }
+    const auto change = judge::paired_change(benchmark.base_ms, benchmark.candidate_ms);
+    const Tone tone = change.high < 0 ? Tone::kGood : change.low > 0 ? Tone::kBad : Tone::kPlain;
+    table.add({{printable_line(benchmark.name)},
+               {milliseconds(mean(benchmark.base_ms)), Tone::kPlain, true},
+               {"→"},
+               {milliseconds(mean(benchmark.candidate_ms)), Tone::kPlain, true},
+               {fmt::format("{:+.1f} % time", change.percent), tone, true},
+               {fmt::format("[{:+.1f}, {:+.1f}], {} pairs", change.low, change.high,
+                            benchmark.base_ms.size())}});
+  }
+  return table.text(paint, indent, 0);
+}
+
+std::string diff_text(std::string_view patch, const Paint& paint) {
+  std::string text;
+  for (const std::string_view line : split_lines(patch)) {
+    const bool head = line.starts_with("+++") || line.starts_with("---") ||
+                      line.starts_with("diff ") || line.starts_with("index ");
+    const Tone tone = head                     ? Tone::kTitle
+                      : line.starts_with("@@") ? Tone::kName
+                      : line.starts_with('+')  ? Tone::kGood
+                      : line.starts_with('-')  ? Tone::kBad
+                                               : Tone::kPlain;
+    text += paint(tone, printable(line)) + '\n';
+  }
+  return text;
+}
+
+std::string modifications_text(const std::vector<store::ListedModification>& listed,
+                               const store::Store& store, const Paint& paint, std::size_t width) {
+  if (listed.empty()) return {};
+  Table table;
+  table.add({{"ID", Tone::kDim},
+             {"STATUS", Tone::kDim},
+             {"TYPE", Tone::kDim},
+             {"PLACE", Tone::kDim},
+             {"SUMMARY", Tone::kDim}});
+  for (const store::ListedModification& one : listed) {
+    const Candidate& candidate = one.modification.candidate;
+    table.add({{short_id(store, one.modification.id), Tone::kName},
+               {std::string(name(one.status)), tone_of(one.status)},
+               {std::string(name(candidate.type))},
+               {place_text(candidate)},
+               {printable_line(candidate.summary)}});
+  }
+  return table.text(paint, 0, width);
+}
+
+std::string next_step(const store::ListedModification& listed, std::string_view id) {
+  switch (listed.status) {
+    case ModificationStatus::kProposed:
+      return fmt::format("try {}", id);
+    case ModificationStatus::kApproved:
+      return fmt::format("apply {}", id);
+    case ModificationStatus::kNeedsApproval:
+    case ModificationStatus::kRejected:
+      return fmt::format("explain {}", id);
+    case ModificationStatus::kApplied:
+      return fmt::format("rollback {} --reason TEXT", id);
+    case ModificationStatus::kRolledBack:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace automod::cli

@@ -1,0 +1,79 @@
+#include "cli/run.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/documents.hpp"
+#include "cli/help.hpp"
+#include "cli/versions.hpp"
+
+namespace automod::cli {
+
+namespace {
+
+int print_version(Context& context) {
+  if (context.json()) {
+    context.print(version_document(linked_versions()));
+  } else {
+    context.out() << version_text(linked_versions());
+  }
+  return kDone;
+}
+
+int print_help(Context& context, const Command* command) {
+  if (context.json()) {
+    context.print(help_document(command));
+  } else {
+    context.out() << (command ? command_help(*command, context.paint())
+                              : overview(context.paint()));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+int report(const Error& error, const std::vector<std::string>& words, const World& world) {
+  const bool plain = std::ranges::find(words, "--no-color") != words.end();
+  const Paint paint(world.err_is_terminal && world.color_allowed && !plain);
+  world.err << "automod: " << paint(Tone::kBad, "error:") << ' ' << printable(error.message)
+            << '\n';
+  if (!error.hint.empty()) {
+    world.err << "automod: " << paint(Tone::kDim, "hint:") << ' ' << printable(error.hint) << '\n';
+  }
+  const int code = exit_code(error.kind);
+  if (wants_json(words)) {
+    world.out
+        << error_document(error, code).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+        << '\n';
+  }
+  return code;
+}
+
+int run(const std::vector<std::string>& words, const World& world) {
+  const auto line = read_command_line(words);
+  if (!line) return report(line.error(), words, world);
+  const Arguments& arguments = line->arguments;
+  Result<int> code = kDone;
+  {
+    Context context(world, arguments);
+    if (arguments.has("--version")) {
+      code = print_version(context);
+    } else if (arguments.has("--help")) {
+      code = print_help(context, line->command);
+    } else if (line->command) {
+      code = line->command->run(context, arguments);
+    } else {
+      code = fail(ErrorKind::kUsage, "no command given", "see 'automod help'");
+    }
+  }
+  if (!code) return report(code.error(), words, world);
+  if (!world.out.flush()) {
+    const Error error{ErrorKind::kInternal, "writing to standard output failed", ""};
+    return report(error, {}, world);
+  }
+  return *code;
+}
+
+}  // namespace automod::cli
