@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/files.hpp"
+#include "sandbox/native.hpp"
+#include "tests/unit/catch.hpp"
+
+namespace automod::sandbox::testing {
+
+/// A work folder and the runner over it.
+class SandboxTest {
+ public:
+  SandboxTest();
+
+  /// Runs `script` by /bin/sh; the test fails when the sandbox cannot be set up.
+  Execution sh(const std::string& script);
+  Execution run(const Command& command);
+  Runner& runner() { return *runner_; }
+
+  /// From now on without control groups, as for an ordinary user.
+  void without_control_groups();
+
+  void write(const std::string& name, const std::string& content);
+  std::string read(const std::string& name) const;
+  /// Puts the attacker into the work folder, as /work/attacker.
+  void bring_attacker();
+
+  Policy policy;
+  CancelToken cancel;
+  std::filesystem::path outside;  // a host folder beside the work folder
+
+ private:
+  TempDir place_;
+  std::unique_ptr<Runner> runner_;
+};
+
+std::unique_ptr<Runner> make_runner(GroupMaker groups);
+
+/// Runs `body` in a child process as an ordinary user; the result is what it returned.
+/// Only for root; for others it runs right here.
+bool as_ordinary_user(const std::function<bool()>& body);
+
+/// Numbers of all processes on the host whose command line contains `text`.
+std::vector<int> processes_with(const std::string& text);
+
+/// Waits up to two seconds for `condition`.
+bool soon(const std::function<bool()>& condition);
+
+}  // namespace automod::sandbox::testing

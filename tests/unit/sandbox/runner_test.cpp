@@ -1,0 +1,141 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/unit/sandbox/fixture.hpp"
+
+using automod::testing::ContainsSubstring;
+
+namespace automod::sandbox::testing {
+
+TEST_CASE_METHOD(SandboxTest, "the exit code of a command is reported") {
+  const auto code = GENERATE(0, 1, 7, 255);
+  const Execution execution = sh("exit " + std::to_string(code));
+  CHECK(execution.outcome == Outcome::kExited);
+  CHECK(execution.status == code);
+  CHECK(execution.ok() == (code == 0));
+}
+
+TEST_CASE_METHOD(SandboxTest, "the signal that ended a command is reported") {
+  const Execution execution = sh("kill -SEGV $$");
+  CHECK(execution.outcome == Outcome::kSignalled);
+  CHECK(execution.status == SIGSEGV);
+}
+
+TEST_CASE_METHOD(SandboxTest, "a program that does not exist ends like in a shell") {
+  const Execution missing = run({{"no-such-program"}});
+  CHECK(missing.outcome == Outcome::kExited);
+  CHECK(missing.status == 127);
+  CHECK_THAT(missing.err, ContainsSubstring("no-such-program"));
+  write("data", "no program");
+  CHECK(run({{"/work/data"}}).status == 126);
+}
+
+TEST_CASE_METHOD(SandboxTest, "the program is looked up in PATH inside and sees its arguments") {
+  const Execution execution = run({{"printf", "%s|", "-rf", "a b", "x\ny", ""}});
+  CHECK(execution.out == "-rf|a b|x\ny||");
+}
+
+TEST_CASE_METHOD(SandboxTest, "both output streams are told apart") {
+  const Execution execution = sh("echo to-out; echo to-err >&2");
+  CHECK(execution.out == "to-out\n");
+  CHECK(execution.err == "to-err\n");
+  CHECK_FALSE(execution.out_cut);
+  CHECK_FALSE(execution.err_cut);
+}
+
+TEST_CASE_METHOD(SandboxTest, "the command stands where it was told") {
+  std::filesystem::create_directory(policy.work / "deep");
+  CHECK(sh("pwd").out == "/work\n");
+  CHECK(run({{"pwd"}, "/work/deep"}).out == "/work/deep\n");
+  CHECK(run({{"pwd"}, "/work/missing"}).status == 127);
+}
+
+TEST_CASE_METHOD(SandboxTest, "stdin is empty") { CHECK(sh("cat").ok()); }
+
+TEST_CASE_METHOD(SandboxTest, "what is written to the work folder stays and is the caller's") {
+  write("given", "before\n");
+  CHECK(sh("cat given; echo after >> given; mkdir made; echo new > made/file; mv made moved").ok());
+  CHECK(read("given") == "before\nafter\n");
+  CHECK(read("moved/file") == "new\n");
+  struct stat info{};
+  REQUIRE(stat((policy.work / "moved/file").c_str(), &info) == 0);
+  CHECK(info.st_uid == geteuid());
+  CHECK(info.st_gid == getegid());
+}
+
+TEST_CASE_METHOD(SandboxTest, "an ordinary user can use the sandbox too") {
+  std::filesystem::permissions(policy.work.parent_path(), std::filesystem::perms::all);
+  std::filesystem::permissions(policy.work, std::filesystem::perms::all);
+  const bool worked = as_ordinary_user([this] {
+    auto ordinary = make_runner(GroupMaker::detect());
+    if (!ordinary) return false;
+    auto execution = ordinary->run(policy, {{"sh", "-c", "id -u; echo hello > made"}}, cancel);
+    return execution && execution->ok() && execution->out == "1000\n";
+  });
+  CHECK(worked);
+  CHECK(read("made") == "hello\n");
+}
+
+TEST_CASE_METHOD(SandboxTest, "time and memory of the command and its children are measured") {
+  const Execution execution =
+      sh("sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done'; "
+         "dd if=/dev/zero of=/dev/null bs=40M count=1 2>/dev/null");
+  REQUIRE(execution.ok());
+  CHECK(execution.cpu.count() >= 10);
+  CHECK(execution.peak_memory_bytes >= 40'000'000);
+  CHECK(execution.peak_memory_bytes < 120'000'000);
+  CHECK(execution.wall >= execution.setup);
+  CHECK(execution.setup.count() < 2000);
+}
+
+TEST_CASE_METHOD(SandboxTest, "cpu time of what was killed is measured") {
+  policy.limits.wall = std::chrono::milliseconds(500);
+  const Execution execution = sh("while :; do :; done");
+  CHECK(execution.outcome == Outcome::kTimedOut);
+  CHECK(execution.cpu.count() > 50);
+}
+
+TEST_CASE_METHOD(SandboxTest, "further folders can be shown, read-only, at their own place") {
+  REQUIRE(write_file(outside / "tool", "contents\n"));
+  const std::string path = (outside / "tool").string();
+  CHECK_FALSE(sh("cat " + path).ok());
+  policy.read_only = {outside};
+  CHECK(sh("cat " + path).out == "contents\n");
+  CHECK_FALSE(sh("echo changed > " + path).ok());
+  policy.read_only = {outside / "tool"};
+  CHECK(sh("cat " + path).out == "contents\n");
+}
+
+TEST_CASE_METHOD(SandboxTest, "a compiler works inside") {
+  write("main.cpp", "#include <vector>\nint main() { return std::vector<int>{1, 2}.size() - 2; }");
+  const Execution execution = sh("c++ main.cpp -o main && ./main");
+  INFO(execution.err);
+  CHECK(execution.ok());
+}
+
+TEST_CASE_METHOD(SandboxTest, "many threads may run commands at once") {
+  std::vector<std::thread> threads;
+  std::vector<std::string> seen(8);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    threads.emplace_back([this, i, &seen] {
+      for (int round = 0; round < 3; ++round) {
+        auto execution = runner().run(
+            policy, {{"sh", "-c", "echo " + std::to_string(i) + "; cat /tmp/x; echo y > /tmp/x"}},
+            cancel);
+        seen[i] += execution ? execution->out : execution.error().message;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const std::string line = std::to_string(i) + "\n";
+    CHECK(seen[i] == line + line + line);
+  }
+}
+
+}  // namespace automod::sandbox::testing
