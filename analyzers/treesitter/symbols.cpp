@@ -176,12 +176,9 @@ std::string join(const std::vector<std::string>& parts, Language language) {
   return joined;
 }
 
-}  // namespace
-
-std::string enclosing_symbol(Language language, std::string_view text, std::size_t offset) {
+std::string symbol_at(const Tree& tree, Language language, std::string_view text,
+                      std::size_t offset) {
   if (offset >= text.size()) return {};
-  const Tree tree = parse_text(language, text, deadline_from_now());
-  if (!tree) return {};
   const auto byte = static_cast<std::uint32_t>(offset);
   const std::span<const Rule> rules = rules_of(language);
   std::vector<std::string> parts;
@@ -193,6 +190,25 @@ std::string enclosing_symbol(Language language, std::string_view text, std::size
     if (parts.size() > kMostParts) parts.erase(parts.begin());
   }
   return join(parts, language);
+}
+
+}  // namespace
+
+std::vector<std::string> enclosing_symbols(Language language, std::string_view text,
+                                           const std::vector<std::size_t>& offsets) {
+  std::vector<std::string> symbols(offsets.size());
+  const Deadline deadline = deadline_from_now();
+  const Tree tree = parse_text(language, text, deadline);
+  if (!tree) return symbols;
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    if (std::chrono::steady_clock::now() >= deadline) break;
+    symbols[i] = symbol_at(tree, language, text, offsets[i]);
+  }
+  return symbols;
+}
+
+std::string enclosing_symbol(Language language, std::string_view text, std::size_t offset) {
+  return enclosing_symbols(language, text, {offset}).front();
 }
 
 }  // namespace automod::analyzers

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What can be said of a file from its syntax alone, for every language with a grammar.
 namespace automod::analyzers {
@@ -20,6 +21,12 @@ std::optional<Language> language_of(std::string_view path);
 std::optional<std::size_t> syntax_errors(Language language, std::string_view text);
 
 /// Name of the innermost function, method or type that encloses the byte; empty at file level.
+/// Written as the language does ("Index::add", "Index.add"), the namespace left out unless the
+/// definition itself writes it.
 std::string enclosing_symbol(Language language, std::string_view text, std::size_t offset);
+
+/// The same for many bytes of one text, which is parsed once.
+std::vector<std::string> enclosing_symbols(Language language, std::string_view text,
+                                           const std::vector<std::size_t>& offsets);
 
 }  // namespace automod::analyzers

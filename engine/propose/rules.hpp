@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +11,7 @@
 namespace automod::propose {
 
 /// The checks of clang-tidy that serve the goals at this level of safety, as its --checks
-/// argument; empty when no rule serves them.
+/// argument; empty when no rule serves them. docs/rules.md lists them.
 std::string checks_for(const std::vector<Goal>& goals, SafetyLevel level);
 
 struct RuleResults {
@@ -20,8 +19,13 @@ struct RuleResults {
   std::vector<Candidate> candidates;  // one for each diagnostic with a fix, or tight group
 };
 
+/// How clang-tidy's paths become paths of `tree`: knows the tree's own symbolic links, and only
+/// regular files count. Keeps no reference to `repo`; safe from any thread.
+Result<analyzers::PathResolver> tree_paths(const repo::Repository& repo, const TreeId& tree);
+
 /// Findings and candidates from what clang-tidy said of `tree`. Candidates are sorted by place;
 /// diagnostics of one check whose fixes touch the same or neighbouring lines form one candidate.
+/// A fix that cannot be made, changes nothing or breaks the syntax makes no candidate.
 Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& tree,
                                     const analyzers::TidyReport& report);
 

@@ -1,0 +1,55 @@
+#include "engine/propose/rule_table.hpp"
+
+namespace automod::propose {
+
+namespace {
+
+bool matches(std::string_view pattern, std::string_view check) {
+  if (!pattern.ends_with('*')) return pattern == check;
+  pattern.remove_suffix(1);
+  return check.starts_with(pattern);
+}
+
+ModificationType type_of_family(std::string_view check) {
+  if (check.starts_with("performance-")) return ModificationType::kPerformance;
+  const bool is_bug = check.starts_with("bugprone-") || check.starts_with("cert-") ||
+                      check.starts_with("clang-analyzer-");
+  return is_bug ? ModificationType::kBugFix : ModificationType::kRefactor;
+}
+
+struct Family {
+  Goal goal;
+  ModificationType type;
+};
+constexpr Family kFamilies[] = {
+    {Goal::kImprovePerformance, ModificationType::kPerformance},
+    {Goal::kFixBugs, ModificationType::kBugFix},
+    {Goal::kRefactor, ModificationType::kRefactor},
+};
+
+}  // namespace
+
+std::span<const Rule> rules_of(Goal goal) {
+  switch (goal) {
+    case Goal::kImprovePerformance:
+      return performance_rules();
+    case Goal::kFixBugs:
+      return bug_rules();
+    case Goal::kRefactor:
+      return refactor_rules();
+    case Goal::kAddFeatures:
+      return {};
+  }
+  return {};
+}
+
+KnownRule find_rule(std::string_view check) {
+  for (const Family& family : kFamilies) {
+    for (const Rule& rule : rules_of(family.goal)) {
+      if (matches(rule.check, check)) return {&rule, family.type};
+    }
+  }
+  return {nullptr, type_of_family(check)};
+}
+
+}  // namespace automod::propose
