@@ -1,0 +1,114 @@
+"""analyze: the built-in rules over a small C++ project."""
+
+import json
+import unittest
+
+from harness import ANY, SHELL_TARGET, Scenario, main
+from sarif import check_sarif
+
+CPP_TARGET = {
+    "CMakeLists.txt": """cmake_minimum_required(VERSION 3.20)
+project(words CXX)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+enable_testing()
+add_executable(words_test words.cpp words_test.cpp)
+add_test(NAME words COMMAND words_test)
+""",
+    "automod.toml": """version = 1
+[project]
+configure = "cmake -S . -B {build} -DCMAKE_EXPORT_COMPILE_COMMANDS=ON"
+build = "cmake --build {build} -j {jobs}"
+test = "ctest --test-dir {build} -j {jobs}"
+test_results = "ctest"
+""",
+    "words.hpp": "#pragma once\n#include <string>\n#include <vector>\n"
+                 "std::size_t total(const std::vector<std::string>& words);\n",
+    "words.cpp": """#include "words.hpp"
+
+std::size_t total(const std::vector<std::string>& words) {
+  std::size_t sum = 0;
+  for (const std::string word : words) {
+    sum += word.size();
+  }
+  return sum;
+}
+""",
+    "words_test.cpp": '#include "words.hpp"\nint main() { return total({"ab", "c"}) == 3 ? 0 : 1; }\n',
+}
+
+
+class Analyze(Scenario):
+    def setUp(self):
+        super().setUp()
+        self.target = self.repo(CPP_TARGET)
+        self.target.untidy()
+
+    def analyze(self, *args, **kwargs):
+        return self.automod(self.target, "analyze", "--goal", "improve_performance", *args, **kwargs)
+
+    def test_a_needless_copy_is_found_and_a_fix_proposed(self):
+        document = self.analyze("--json").json()
+        rules = {finding["rule"] for finding in document["findings"]}
+        self.assertIn("performance-for-range-copy", rules)
+        places = [(row["modification"]["place"]["path"], row["modification"]["place"]["line"])
+                  for row in document["modifications"]]
+        self.assertIn(("words.cpp", 5), places)
+
+    def test_findings_are_shown_by_file_with_the_id_of_their_fix(self):
+        outcome = self.analyze()
+        self.assertRegex(outcome.out, r"(?m)^words\.cpp\n")
+        self.assertRegex(outcome.out,
+                         r"(?m)^ +5:\d+  [0-9a-f]{8}-[0-9a-f]{4}  performance-for-range-copy ")
+        self.assertRegex(outcome.out, r"(?m)^next: automod try [0-9a-f]{8}-[0-9a-f]{4}$")
+
+    def test_a_path_limits_what_is_read(self):
+        document = self.analyze("words_test.cpp", "--json").json()
+        self.assertEqual(document["findings"], [])
+        self.automod(self.target, "analyze", "..", code=2)
+
+    def test_limit(self):
+        document = self.analyze("--limit", "1", "--json").json()
+        self.assertEqual(len(document["modifications"]), 1)
+
+    def test_try_proves_what_was_found(self):
+        document = self.analyze("--limit", "1", "--try", "--json").json()
+        self.assertEqual(document["modifications"][0]["status"], "approved")
+
+    def test_applied_to_a_branch(self):
+        document = self.analyze("--limit", "1", "--json").json()
+        identity = document["modifications"][0]["modification"]["id"]
+        self.automod(self.target, "apply", identity, refs={f"refs/heads/self-mod/{identity}": ANY})
+        fixed = self.target.git("show", f"self-mod/{identity}:words.cpp")
+        self.assertIn("const std::string& word", fixed)
+
+    def test_sarif_fits_the_official_schema_and_carries_the_fix(self):
+        path = self.home / "found.sarif"
+        self.analyze("--sarif", str(path))
+        log = json.loads(path.read_text())
+        check_sarif(log)
+        results = [result for result in log["runs"][0]["results"]
+                   if result["ruleId"] == "performance-for-range-copy"]
+        change = results[0]["fixes"][0]["artifactChanges"][0]
+        self.assertEqual(change["artifactLocation"]["uri"], "words.cpp")
+        self.assertEqual(change["replacements"][0]["deletedRegion"]["startLine"], 5)
+        self.assertIn("const std::string& word",
+                      change["replacements"][0]["insertedContent"]["text"])
+
+    def test_patches_can_be_tried_as_an_analysis(self):
+        patch = self.file("p.patch", self.target.patch({"words.hpp": "#pragma once\n"}))
+        document = self.automod(self.target, "analyze", "--proposer", "patch", "--patch", patch,
+                                "--try", "--json", code=1).json()
+        self.assertEqual(document["modifications"][0]["status"], "rejected")
+
+    def test_without_a_model(self):
+        outcome = self.analyze("--proposer", "model", "--json", code=3)
+        self.assertEqual(outcome.json()["kind"], "unavailable")
+
+    def test_a_target_without_c_or_cpp(self):
+        other = self.repo(SHELL_TARGET, "shell")
+        document = self.automod(other, "analyze", "--json").json()
+        self.assertEqual(document["findings"], [])
+
+
+if __name__ == "__main__":
+    main(needs_sandbox=True)
