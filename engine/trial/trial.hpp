@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,7 @@ struct Base {
   bool built = false;
   bool from_cache = false;
   std::vector<ExecutionRecord> executions;  // empty when it came from the cache
+  std::shared_ptr<const void> hold;         // shared by all copies: `folder` stays while one lives
 };
 
 /// Prepares (or finds) the base. A base that does not build or whose tests fail is a result:

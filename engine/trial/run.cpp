@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include "engine/trial/checkout.hpp"
+#include "engine/trial/file_facts.hpp"
+#include "engine/trial/inventory.hpp"
+#include "engine/trial/measure.hpp"
+#include "engine/trial/stage.hpp"
+
+namespace automod::trial {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The stages of one trial. Each returns whether to go on.
+class Run {
+ public:
+  Run(const World& world, const Base& base, const TrialSpec& spec, fs::path folder)
+      : world_(world),
+        base_(base),
+        spec_(spec),
+        config_(base.spec.config),
+        site_{world, base.spec.config, std::move(folder)} {}
+
+  Result<void> all(TrialResult& into) {
+    result_ = &into;
+    auto on = configure();
+    if (on && *on) on = build();
+    if (on && *on) on = test();
+    if (on && *on) on = benchmark();
+    if (!on) return fail(on.error());
+    return {};
+  }
+
+ private:
+  Result<bool> step(ExecutionType type, const std::string& command, std::int64_t seconds,
+                    std::string_view what) {
+    if (command.empty()) return true;
+    tell(world_, what);
+    auto record = run_command(site_, type, command, seconds);
+    if (!record) return fail(record.error());
+    result_->evidence.stages.push_back(evidence_of(*record));
+    result_->executions.push_back(std::move(*record));
+    return result_->evidence.stages.back().ok();
+  }
+
+  Result<bool> configure() {
+    if (base_.configured && !wants_configure(result_->evidence.files)) return true;
+    return step(ExecutionType::kConfigure, config_.configure, config_.configure_seconds,
+                "configuring the candidate");
+  }
+
+  Result<bool> build() {
+    return step(ExecutionType::kBuild, config_.build, config_.build_seconds,
+                "building the candidate");
+  }
+
+  Result<bool> test() {
+    if (config_.test.empty()) return true;
+    tell(world_, "testing the candidate");
+    auto run = run_tests(site_);
+    if (!run) return fail(run.error());
+    auto& evidence = result_->evidence;
+    evidence.tests = std::move(run->inventory);
+    evidence.stages.push_back(std::move(run->stage));
+    for (auto& record : run->executions) result_->executions.push_back(std::move(record));
+    return evidence.stages.back().outcome == "exited" &&
+           tests_held(evidence.base_tests, evidence.tests);
+  }
+
+  /// Only what is right is worth timing. The base's side runs in a copy, so that no benchmark
+  /// can leave traces in the warm base.
+  Result<bool> benchmark() {
+    if (config_.benchmarks.empty() || !base_.built) return true;
+    tell(world_, "preparing the base for benchmarks");
+    const auto copy = private_copy(world_, base_);
+    if (!copy) return fail(copy.error());
+    auto measured = measure(world_, config_, copy->path(), site_.folder);
+    if (!measured) return fail(measured.error());
+    result_->evidence.benchmarks = std::move(measured->benchmarks);
+    for (auto& stage : measured->stages) result_->evidence.stages.push_back(std::move(stage));
+    for (auto& record : measured->executions) result_->executions.push_back(std::move(record));
+    return true;
+  }
+
+  const World& world_;
+  const Base& base_;
+  const TrialSpec& spec_;
+  const Config& config_;
+  Site site_;
+  TrialResult* result_ = nullptr;
+};
+
+Evidence known_before(const Base& base, const TrialSpec& spec, std::string_view diff) {
+  const Config& config = base.spec.config;
+  Evidence evidence;
+  evidence.base_tree = base.spec.tree;
+  evidence.tree = spec.tree;
+  evidence.patch_digest = spec.patch_digest;
+  evidence.type = spec.type;
+  evidence.environment = base.environment;
+  evidence.files = file_facts(config, spec.files, diff);
+  evidence.has_build = !config.build.empty();
+  evidence.has_tests = !config.test.empty();
+  evidence.base_tests = base.tests;
+  return evidence;
+}
+
+}  // namespace
+
+Result<TrialResult> run_trial(const World& world, const Base& base, const TrialSpec& spec) {
+  if (auto on = go_on(world); !on) return fail(on.error());
+  const auto diff = world.repo.diff(base.spec.tree, spec.tree);
+  if (!diff) return fail(diff.error());
+  TrialResult result;
+  result.evidence = known_before(base, spec, *diff);
+  if (has_new_syntax_error(result.evidence.files)) return result;
+  tell(world, "copying the base");
+  const auto folder = private_copy(world, base);
+  if (!folder) return fail(folder.error());
+  if (auto done = write_changes(folder->path(), spec.files); !done) return fail(done.error());
+  auto verified = verify_changes(world.repo, spec.tree, folder->path(), spec.files);
+  if (!verified) return fail(verified.error());
+  if (auto done = Run(world, base, spec, folder->path()).all(result); !done) {
+    return fail(done.error());
+  }
+  return result;
+}
+
+}  // namespace automod::trial

@@ -1,0 +1,106 @@
+#include "engine/trial/stage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+
+namespace automod::trial {
+
+namespace {
+
+constexpr std::size_t kTail = 3000;  // of each stream
+
+std::int64_t whole_mb(std::uint64_t bytes) {
+  return static_cast<std::int64_t>((bytes + (1 << 20) - 1) >> 20);
+}
+
+std::string tail_of(const sandbox::Execution& execution) {
+  std::string text(tail(execution.out, kTail));
+  if (!text.empty() && !text.ends_with('\n') && !execution.err.empty()) text += '\n';
+  text += tail(execution.err, kTail);
+  return valid_utf8(text);
+}
+
+}  // namespace
+
+std::string expand(std::string_view command, const Config& config, unsigned jobs) {
+  std::string text;
+  std::size_t done = 0;
+  for (const auto& found : placeholders(command)) {
+    text += command.substr(done, found.at - done);
+    done = found.at + found.length;
+    if (found.word == "build") {
+      text += config.build_dir;
+    } else if (found.word == "jobs") {
+      text += fmt::format("{}", std::max(jobs, 1u));
+    } else {
+      text += command.substr(found.at, found.length);
+    }
+  }
+  text += command.substr(done);
+  return text;
+}
+
+sandbox::Policy policy_for(const Config& config, const std::filesystem::path& folder) {
+  const auto mb = [](std::int64_t count) { return static_cast<std::uint64_t>(count) << 20; };
+  sandbox::Policy policy;
+  policy.work = folder;
+  for (const auto& path : config.sandbox_read_only) policy.read_only.emplace_back(path);
+  policy.environment = config.sandbox_environment;
+  policy.limits.wall = std::chrono::seconds(config.build_seconds);
+  policy.limits.memory_bytes = mb(config.memory_mb);
+  policy.limits.processes = static_cast<std::uint32_t>(config.processes);
+  policy.limits.disk_bytes = mb(config.disk_mb);
+  policy.limits.output_bytes = static_cast<std::uint64_t>(config.output_kb) << 10;
+  return policy;
+}
+
+Result<ExecutionRecord> run_command(const Site& site, ExecutionType type,
+                                    const std::string& command, std::int64_t seconds,
+                                    std::int64_t output_kb) {
+  if (auto on = go_on(site.world); !on) return fail(on.error());
+  ExecutionRecord record;
+  record.type = type;
+  record.command = expand(command, site.config, site.world.jobs);
+  sandbox::Policy policy = policy_for(site.config, site.folder);
+  policy.limits.wall = std::chrono::seconds(seconds);
+  if (output_kb > 0) policy.limits.output_bytes = static_cast<std::uint64_t>(output_kb) << 10;
+  auto execution =
+      site.world.runner.run(policy, {.argv = {"/bin/sh", "-c", record.command}}, site.world.cancel);
+  if (!execution)
+    return fail(std::move(execution.error()).within("running the " + std::string(name(type))));
+  record.execution = std::move(*execution);
+  if (record.execution.outcome == sandbox::Outcome::kInterrupted) {
+    return fail(ErrorKind::kInterrupted, "stopped on request");
+  }
+  return record;
+}
+
+StageEvidence evidence_of(const ExecutionRecord& record) {
+  const auto& execution = record.execution;
+  StageEvidence evidence;
+  evidence.type = record.type;
+  evidence.command = valid_utf8(record.command);
+  evidence.outcome = sandbox::name(execution.outcome);
+  evidence.status = execution.status;
+  evidence.wall_ms = execution.wall.count();
+  evidence.cpu_ms = execution.cpu.count();
+  evidence.memory_mb = whole_mb(execution.peak_memory_bytes);
+  evidence.output_digest = sha256(sha256(execution.out) + sha256(execution.err));
+  evidence.output_tail = tail_of(execution);
+  return evidence;
+}
+
+Result<void> go_on(const World& world) {
+  if (world.cancel.requested()) return fail(ErrorKind::kInterrupted, "stopped on request");
+  return {};
+}
+
+void tell(const World& world, std::string_view what) {
+  if (world.progress) world.progress(what);
+}
+
+}  // namespace automod::trial
