@@ -148,7 +148,9 @@ Result<std::unique_ptr<Runner>> open_runner() {
   if (!launcher) return fail(launcher.error());
   auto runner = NativeRunner::create(*launcher, GroupMaker::detect());
   if (!runner) return fail(runner.error());
-  if (const auto passed = probe_once(**runner, *launcher); !passed) {
+  const auto fingerprint = (*runner)->fingerprint();
+  if (!fingerprint) return fail(fingerprint.error());
+  if (const auto passed = probe_once(**runner, *fingerprint); !passed) {
     Error error = passed.error();
     const std::vector<Condition> causes = usual_causes();
     if (!causes.empty()) {

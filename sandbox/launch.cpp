@@ -28,6 +28,7 @@ namespace {
 /// From here on nobody allocates ids: above those of containers, below those seen as negative.
 constexpr uid_t kFirstThrowaway = 0x70000000;
 constexpr unsigned kPidBits = 22;  // the kernel's most
+constexpr std::uint32_t kChances = 1u << 6;
 
 void append(std::string& text, std::string_view part) {
   text.append(part);
@@ -39,12 +40,14 @@ std::string encode(const Policy& policy, const Command& command, const Identity&
   const std::map<std::string, std::string> environment = full_environment(policy);
   wire::Request head;
   head.flags = (identity.as_root ? wire::kAsRoot : 0u) | (identity.map_work ? wire::kMapWork : 0u) |
-               (group.is_v2() ? wire::kGroupIsV2 : 0u);
+               (identity.own_id ? wire::kOwnId : 0u) | (group.is_v2() ? wire::kGroupIsV2 : 0u);
   head.parent = static_cast<std::uint32_t>(getpid());
   head.uid = identity.uid;
   head.gid = identity.gid;
   head.work_uid = identity.work_uid;
   head.work_gid = identity.work_gid;
+  head.work_device = identity.work_device;
+  head.work_inode = identity.work_inode;
   head.groups = static_cast<std::uint32_t>(group.entrances().size());
   head.arguments = static_cast<std::uint32_t>(command.argv.size());
   head.variables = static_cast<std::uint32_t>(environment.size());
@@ -164,28 +167,38 @@ class Spawn {
 }  // namespace
 
 Result<Identity> choose_identity(const std::filesystem::path& work) {
+  struct stat info{};
+  if (lstat(work.c_str(), &info) != 0) {
+    return fail_errno(fmt::format("looking at {}", work.string()), errno);
+  }
   Identity identity;
   identity.uid = geteuid();
   identity.gid = getegid();
-  if (identity.uid != 0) return identity;
-  static std::atomic<std::uint32_t> counter = [] {
-    std::uint32_t seed = 0;
-    (void)getrandom(&seed, sizeof seed, 0);
-    return seed;
-  }();
-  // Unique among the living by our process id and our own count of runs.
-  const std::uint32_t run = counter++ % (1u << 6);
-  identity.as_root = true;
-  identity.uid = kFirstThrowaway + (run << kPidBits) +
-                 (static_cast<std::uint32_t>(getpid()) % (1u << kPidBits));
-  identity.gid = identity.uid;
-  struct stat info{};
-  if (stat(work.c_str(), &info) != 0) {
-    return fail_errno(fmt::format("looking at {}", work.string()), errno);
-  }
-  identity.map_work = true;
   identity.work_uid = info.st_uid;
   identity.work_gid = info.st_gid;
+  identity.work_device = info.st_dev;
+  identity.work_inode = info.st_ino;
+  if (identity.uid != 0) return identity;
+  // Another process id space on this machine may have the same numbers: hence some chance.
+  std::uint32_t chance = 0;
+  if (getrandom(&chance, sizeof chance, 0) != sizeof chance) {
+    return fail_errno("finding random numbers", errno);
+  }
+  identity.as_root = true;
+  identity.own_id = true;
+  identity.map_work = true;
+  identity.uid = kFirstThrowaway + ((chance % kChances) << kPidBits);
+  identity.gid = identity.uid;
+  return identity;
+}
+
+Identity fixed(Identity identity) {
+  static std::atomic<std::uint32_t> runs{0};
+  identity.own_id = false;
+  identity.map_work = false;
+  identity.uid = kFirstThrowaway + ((runs++ % kChances) << kPidBits) +
+                 (static_cast<std::uint32_t>(getpid()) % (1u << kPidBits));
+  identity.gid = identity.uid;
   return identity;
 }
 

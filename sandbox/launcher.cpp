@@ -176,14 +176,26 @@ void guard(pid_t inner_pid, int pidfd, int gate) {
   report(ended);
 }
 
+/// Should the machine run out of memory, sandboxes go first; a wish, not a promise.
+void volunteer_for_memory() {
+  const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd >= 0 && write(fd, "500", 3) < 0) errno = 0;
+  close(fd);
+}
+
 void outer() {
-  const Job job = read_job();
+  Job job = read_job();
   die_with_parent(job.head.parent);
   const unsigned first_unknown = wire::kGroupFd + job.head.groups;
   must(syscall(SYS_close_range, first_unknown, ~0u, 0) == 0, "closing descriptors");
   must(syscall(SYS_close_range, 3u, ~0u, 4u /* CLOEXEC */) == 0, "closing descriptors");
   umask(022);
   join_groups(job);
+  volunteer_for_memory();
+  if (job.has(wire::kOwnId)) {
+    job.head.uid += static_cast<std::uint32_t>(getpid());
+    job.head.gid += static_cast<std::uint32_t>(getpid());
+  }
   Trees trees;
   if (job.has(wire::kAsRoot)) {
     must(setgroups(0, nullptr) == 0, "leaving root's groups");
@@ -214,5 +226,5 @@ void outer() {
 
 int main() {
   automod::sandbox::launcher::outer();
-  return 0;
+  _exit(0);
 }

@@ -101,7 +101,11 @@ int id_mapping(const wire::Request& head) {
 
 int open_work(const Job& job) {
   const int tree = clone_tree(job.work, false);
-  must(tree >= 0, "opening the work folder");
+  struct stat info{};
+  must(tree >= 0 && fstat(tree, &info) == 0, "opening the work folder");
+  errno = ESTALE;
+  must(info.st_dev == job.head.work_device && info.st_ino == job.head.work_inode,
+       "finding the work folder as it was");
   MountAttributes attributes{kNoSuid | kNoDevices};
   int userns = -1;
   if (job.has(wire::kMapWork)) {

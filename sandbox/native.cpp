@@ -16,6 +16,8 @@
 #include <optional>
 #include <system_error>
 
+#include "base/digest.hpp"
+#include "base/files.hpp"
 #include "sandbox/disk_watch.hpp"
 #include "sandbox/filter.hpp"
 #include "sandbox/launch.hpp"
@@ -169,8 +171,7 @@ class Supervision {
 
   /// Asks the launcher to kill everything; it tells us when all is dead.
   void stop(Outcome why) {
-    if (status_ || ended_) return;  // already over by itself
-    stopped_ = why;
+    if (!status_ && !ended_) stopped_ = why;  // else the command was faster
     stopped_at_ = Clock::now();
     shutdown(launched_.control.get(), SHUT_WR);
   }
@@ -267,6 +268,10 @@ Result<fs::path> find_launcher() {
   std::error_code code;
   const fs::path program = fs::read_symlink("/proc/self/exe", code);
   if (code) return fail_errno("finding our own program", code.value());
+  return find_launcher(program);
+}
+
+Result<fs::path> find_launcher(const fs::path& program) {
   const fs::path folder = program.parent_path();
   for (const fs::path& place : {folder.parent_path() / "libexec" / "automod" / "automod-sandbox",
                                 folder / "automod-sandbox"}) {
@@ -312,11 +317,20 @@ Result<Execution> NativeRunner::run(const Policy& policy, const Command& command
                             std::string_view(supervision.failure()->step) == "idmap";
     if (execution || !cannot_map) return execution;
     // A file system that cannot show files as somebody else's: give them away for the time.
-    identity->map_work = false;
+    identity = fixed(*identity);
     auto given = LentTree::lend(real->work, identity->uid, identity->gid);
     if (!given) return fail(given.error());
     lent = std::move(*given);
   }
+}
+
+Result<std::string> NativeRunner::fingerprint() const {
+  auto program = read_file(launcher_, 64 * kMiB);
+  if (!program) return program;
+  const auto* filter = reinterpret_cast<const char*>(filter_.data());
+  program->append(filter, filter_.size() * sizeof(sock_filter));
+  const Facts own = facts();
+  return sha256(*program + own.memory_limit + own.process_limit);
 }
 
 Facts NativeRunner::facts() const {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/error.hpp"
@@ -12,8 +13,11 @@
 
 namespace automod::sandbox {
 
-/// Finds the launcher by its place relative to the running program, never by the environment or
-/// PATH. Refuses one that somebody else could have written.
+/// Finds the launcher by its place relative to `program`, never by the environment or PATH.
+/// Refuses one that somebody else could have written.
+Result<std::filesystem::path> find_launcher(const std::filesystem::path& program);
+
+/// The launcher of the running program.
 Result<std::filesystem::path> find_launcher();
 
 /// Our own launcher and the kernel's namespaces.
@@ -26,6 +30,9 @@ class NativeRunner final : public Runner {
   Result<Execution> run(const Policy& policy, const Command& command,
                         const CancelToken& cancel) override;
   Facts facts() const override;
+
+  /// Digest of all that enforces: the launcher, the system call filter, the kinds of limits.
+  Result<std::string> fingerprint() const;
 
  private:
   NativeRunner(std::filesystem::path launcher, GroupMaker groups, std::vector<sock_filter> filter)

@@ -11,7 +11,6 @@
 #include <string>
 #include <system_error>
 
-#include "base/digest.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
 
@@ -103,17 +102,13 @@ Result<void> check_work(const fs::path& work) {
 }
 
 /// All that decides whether an earlier probe still speaks for this machine.
-Result<std::string> probe_key(Runner& runner, const fs::path& launcher) {
+Result<std::string> probe_key(const std::string& fingerprint) {
   auto boot = read_file("/proc/sys/kernel/random/boot_id", 100);
   if (!boot) return boot;
-  auto program = read_file(launcher, 64 * kMiB);
-  if (!program) return program;
   utsname kernel{};
   uname(&kernel);
-  const Facts facts = runner.facts();
-  return fmt::format("probe 1\n{}{} {}\n{}\n{} {}\n{} {}\n", *boot, kernel.release, kernel.version,
-                     sha256(*program), geteuid(), getegid(), facts.memory_limit,
-                     facts.process_limit);
+  return fmt::format("probe 1\n{}{} {}\n{} {}\n{}\n", *boot, kernel.release, kernel.version,
+                     geteuid(), getegid(), fingerprint);
 }
 
 bool is_ours(const fs::path& path) {
@@ -152,9 +147,9 @@ Result<void> probe(Runner& runner) {
   return check_work(work);
 }
 
-Result<void> probe_once(Runner& runner, const fs::path& launcher) {
+Result<void> probe_once(Runner& runner, const std::string& fingerprint) {
   const auto folder = cache_dir();
-  const auto key = probe_key(runner, launcher);
+  const auto key = probe_key(fingerprint);
   const fs::path record = folder ? *folder / "sandbox-probe" : fs::path();
   if (folder && key && is_ours(record)) {
     const auto passed = read_file(record, 4096);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <string>
 
 #include "base/error.hpp"
 #include "sandbox/sandbox.hpp"
@@ -11,7 +11,8 @@ namespace automod::sandbox {
 /// An error says what was not denied, or what did not work.
 Result<void> probe(Runner& runner);
 
-/// The same, unless it has passed already on this boot with this kernel, launcher and user.
-Result<void> probe_once(Runner& runner, const std::filesystem::path& launcher);
+/// The same, unless it has passed already on this boot with this kernel and user. `fingerprint`
+/// stands for all of the runner that could differ.
+Result<void> probe_once(Runner& runner, const std::string& fingerprint);
 
 }  // namespace automod::sandbox

@@ -11,7 +11,7 @@ inline constexpr int kControlFd = 3;  // SOCK_SEQPACKET: reports out; its end me
 inline constexpr int kRequestFd = 4;  // memory file that holds the request
 inline constexpr int kGroupFd = 5;    // the first of Request::groups control group descriptors
 
-inline constexpr std::uint32_t kMagic = 0x616d7301;
+inline constexpr std::uint32_t kMagic = 0x616d7302;
 inline constexpr std::uint32_t kMaxRequest = 8u << 20;
 
 /// The identity a command sees, the same for every caller and machine.
@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kInsideId = 1000;
 enum Flag : std::uint32_t {
   kAsRoot = 1,     // become `uid`:`gid` first; bind mounts are made with root's privileges
   kMapWork = 2,    // show files of work_uid:work_gid in the work folder as the command's own
+  kOwnId = 8,      // add the launcher's process id to uid and gid: no two at a time are alike
   kGroupIsV2 = 4,  // the group descriptor is a v2 folder to clone into, not v1 `tasks` files
 };
 
@@ -34,6 +35,8 @@ struct Request {
   std::uint32_t gid = 0;
   std::uint32_t work_uid = 0;
   std::uint32_t work_gid = 0;
+  std::uint64_t work_device = 0;  // the folder that was meant, should its name change hands
+  std::uint64_t work_inode = 0;
   std::uint32_t groups = 0;
   std::uint32_t arguments = 0;
   std::uint32_t variables = 0;
@@ -54,7 +57,7 @@ enum class Event : std::uint32_t {
 
 struct Report {
   Event event = Event::kFailed;
-  std::uint32_t reserved = 0;
+  std::uint32_t unused = 0;
   std::int64_t value = 0;
   std::int64_t cpu_nanoseconds = 0;  // kEnded
   std::int64_t max_rss_bytes = 0;    // kEnded: of the largest single process

@@ -285,6 +285,19 @@ int connect_to(int port) {
   return tried(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address));
 }
 
+/// A connection to oneself.
+int loopback() {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  const int server = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(server, plain, length) != 0 || listen(server, 1) != 0) return errno;
+  if (getsockname(server, plain, &length) != 0) return errno;
+  return connect_to(ntohs(address.sin_port));
+}
+
 /// Datagram to the abstract socket of that name.
 int say_to(const char* name) {
   char bytes[sizeof(sa_family_t) + 100] = {};
@@ -327,6 +340,7 @@ int with_number(const std::string& name, int number, bool hold) {
 int main(int argc, char* argv[]) {
   const std::string name = argc > 1 ? argv[1] : "";
   if (name == "foreign-call") return print(argv[1], foreign_call());
+  if (name == "loopback") return print(argv[1], loopback());
   if (name == "say-to") return print(argv[1], say_to(argv[2]));
   if (argc > 2) return print(argv[1], with_number(name, std::atoi(argv[2]), argc > 3));
   for (const Attack& attack : kAttacks) {

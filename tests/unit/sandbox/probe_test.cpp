@@ -93,15 +93,26 @@ TEST_CASE("the doctor finds a sandbox where there is one, and says how it holds"
   for (const Condition& condition : all) CHECK(condition.ok == condition.remedy.empty());
 }
 
-TEST_CASE_METHOD(SandboxTest, "a launcher that others may write to is not used") {
-  const auto launcher = find_launcher();
-  REQUIRE(launcher);
-  const auto before = std::filesystem::status(*launcher).permissions();
-  std::filesystem::permissions(*launcher, before | std::filesystem::perms::others_write);
-  const auto refused = find_launcher();
-  std::filesystem::permissions(*launcher, before);
+TEST_CASE_METHOD(SandboxTest, "the launcher is found by its place, beside the program") {
+  const std::filesystem::path program = outside / "bin/automod";
+  CHECK_THAT(find_launcher(program).error().message,
+             ContainsSubstring("no automod-sandbox beside"));
+  const std::filesystem::path launcher = outside / "libexec/automod/automod-sandbox";
+  REQUIRE(write_file(launcher, "x", 0755));
+  CHECK(find_launcher(program).value() == launcher);
+  std::filesystem::permissions(launcher, std::filesystem::perms::all);
+  const auto refused = find_launcher(program);
   REQUIRE_FALSE(refused);
   CHECK_THAT(refused.error().message, ContainsSubstring("others may write"));
+}
+
+TEST_CASE_METHOD(SandboxTest, "without a launcher there is no sandbox, and it is said why") {
+  auto runner = NativeRunner::create(outside / "missing", GroupMaker());
+  REQUIRE(runner);
+  const auto execution = (*runner)->run(policy, {{"true"}}, cancel);
+  REQUIRE_FALSE(execution);
+  CHECK_THAT(execution.error().message, ContainsSubstring("missing"));
+  CHECK_FALSE(probe(**runner));
 }
 
 }  // namespace automod::sandbox::testing
