@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <optional>
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "base/files.hpp"
@@ -60,12 +59,14 @@ std::unexpected<Error> bad_settings(const std::filesystem::path& file, std::stri
 }
 
 Result<Settings> read_settings(const std::filesystem::path& file, std::string_view text) {
-  const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) {
-    return bad_settings(file, fmt::format("line {}: {}", parsed.error().source().begin.line,
-                                          parsed.error().description()));
+  toml::table root;
+  try {
+    root = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return bad_settings(file, fmt::format("line {}: {}", error.source().begin.line,
+                                          printable_line(error.description())));
   }
-  const toml::node_view<const toml::node> model = parsed.table()["model"];
+  const auto model = root["model"];
   Settings settings;
   const toml::array* command = model["command"].as_array();
   if (command == nullptr || command->empty()) {

@@ -23,9 +23,9 @@ std::string_view without_return(std::string_view line) {
 }
 
 std::string_view trimmed(std::string_view line) {
-  const std::size_t first = line.find_first_not_of(" \t\r");
+  const std::size_t first = line.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
-  return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
+  return line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 std::unexpected<Error> refuse(std::string message) {

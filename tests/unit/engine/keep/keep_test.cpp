@@ -1,5 +1,7 @@
 #include "engine/keep/keep.hpp"
 
+#include "base/digest.hpp"
+#include "engine/types/json.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/support/git_fixture.hpp"
 
@@ -46,21 +48,24 @@ class KeepTest {
                                                  .base_tree = base.tree,
                                                  .tree = tree,
                                                  .patch = patch,
-                                                 .patch_digest = "digest",
+                                                 .patch_digest = sha256(patch),
                                                  .candidate = candidate});
-    return store_->modification(added.value().id.text).value();
+    if (!added) throw std::runtime_error(added.error().message);
+    return store_->modification(added->id.text).value();
   }
 
   store::ListedModification judged(Decision decision) {
     const store::ListedModification listed = record();
     Evidence evidence;
+    evidence.patch_digest = listed.modification.patch_digest;
     evidence.base_tree = listed.modification.base_tree;
     evidence.tree = listed.modification.tree;
     Verdict verdict;
     verdict.decision = decision;
     verdict.safety_score = 0.9;
-    verdict.evidence_digest = "0123abcd";
-    store_->add_trial(listed.modification.id, evidence, verdict, {}, {}).value();
+    verdict.evidence_digest = digest(evidence);
+    const auto added = store_->add_trial(listed.modification.id, evidence, verdict, {}, {});
+    if (!added) throw std::runtime_error(added.error().message);
     return look(listed);
   }
 
@@ -106,7 +111,8 @@ TEST_CASE_METHOD(KeepTest, "the commit says who, what, why and on which evidence
   const std::string trailers =
       git_.git({"log", "-1", "--format=%(trailers:only,unfold)", application.commit.text});
   CHECK_THAT(trailers, ContainsSubstring("Modification-Id: " + listed.modification.id.text));
-  CHECK_THAT(trailers, ContainsSubstring("Evidence-Digest: sha256:0123abcd"));
+  CHECK_THAT(trailers, ContainsSubstring("Evidence-Digest: sha256:" +
+                                         listed.verdict.value().verdict.evidence_digest));
   CHECK_THAT(trailers, ContainsSubstring("Base-Tree: " + listed.modification.base_tree.text));
 }
 

@@ -59,7 +59,8 @@ TEST_CASE("an answer is applied exactly or refused whole") {
       {"an anchor that is there twice", "a\na\n", block("a.c", "a\n", "b\n"),
        "refused: the lines to replace in a.c occur 2 times, expected once"},
       {"a part of a line", "xa\n", block("a.c", "a\n", "b\n"),
-       "refused: the lines to replace in a.c occur 0 times, expected once"},
+       "refused: the lines to replace in a.c occur 0 times, expected once; the nearest line is: "
+       "xa"},
       {"a block that is not closed", "a\n", "a.c\n<<<<<<< SEARCH\na\n=======\nb\n",
        "refused: edit block 1 is not closed"},
       {"two separators", "a\n", block("a.c", "a\n", "b\n=======\nc\n"),
