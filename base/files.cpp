@@ -55,8 +55,8 @@ Result<std::string> read_file_beneath(const fs::path& root, const fs::path& rela
   open_how how{};
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-  const Fd fd(static_cast<int>(
-      syscall(SYS_openat2, folder.get(), relative.c_str(), &how, sizeof how)));
+  const Fd fd(
+      static_cast<int>(syscall(SYS_openat2, folder.get(), relative.c_str(), &how, sizeof how)));
   if (!fd) return fail_errno(doing, errno);
   return read_open_file(fd, relative.string(), limit);
 }

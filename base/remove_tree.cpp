@@ -25,7 +25,7 @@ Fd open_folder(int parent, const char* name) {
   constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   Fd fd(openat(parent, name, kFlags));
   if (!fd && errno == EACCES) {
-    fchmodat(parent, name, 0700, 0);
+    fchmodat(parent, name, 0700, AT_SYMLINK_NOFOLLOW);
     fd = Fd(openat(parent, name, kFlags));
   }
   return fd;
@@ -34,7 +34,7 @@ Fd open_folder(int parent, const char* name) {
 /// Unlinks all that is no folder in `folder`; returns the names of the folders left.
 std::vector<std::string> unlink_files(int folder) {
   std::vector<std::string> folders;
-  Dir dir(fdopendir(dup(folder)), closedir);
+  Dir dir(fdopendir(fcntl(folder, F_DUPFD_CLOEXEC, 0)), closedir);
   if (!dir) return folders;
   rewinddir(dir.get());
   while (const dirent* entry = readdir(dir.get())) {
@@ -45,11 +45,24 @@ std::vector<std::string> unlink_files(int folder) {
   return folders;
 }
 
+/// Moves the folder `name` of `inner` into `root` under a name that is free there: what we remove
+/// may hold names like ours.
+bool move_up(int inner, const char* name, int root, unsigned long& moved) {
+  // To move a folder elsewhere takes the right to write into it.
+  fchmodat(inner, name, 0700, AT_SYMLINK_NOFOLLOW);
+  for (;;) {
+    const std::string free_name = fmt::format(".automod-removing-{}", moved++);
+    if (renameat(inner, name, root, free_name.c_str()) == 0) return true;
+    if (errno != EEXIST && errno != ENOTEMPTY) return false;
+  }
+}
+
 /// Empties the folder behind `root` without recursion and with a bounded number of open
 /// descriptors: every folder found inside is moved up to the root and emptied there, so that a
 /// tree 20,000 folders deep costs no more stack than a flat one.
 bool empty_folder(int root) {
   unsigned long moved = 0;
+  fchmod(root, 0700);
   for (;;) {
     const std::vector<std::string> folders = unlink_files(root);
     if (folders.empty()) return true;
@@ -59,8 +72,7 @@ bool empty_folder(int root) {
       if (!inner) continue;
       fchmod(inner.get(), 0700);
       for (const std::string& deeper : unlink_files(inner.get())) {
-        const std::string free_name = fmt::format(".automod-removing-{}", moved++);
-        progress |= renameat(inner.get(), deeper.c_str(), root, free_name.c_str()) == 0;
+        progress |= move_up(inner.get(), deeper.c_str(), root, moved);
       }
       progress |= unlinkat(root, name.c_str(), AT_REMOVEDIR) == 0;
     }

@@ -37,8 +37,9 @@ Decoded decode(std::string_view text) {
 /// Characters that could move the cursor, hide text or reorder it.
 bool is_deceptive(char32_t point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c ||
-         (point >= 0x200b && point <= 0x200f) || (point >= 0x202a && point <= 0x202e) ||
-         (point >= 0x2060 && point <= 0x2069) || point == 0xfeff;
+         (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+         (point >= 0x2060 && point <= 0x206f) || point == 0xfeff || point == 0x00ad ||
+         (point >= 0xfff9 && point <= 0xfffb) || (point >= 0xe0000 && point <= 0xe007f);
 }
 
 std::string escape(std::string_view text, bool keep_lines) {
@@ -161,33 +162,77 @@ std::string wrap(std::string_view text, std::size_t width) {
   return out;
 }
 
-bool glob_match(std::string_view pattern, std::string_view path) {
-  if (pattern.ends_with('/')) return glob_match(std::string(pattern) + "**", path);
+namespace {
+
+/// One step of a pattern.
+struct GlobStep {
+  enum Kind { kLiteral, kOne, kWithinFolder, kAnything, kWholeFolders } kind;
+  char literal = 0;
+};
+
+std::vector<GlobStep> glob_steps(std::string_view pattern) {
+  std::vector<GlobStep> steps;
   while (!pattern.empty()) {
-    if (pattern.starts_with("**")) {
-      pattern.remove_prefix(2);
-      const bool whole_folders = pattern.starts_with('/');
-      if (whole_folders) pattern.remove_prefix(1);
-      for (std::size_t i = 0; i <= path.size(); ++i) {
-        const bool at_folder = i == 0 || path[i - 1] == '/';
-        if ((!whole_folders || at_folder) && glob_match(pattern, path.substr(i))) return true;
-      }
-      return false;
+    std::size_t length = 1;
+    if (pattern.starts_with("**/")) {
+      steps.push_back({GlobStep::kWholeFolders});
+      length = 3;
+    } else if (pattern.starts_with("**")) {
+      steps.push_back({GlobStep::kAnything});
+      length = 2;
+    } else if (pattern[0] == '*') {
+      steps.push_back({GlobStep::kWithinFolder});
+    } else if (pattern[0] == '?') {
+      steps.push_back({GlobStep::kOne});
+    } else {
+      steps.push_back({GlobStep::kLiteral, pattern[0]});
     }
-    if (pattern[0] == '*') {
-      pattern.remove_prefix(1);
-      for (std::size_t i = 0;; ++i) {
-        if (glob_match(pattern, path.substr(i))) return true;
-        if (i == path.size() || path[i] == '/') return false;
-      }
-    }
-    if (path.empty() || (pattern[0] != path[0] && (pattern[0] != '?' || path[0] == '/'))) {
-      return false;
-    }
-    pattern.remove_prefix(1);
-    path.remove_prefix(1);
+    pattern.remove_prefix(length);
   }
-  return path.empty();
+  return steps;
+}
+
+/// From where the rest of a pattern matches (`rest[i]`: from path[i] on) to where it does with
+/// `step` before it.
+std::vector<bool> glob_before(GlobStep step, std::string_view path, const std::vector<bool>& rest) {
+  std::vector<bool> here(path.size() + 1);
+  for (std::size_t i = path.size() + 1; i-- > 0;) {
+    const bool at_end = i == path.size();
+    const bool in_name = !at_end && path[i] != '/';
+    const bool at_folder = i == 0 || path[i - 1] == '/';
+    switch (step.kind) {
+      case GlobStep::kLiteral:
+        here[i] = !at_end && path[i] == step.literal && rest[i + 1];
+        break;
+      case GlobStep::kOne:
+        here[i] = in_name && rest[i + 1];
+        break;
+      case GlobStep::kWithinFolder:
+        here[i] = rest[i] || (in_name && here[i + 1]);
+        break;
+      case GlobStep::kAnything:
+        here[i] = rest[i] || (!at_end && here[i + 1]);
+        break;
+      case GlobStep::kWholeFolders:
+        here[i] = (at_folder && rest[i]) || (!at_end && here[i + 1]);
+        break;
+    }
+  }
+  return here;
+}
+
+}  // namespace
+
+bool glob_match(std::string_view pattern, std::string_view path) {
+  std::vector<GlobStep> steps = glob_steps(pattern);
+  if (pattern.ends_with('/')) steps.push_back({GlobStep::kAnything});
+  // Step by step from the end: time grows with pattern times path, whatever the pattern.
+  std::vector<bool> rest(path.size() + 1);
+  rest[path.size()] = true;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    rest = glob_before(*step, path, rest);
+  }
+  return rest[0];
 }
 
 }  // namespace automod

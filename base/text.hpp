@@ -34,8 +34,9 @@ std::vector<std::string_view> split_lines(std::string_view text);
 /// Paragraphs (empty lines) stay; everything else is filled anew.
 std::string wrap(std::string_view text, std::size_t width);
 
-/// Does `path` match `pattern`? `*` and `?` stay within one folder, `**` crosses folders; a
-/// pattern that ends in '/' means all below it.
+/// Does `path` match `pattern`? `*` and `?` stay within one folder, `**` crosses folders, `**/`
+/// stands for any number of whole folders, none included; a pattern that ends in '/' means all
+/// below it. Takes time in proportion to both lengths.
 bool glob_match(std::string_view pattern, std::string_view path);
 
 }  // namespace automod
