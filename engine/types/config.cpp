@@ -57,7 +57,14 @@ const std::vector<std::string>& always_protected() {
 }
 
 bool is_protected(const Config& config, std::string_view path) {
-  const auto matches = [&](const std::string& pattern) { return glob_match(pattern, path); };
+  const auto matches = [&](const std::string& pattern) {
+    if (glob_match(pattern, path)) return true;
+    // A plain name means the file or all of the folder: who writes "tests" wants nothing less.
+    const std::size_t slash = pattern.rfind('/');
+    const std::string_view last =
+        std::string_view(pattern).substr(slash == std::string::npos ? 0 : slash + 1);
+    return last.find_first_of("*?") == std::string_view::npos && glob_match(pattern + "/**", path);
+  };
   return std::ranges::any_of(always_protected(), matches) ||
          std::ranges::any_of(config.protected_paths, matches);
 }

@@ -52,6 +52,7 @@ struct Config {
 /// Globs that are protected in every target, whatever its configuration says.
 const std::vector<std::string>& always_protected();
 
+/// A pattern whose last part is a plain name covers a folder of that name with all below it.
 bool is_protected(const Config& config, std::string_view path);
 
 /// One `{word}` in a command: braces around a letter or underscore and then letters, digits and

@@ -398,3 +398,13 @@ TEST_CASE("a path that the configuration names is protected") {
   CHECK(is_protected(config, "x.cmake"));
   CHECK_FALSE(is_protected(config, "cmake/x.cmake"));
 }
+
+TEST_CASE("a folder's plain name protects all below it") {
+  Config config;
+  config.protected_paths = {"tests", "**/testdata", "lib/*"};
+  CHECK(is_protected(config, "tests/a/b.cpp"));
+  CHECK(is_protected(config, "src/testdata/x"));
+  CHECK(is_protected(config, "lib/x"));
+  CHECK_FALSE(is_protected(config, "lib/x/y"));
+  CHECK_FALSE(is_protected(config, "tests2/a"));
+}
