@@ -18,8 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kDeepest = 256;  // one open descriptor each
-
 /// Writes one tree. Every name is looked up in a folder that we hold open and have made
 /// ourselves, and nothing that exists is opened: there is no way out.
 class Exporter {
@@ -29,14 +27,12 @@ class Exporter {
   }
 
   Result<void> fill(int folder, const git_oid& tree, const std::string& path, std::size_t depth) {
-    if (depth > kDeepest) {
-      return fail(ErrorKind::kRefused, fmt::format("folders are more than {} deep", kDeepest));
-    }
     const auto handle = impl_.tree(tree);
     if (!handle) return fail(handle.error());
     const auto held = children(handle->get(), path);
     if (!held) return fail(held.error());
     for (const Child& child : *held) {
+      if (auto fits = bounds_.count(depth); !fits) return fits;
       const std::string below = path.empty() ? child.name : fmt::format("{}/{}", path, child.name);
       if (auto done = put(folder, child, below, depth); !done) return done;
     }
@@ -114,6 +110,7 @@ class Exporter {
 
   const Repository::Impl& impl_;
   std::array<timespec, 2> times_{};
+  WalkBounds bounds_;
 };
 
 }  // namespace

@@ -53,7 +53,8 @@ struct FreeHandle {
 template <class T>
 using Handle = std::unique_ptr<T, FreeHandle>;
 
-/// Lets a libgit2 function fill a handle: `git_tree_lookup(Fill(tree), …)`.
+/// Lets a libgit2 function fill a handle: `git_tree_lookup(Fill(tree), …)`. The handle owns what
+/// it got from the end of that full expression on.
 template <class T>
 class Fill {
  public:

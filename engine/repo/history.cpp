@@ -61,8 +61,10 @@ Result<bool> reaches(const Repository::Impl& impl, const git_oid& descendant,
 }  // namespace
 
 std::unexpected<Error> Repository::Impl::fail_history(std::string_view doing, int code) const {
+  const git_error* last = git_error_last();
+  const bool missing = code == GIT_ENOTFOUND || (last != nullptr && last->klass == GIT_ERROR_ODB);
   auto failed = fail_git(doing, code);
-  if (code == GIT_ENOTFOUND && !shallow.empty()) {
+  if (missing && !shallow.empty()) {
     failed.error().kind = ErrorKind::kUnavailable;
     failed.error().hint = "this is a shallow clone; get the rest with: git fetch --unshallow";
   }

@@ -52,6 +52,19 @@ struct Child {
   std::string id;
 };
 
+/// Bounds against trees built to explode: one small object can name itself a thousand times.
+inline constexpr std::size_t kMostEntries = 1'000'000;
+inline constexpr std::size_t kDeepest = 256;
+
+/// Counts what a walk through a tree meets. kRefused when it is more than any real tree holds.
+class WalkBounds {
+ public:
+  Result<void> count(std::size_t depth);
+
+ private:
+  std::size_t entries_ = 0;
+};
+
 /// What one folder holds. kRefused for names that no folder can hold ("..", "a/b", ".git").
 Result<std::vector<Child>> children(const git_tree* tree, std::string_view folder);
 

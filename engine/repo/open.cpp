@@ -66,8 +66,8 @@ bool is_bare(git_repository* repository) {
   if (git_repository_is_worktree(repository) == 0) return git_repository_is_bare(repository) != 0;
   Handle<git_config> config;
   int value = 0;
-  return git_repository_config(Fill(config), repository) == 0 &&
-         git_config_get_bool(&value, config.get(), "core.bare") == 0 && value != 0;
+  if (git_repository_config(Fill(config), repository) < 0) return false;
+  return git_config_get_bool(&value, config.get(), "core.bare") == 0 && value != 0;
 }
 
 std::vector<std::string> read_shallow(const fs::path& common_dir) {

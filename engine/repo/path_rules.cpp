@@ -92,6 +92,9 @@ std::string case_key(std::string_view name) {
 }
 
 bool is_dot_git(std::string_view name) {
+  const char first = name.empty() ? '\0' : name.front();
+  const bool possible = first == '.' || first == 'g' || first == 'G' || (first & 0x80) != 0;
+  if (!possible) return false;  // nearly always, and asked for every file of every tree
   std::string key = case_key(name);
   key.resize(std::min(key.find(':'), key.size()));  // ".git::$INDEX_ALLOCATION"
   while (key.ends_with('.') || key.ends_with(' ')) key.pop_back();

@@ -11,10 +11,6 @@ namespace automod::repo {
 
 namespace {
 
-/// Bounds against trees built to explode: one small object can name itself a thousand times.
-constexpr std::size_t kMostEntries = 1'000'000;
-constexpr std::size_t kDeepest = 256;
-
 std::string join(std::string_view folder, std::string_view name) {
   return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
 }
@@ -25,30 +21,20 @@ bool is_possible_name(std::string_view name) {
 }
 
 Result<void> collect(const Repository::Impl& impl, const git_tree* tree, const std::string& folder,
-                     std::size_t depth, std::vector<Entry>& all) {
+                     std::size_t depth, WalkBounds& bounds, std::vector<Entry>& all) {
   const auto held = children(tree, folder);
   if (!held) return fail(held.error());
   for (const Child& child : *held) {
+    if (auto fits = bounds.count(depth); !fits) return fits;
     const auto id = parse_id(child.id);
     if (!id) return fail(id.error());
     Entry entry{.path = join(folder, child.name), .blob = child.id, .mode = child.mode, .size = 0};
     if (child.mode == kModeFolder) {
-      if (depth == kDeepest) {
-        return fail(ErrorKind::kRefused, fmt::format("folders are more than {} deep", kDeepest));
-      }
       const auto below = impl.tree(*id);
       if (!below) return fail(below.error());
-      auto done = collect(impl, below->get(), entry.path, depth + 1, all);
+      auto done = collect(impl, below->get(), entry.path, depth + 1, bounds, all);
       if (!done) return done;
       continue;
-    }
-    if (all.size() == kMostEntries) {
-      return fail(ErrorKind::kRefused, fmt::format("a tree of more than {} files", kMostEntries));
-    }
-    if (child.mode != kModeSubmodule) {
-      const auto size = impl.size_of(*id, entry.path);
-      if (!size) return fail(size.error());
-      entry.size = *size;
     }
     all.push_back(std::move(entry));
   }
@@ -56,6 +42,18 @@ Result<void> collect(const Repository::Impl& impl, const git_tree* tree, const s
 }
 
 }  // namespace
+
+Result<void> WalkBounds::count(std::size_t depth) {
+  if (depth > kDeepest) {
+    return fail(ErrorKind::kRefused,
+                fmt::format("the tree's folders are more than {} deep", kDeepest));
+  }
+  if (++entries_ > kMostEntries) {
+    return fail(ErrorKind::kRefused,
+                fmt::format("the tree has more than {} entries", kMostEntries));
+  }
+  return {};
+}
 
 Result<std::vector<Child>> children(const git_tree* tree, std::string_view folder) {
   std::vector<Child> all;
@@ -147,7 +145,17 @@ Result<std::vector<Entry>> Repository::list(const TreeId& tree) const {
   const auto root = impl_->tree(tree);
   if (!root) return fail(root.error());
   std::vector<Entry> all;
-  if (auto done = collect(*impl_, root->get(), "", 0, all); !done) return fail(done.error());
+  WalkBounds bounds;
+  if (auto done = collect(*impl_, root->get(), "", 0, bounds, all); !done)
+    return fail(done.error());
+  for (Entry& entry : all) {
+    if (entry.mode == kModeSubmodule) continue;
+    const auto id = parse_id(entry.blob);
+    if (!id) return fail(id.error());
+    const auto size = impl_->size_of(*id, entry.path);
+    if (!size) return fail(size.error());
+    entry.size = *size;
+  }
   std::ranges::sort(all, {}, &Entry::path);
   return all;
 }

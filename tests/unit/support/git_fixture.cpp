@@ -44,6 +44,9 @@ std::vector<std::string> environment(const fs::path& home) {
           fmt::format("HOME={}", home.string()),
           "GIT_CONFIG_GLOBAL=/dev/null",
           "GIT_CONFIG_NOSYSTEM=1",
+          "GIT_CONFIG_COUNT=1",  // what a test makes need not survive a power cut
+          "GIT_CONFIG_KEY_0=core.fsync",
+          "GIT_CONFIG_VALUE_0=none",
           "GIT_TERMINAL_PROMPT=0",
           "GIT_EDITOR=true",
           "GIT_AUTHOR_NAME=A U Thor",

@@ -1,0 +1,101 @@
+#include "tests/unit/catch.hpp"
+#include "tests/unit/engine/repo/helpers.hpp"
+
+namespace automod::testing {
+
+using repo::Repository;
+
+class HistoryTest : public RepoTest {
+ protected:
+  HistoryTest() {
+    one = commit("one");
+    two = commit("two");
+    git.git({"checkout", "--quiet", "-b", "side", one.text});
+    side = commit("side");
+    git.git({"checkout", "--quiet", "main"});
+    git.git({"merge", "--quiet", "--no-ff", "-m", "merge", "side"});
+    merge = {git.id("HEAD")};
+    git.git({"tag", "-a", "v1", "-m", "tag", two.text});
+  }
+  CommitId one, two, side, merge;
+};
+
+TEST_CASE_METHOD(HistoryTest, "revisions are resolved as git does") {
+  const Repository repo = open();
+  CHECK(value(repo.resolve("HEAD")).commit == merge);
+  CHECK(value(repo.resolve("main~1")).commit == two);
+  CHECK(value(repo.resolve("main^2")).commit == side);
+  CHECK(value(repo.resolve("v1")).commit == two);
+  CHECK(value(repo.resolve("refs/heads/side")).commit == side);
+  CHECK(value(repo.resolve(two.text.substr(0, 10))).commit == two);
+  CHECK(value(repo.resolve("HEAD")).tree == tree());
+}
+
+TEST_CASE_METHOD(HistoryTest, "an unknown revision is a usage error with the nearest name") {
+  const auto found = open().resolve("mian");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == ErrorKind::kUsage);
+  CHECK(found.error().message == "no commit is called 'mian', did you mean 'main'?");
+  for (const std::string& odd : {std::string(""), std::string("a..b"), std::string("ma\0in", 5),
+                                 std::string("\x1b[31m"), std::string("HEAD:"), tree().text}) {
+    CAPTURE(odd);
+    const auto result = open().resolve(odd);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::kUsage);
+    CHECK(result.error().message.find('\x1b') == std::string::npos);
+  }
+}
+
+TEST_CASE("a repository without commits says so") {
+  const GitFixture git;
+  const auto found = value(Repository::open(git.root())).resolve("HEAD");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().message == "the repository has no commit yet");
+}
+
+TEST_CASE_METHOD(HistoryTest, "ancestry is known in both directions") {
+  const Repository repo = open();
+  CHECK(value(repo.is_ancestor(one, merge)));
+  CHECK(value(repo.is_ancestor(one, one)));
+  CHECK_FALSE(value(repo.is_ancestor(merge, one)));
+  CHECK_FALSE(value(repo.is_ancestor(side, two)));
+  CHECK(value(repo.merge_base(two, side)) == one);
+  git.git({"checkout", "--quiet", "--orphan", "alone"});
+  CHECK(value(open().merge_base(commit("alone"), two)) == std::nullopt);
+  CHECK_FALSE(repo.merge_base(two, CommitId{std::string(40, '1')}));
+}
+
+TEST_CASE_METHOD(HistoryTest, "commits between two are listed oldest first") {
+  std::vector<CommitId> found;
+  for (const auto& info : value(open().between(one, merge))) found.push_back(info.commit);
+  REQUIRE(found.size() == 3);
+  CHECK(found.back() == merge);
+  CHECK(std::find(found.begin(), found.end(), two) != found.end());
+  CHECK(value(open().between(merge, one)).empty());
+  CHECK(value(open().between(one, two)).front().commit == two);
+}
+
+TEST_CASE_METHOD(HistoryTest, "refs that contain a commit are found below a prefix") {
+  git.git({"branch", "old", one.text});
+  const Repository repo = open();
+  using Names = std::vector<std::string>;
+  CHECK(value(repo.refs_containing(side, "refs/heads/")) ==
+        Names{"refs/heads/main", "refs/heads/side"});
+  CHECK(value(repo.refs_containing(one, "refs/heads/")) ==
+        Names{"refs/heads/main", "refs/heads/old", "refs/heads/side"});
+  CHECK(value(repo.refs_containing(two, "refs/tags/")) == Names{"refs/tags/v1"});
+}
+
+TEST_CASE_METHOD(HistoryTest, "history that a shallow clone lacks is named as such") {
+  git.git({"clone", "--quiet", "--depth=1", "--no-single-branch", "file://" + git.root().string(),
+           git.scratch("shallow").string()});
+  const Repository shallow = value(Repository::open(git.scratch("shallow")));
+  const auto base = shallow.merge_base(merge, side);
+  REQUIRE_FALSE(base);
+  CAPTURE(base.error().message);
+  CHECK(base.error().kind == ErrorKind::kUnavailable);
+  CHECK_THAT(base.error().hint, ContainsSubstring("git fetch --unshallow"));
+  CHECK_FALSE(shallow.resolve("HEAD~2"));
+}
+
+}  // namespace automod::testing
