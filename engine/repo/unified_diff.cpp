@@ -196,7 +196,10 @@ class Parser {
     }
     if (line.starts_with("index ")) return parse_index(header);
     if (auto known = parse_mode_line(header); !known || *known) return known;
-    return parse_rename(header);
+    if (auto known = parse_rename(header); !known || *known) return known;
+    // Where a file without hunks ends.
+    if (line.empty() || line == "-- " || begins_mail(line) || is_command_line(line)) return false;
+    return fail_between(line);
   }
 
   Result<bool> parse_index(Header& header) {
