@@ -105,9 +105,10 @@ std::string lines_of(const Group& group, const std::map<const Diagnostic*, Place
 
 std::string reasoning_of(const Group& group, const std::map<const Diagnostic*, Place>& places,
                          const KnownRule& known) {
-  std::string text =
-      fmt::format("clang-tidy says: {}{}.", printable_line(group.members.front()->message),
-                  lines_of(group, places));
+  const std::string said = printable_line(group.members.front()->message);
+  const std::string lines = lines_of(group, places);
+  const bool is_closed = lines.empty() && (said.ends_with('?') || said.ends_with('.'));
+  std::string text = fmt::format("clang-tidy says: {}{}{}", said, lines, is_closed ? "" : ".");
   if (known.rule == nullptr) return text;
   text += fmt::format(" {}", known.rule->why);
   if (!known.rule->change.empty()) text += fmt::format(" The change {}.", known.rule->change);

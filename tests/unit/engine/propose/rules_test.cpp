@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/files.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "engine/propose/rule_table.hpp"
 #include "tests/unit/catch.hpp"
@@ -126,6 +127,30 @@ TEST_CASE("every rule says why, is listed once and stands in the manual with its
                                              line.find(" | moderate | ") != line.npos ||
                                              line.find(" | aggressive | ") != line.npos);
         })));
+}
+
+TEST_CASE("clang-tidy knows every check of ours") {
+  const std::string wanted = checks_for(kAllGoals, SafetyLevel::kAggressive);
+  auto ran =
+      run_program({.argv = {"clang-tidy-19", "--config={}", "--checks=" + wanted, "--list-checks"},
+                   .timeout = std::chrono::seconds(60)},
+                  CancelToken());
+  INFO((ran ? ran->err : ran.error().message));
+  REQUIRE(ran);
+  REQUIRE(ran->exit_code == 0);
+  std::set<std::string> known;
+  for (const std::string_view line : split_lines(ran->out)) {
+    known.insert(std::string(line.substr(std::min(line.find_first_not_of(' '), line.size()))));
+  }
+  for (const Goal goal : kAllGoals) {
+    for (const propose::Rule& rule : propose::rules_of(goal)) {
+      CAPTURE(rule.check);
+      const std::string check(rule.check.substr(0, rule.check.find('*')));
+      const auto first = known.lower_bound(check);
+      REQUIRE(first != known.end());
+      CHECK((rule.check.ends_with('*') ? first->starts_with(check) : *first == check));
+    }
+  }
 }
 
 TEST_CASE("the type of a change follows from the goal of its check") {
