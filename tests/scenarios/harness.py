@@ -44,19 +44,32 @@ class Outcome:
 
 
 class Formats:
-    """The schemas of docs/formats/."""
+    """The schemas of docs/formats/, joined into one so that no reference leaves it."""
 
     def __init__(self):
-        self.schemas = {}
+        self.bundle = {}
         for path in FORMATS.glob("*.schema.json"):
-            self.schemas[path.as_uri()] = json.loads(path.read_text())
+            name = path.name.removesuffix(".schema.json")
+            schema = json.loads(path.read_text())
+            schema.pop("$id", None)
+            self.bundle[name] = self.localize(schema, name)
+
+    def localize(self, value, name):
+        """The schema with every reference pointing into the bundle."""
+        if isinstance(value, list):
+            return [self.localize(item, name) for item in value]
+        if not isinstance(value, dict):
+            return value
+        local = {key: self.localize(item, name) for key, item in value.items()}
+        if isinstance(value.get("$ref"), str):
+            file, _, pointer = value["$ref"].partition("#")
+            local["$ref"] = f"#/$defs/{file.removesuffix('.schema.json') or name}{pointer}"
+        return local
 
     def check(self, document):
         name = document["schema"].removeprefix("automod.").removesuffix("/1")
-        uri = (FORMATS / f"{name}.schema.json").as_uri()
-        schema = self.schemas[uri]
-        resolver = jsonschema.RefResolver(uri, schema, store=self.schemas)
-        jsonschema.Draft202012Validator(schema, resolver=resolver).validate(document)
+        schema = {"$ref": f"#/$defs/{name}", "$defs": self.bundle}
+        jsonschema.Draft202012Validator(schema).validate(document)
 
 
 class Repo:
