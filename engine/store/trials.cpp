@@ -161,6 +161,26 @@ Result<TrialRow> Store::add_trial(const ModificationId& id, const Evidence& evid
   return trial;
 }
 
+Result<void> Store::add_verdict(const TrialId& id, const Verdict& verdict) {
+  constexpr std::string_view kDoing = "recording a verdict";
+  auto transaction = Transaction::begin(impl_->database);
+  if (!transaction) return fail(std::move(transaction.error()).within(kDoing));
+  Statement statement(impl_->database,
+                      "SELECT modification_id, evidence_digest FROM trials WHERE id = ?");
+  auto row = statement.text(id.text).step();
+  if (!row) return fail(std::move(row.error()).within(kDoing));
+  if (!*row) return fail(ErrorKind::kUsage, fmt::format("no trial '{}'", id.text));
+  const TrialRow trial{id, {statement.text_at(0)}, statement.text_at(1), {}, impl_->now()};
+  if (verdict.evidence_digest != trial.evidence_digest) {
+    return fail(ErrorKind::kInternal, fmt::format("the verdict is about evidence {}, expected {}",
+                                                  verdict.evidence_digest, trial.evidence_digest));
+  }
+  auto done = insert_verdict(*impl_, trial, verdict);
+  if (done) done = transaction->commit();
+  if (!done) return fail(std::move(done.error()).within(kDoing));
+  return {};
+}
+
 Result<std::optional<TrialRow>> Store::latest_trial(const ModificationId& id) const {
   Statement statement(impl_->database, R"(
       SELECT t.id, t.evidence_digest, e.evidence, t.finished_at
