@@ -74,7 +74,7 @@ void print_text(Context& context, const Shown& shown, bool with_diff, const std:
   std::ostream& out = context.out();
   const Candidate& candidate = shown.listed.modification.candidate;
   out << head_text(shown.listed, paint);
-  if (!candidate.reasoning.empty()) {
+  if (!candidate.reasoning.empty() && candidate.reasoning != candidate.summary) {
     out << heading("reasoning", paint) << paragraph(printable(candidate.reasoning), 2, width);
   }
   if (shown.listed.verdict) {

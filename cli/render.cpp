@@ -158,7 +158,9 @@ std::string checks_text(const Verdict& verdict, const Paint& paint, std::size_t 
     }
   }
   if (passes == 0) return text;
-  const std::string all = paragraph(passed, indent + 6, width);
+  // Checks are named after what they look for.
+  const std::string all = paragraph(
+      fmt::format("{} found nothing: {}", count(passes, "check"), passed), indent + 6, width);
   return text + std::string(indent, ' ') + paint(Tone::kGood, "pass") + all.substr(indent + 4);
 }
 

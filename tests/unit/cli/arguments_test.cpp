@@ -1,0 +1,106 @@
+#include "cli/arguments.hpp"
+
+#include <tuple>
+
+#include "tests/unit/catch.hpp"
+
+using automod::cli::read_command_line;
+using Words = std::vector<std::string>;
+
+namespace {
+
+std::string message_of(const Words& words) {
+  const auto line = read_command_line(words);
+  REQUIRE_FALSE(line.has_value());
+  CHECK(line.error().kind == automod::ErrorKind::kUsage);
+  CHECK_FALSE(line.error().hint.empty());
+  return line.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a wrong command line says what is wrong and what was meant") {
+  const auto [words, message] = GENERATE(table<Words, std::string>({
+      {{"analyse"}, "unknown command 'analyse', did you mean 'analyze'?"},
+      {{"zzzzzz"}, "unknown command 'zzzzzz'"},
+      {{"analyze", "--goall", "fix_bugs"}, "unknown option '--goall', did you mean '--goal'?"},
+      {{"analyze", "--goall=fix_bugs"}, "unknown option '--goall', did you mean '--goal'?"},
+      {{"list", "--jason"}, "unknown option '--jason', did you mean '--json'?"},
+      {{"--jsn", "list"}, "unknown option '--jsn', did you mean '--json'?"},
+      {{"--limit", "3", "list"}, "option '--limit' must follow the command"},
+      {{"analyze", "--goal", "fix_bug"}, "unknown goal 'fix_bug', did you mean 'fix_bugs'?"},
+      {{"analyze", "--goal", "fix_bugs,refractor"},
+       "unknown goal 'refractor', did you mean 'refactor'?"},
+      {{"analyze", "--safety=conservativ"},
+       "unknown safety 'conservativ', did you mean 'conservative'?"},
+      {{"completion", "bsh"}, "unknown shell 'bsh', did you mean 'bash'?"},
+      {{"analyze", "--goal", "fix_bugs,"}, "option '--goal' needs a value"},
+      {{"analyze", "--goal"}, "option '--goal' needs a value"},
+      {{"list", "--limit", "0"}, "option '--limit' needs a whole number from 1, not '0'"},
+      {{"list", "--limit", "ten"}, "option '--limit' needs a whole number from 1, not 'ten'"},
+      {{"list", "--limit", "1", "--limit", "2"}, "option '--limit' was given more than once"},
+      {{"list", "--json=1"}, "option '--json' takes no value"},
+      {{"list", "extra"}, "unexpected argument 'extra'"},
+      {{"show"}, "'show' needs an ID"},
+      {{"show", ""}, "an argument is empty"},
+      {{"try"}, "'try' needs an ID"},
+      {{"propose"}, "'propose' needs --patch FILE"},
+      {{"rollback", "0199"}, "'rollback' needs --reason TEXT"},
+      {{"list", "-x"}, "unknown option '-x'"},
+      {{"show", "\x1b[31m", "b"}, "unexpected argument 'b'"},
+      {{"\x1b[31mred"}, "unknown command '\\x1b[31mred'"},
+  }));
+  CHECK(message_of(words) == message);
+}
+
+TEST_CASE("options of every command stand before or after its name") {
+  const Words words = GENERATE(values<Words>({{"-C", "there", "--json", "--jobs", "4", "list"},
+                                              {"list", "-C", "there", "--json", "-j", "4"},
+                                              {"-Cthere", "list", "--json", "--jobs=4"}}));
+  const auto line = read_command_line(words);
+  REQUIRE(line.has_value());
+  CHECK(line->command->name == "list");
+  CHECK(line->arguments.value("-C") == "there");
+  CHECK(line->arguments.has("--json"));
+  CHECK(line->arguments.number("--jobs", 1) == 4);
+  CHECK(line->arguments.operands().empty());
+}
+
+TEST_CASE("goals may be repeated, listed with commas, or both") {
+  const auto line = read_command_line(
+      {"analyze", "src", "--goal", "fix_bugs,refactor", "--goal", "improve_performance"});
+  REQUIRE(line.has_value());
+  CHECK(line->arguments.values("--goal") == Words{"fix_bugs", "refactor", "improve_performance"});
+  CHECK(line->arguments.operand(0) == "src");
+}
+
+TEST_CASE("a value may look like an option, and everything after -- is an operand") {
+  const auto reason = read_command_line({"rollback", "0199", "--reason", "--worse"});
+  REQUIRE(reason.has_value());
+  CHECK(reason->arguments.value("--reason") == "--worse");
+  const auto operand = read_command_line({"show", "--", "-odd"});
+  REQUIRE(operand.has_value());
+  CHECK(operand->arguments.operand(0) == "-odd");
+}
+
+TEST_CASE("a dash alone is a value, and names of commands may be operands") {
+  const auto patch = read_command_line({"propose", "--patch", "-"});
+  REQUIRE(patch.has_value());
+  CHECK(patch->arguments.value("--patch") == "-");
+  const auto help = read_command_line({"help", "list"});
+  REQUIRE(help.has_value());
+  CHECK(help->command->name == "help");
+  CHECK(help->arguments.operand(0) == "list");
+}
+
+TEST_CASE("with --help nothing is required") {
+  const auto line = read_command_line({"rollback", "--help"});
+  REQUIRE(line.has_value());
+  CHECK(line->arguments.has("--help"));
+}
+
+TEST_CASE("brackets in a value are no list") {
+  const auto line = read_command_line({"rollback", "0199", "--reason", "[a,b]"});
+  REQUIRE(line.has_value());
+  CHECK(line->arguments.values("--reason") == Words{"[a,b]"});
+}

@@ -1,0 +1,96 @@
+#include "cli/documents.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "tests/unit/catch.hpp"
+#include "tests/unit/cli/golden.hpp"
+#include "tests/unit/cli/samples.hpp"
+
+using namespace automod;
+using namespace automod::cli;
+using namespace automod::testing;
+using nlohmann::json;
+
+namespace {
+
+void check(const std::string& name, const json& document) {
+  CHECK(document.at("schema") == "automod." + name + "/1");
+  check_golden(name + ".json", document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+const Error kError{ErrorKind::kConflict, "the branch moved", ""};
+
+}  // namespace
+
+TEST_CASE("the documents of --json are frozen") {
+  const store::Application application = *sample_applied().application;
+  const store::Rollback rollback{.modification = application.modification,
+                                 .reason = "slower",
+                                 .method = "restored",
+                                 .ref = application.branch,
+                                 .commit = {},
+                                 .restored = application.base_commit,
+                                 .rolled_back_at = application.applied_at};
+  check("error", error_document({ErrorKind::kUsage, "no such thing", "try another"}, 2));
+  check("init",
+        init_document(
+            {.file = "/there/automod.toml", .replaced = true, .target = sample_analysis().target}));
+  check("doctor",
+        doctor_document(
+            {.system = "Linux 6.1.0 x86_64",
+             .groups =
+                 {{"sandbox",
+                   {{.name = "kernel", .ok = true, .vital = true, .detail = "6.1", .remedy = ""}}}},
+             .can_run_trials = true}));
+  check("analyze", analyze_document(sample_analysis()));
+  check("propose", propose_document({.listed = sample_proposed(), .known = true}));
+  check("list", list_document({sample_proposed(), sample_applied()}));
+  check("show", show_document(sample_shown()));
+  check("explain", explain_document({.listed = sample_applied(),
+                                     .trial = sample_tried().trial,
+                                     .recomputed = sample_applied().verdict->verdict,
+                                     .agrees = true,
+                                     .text = "because\n"}));
+  check("log", log_document({.entries = {{.number = 1,
+                                          .at = application.applied_at,
+                                          .kind = "verdict",
+                                          .subject = "x",
+                                          .payload = "{\"decision\":\"approved\"}",
+                                          .previous = std::string(64, '0'),
+                                          .hash = std::string(64, 'f')}},
+                             .verified = true,
+                             .broken_at = {}}));
+  const std::string id = application.modification.text;
+  std::vector<Attempt<Tried>> trials;
+  trials.push_back({id, sample_tried()});
+  trials.push_back({id, fail(kError)});
+  check("try", try_document(trials, 5));
+  std::vector<Attempt<Kept>> kept;
+  kept.push_back({id, Kept{.tried = sample_tried(), .application = application}});
+  kept.push_back({id, Kept{.tried = sample_tried(), .application = {}}});
+  check("apply", apply_document(kept, 1));
+  check("rollback", rollback_document(rollback));
+  check("gate", gate_document(sample_tried(), 0));
+}
+
+TEST_CASE("the help document holds every command, or the one that was asked for") {
+  CHECK(help_document(nullptr).at("commands").size() == commands().size());
+  const json one = help_document(find_command("try"));
+  REQUIRE(one.at("commands").size() == 1);
+  CHECK(one.at("commands").at(0).at("name") == "try");
+}
+
+TEST_CASE("the version document names every library") {
+  const json document = version_document(linked_versions());
+  for (const char* name : {"libgit2", "SQLite", "libclang", "tree-sitter", "OpenSSL", "fmt",
+                           "CLI11", "nlohmann/json", "toml++", "libseccomp"}) {
+    INFO(name);
+    CHECK(document.at("linked").contains(name));
+  }
+}
+
+TEST_CASE("a ledger entry that is no JSON is shown as null, not trusted") {
+  const json document = log_document({.entries = {{.payload = "{broken"}}});
+  CHECK(document.at("entries").at(0).at("payload").is_null());
+}

@@ -1,0 +1,186 @@
+#include "tests/unit/cli/samples.hpp"
+
+namespace automod::testing {
+
+namespace {
+
+const std::string kCommit(40, 'a');
+const std::string kBaseTree(40, 'b');
+const std::string kTree(40, 'c');
+const std::string kDigest(64, 'd');
+const std::string kTime = "2026-01-31T23:59:59.123Z";
+const std::string kTrial = "0199c2d4-8000-7000-8000-000000000002";
+
+Modification modification() {
+  Candidate candidate{
+      .type = ModificationType::kPerformance,
+      .summary = "take 'word' by reference in the loop",
+      .reasoning = "Each round copied a string that is only read.",
+      .origin = {.proposer = ProposerKind::kRules,
+                 .name = "performance-for-range-copy",
+                 .prompt_digest = ""},
+      .place = {.path = "src/rank me.cpp", .line = 2, .column = 13, .symbol = "rank"},
+      .files = {{.path = "src/rank me.cpp", .original = "a\nb\nc\n", .modified = "a\nB\nc\n"}},
+      .parent = {}};
+  return {.id = {"0199c2d4-7f1a-7000-8000-000000000001"},
+          .session = {"0199c2d4-7f00-7000-8000-000000000000"},
+          .base_commit = {kCommit},
+          .base_tree = {kBaseTree},
+          .tree = {kTree},
+          .patch =
+              "diff --git a/src/rank me.cpp b/src/rank me.cpp\nindex 1..2 100644\n"
+              "--- a/src/rank me.cpp\t\n+++ b/src/rank me.cpp\t\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n",
+          .patch_digest = kDigest,
+          .created_at = kTime,
+          .candidate = candidate};
+}
+
+Verdict verdict() {
+  return {.decision = Decision::kApproved,
+          .level = SafetyLevel::kConservative,
+          .safety_score = 0.95,
+          .performance_impact = 12.34,
+          .checks = {{.code = "builds", .result = CheckResult::kPass, .reason = "it builds"},
+                     {.code = "few_tests",
+                      .result = CheckResult::kWarn,
+                      .penalty = 0.05,
+                      .reason = "1 test ran; an evil name: \x1b[31m"},
+                     {.code = "tests_pass", .result = CheckResult::kPass, .reason = "all passed"}},
+          .evidence_digest = kDigest,
+          .rules_version = 1};
+}
+
+Evidence evidence() {
+  Evidence all;
+  all.base_tree = {kBaseTree};
+  all.tree = {kTree};
+  all.patch_digest = kDigest;
+  all.type = ModificationType::kPerformance;
+  all.environment = {.backend = "native",
+                     .memory_limit = "cgroup",
+                     .policy_digest = kDigest,
+                     .config_digest = kDigest,
+                     .config_source = "base commit",
+                     .toolchain = "g++ 12.2.0"};
+  all.files = {{.path = "src/rank me.cpp",
+                .change = "modified",
+                .lines_added = 1,
+                .lines_removed = 1,
+                .language = "cpp"}};
+  all.stages = {{.type = ExecutionType::kBuild,
+                 .command = "make",
+                 .wall_ms = 1234,
+                 .cpu_ms = 1200,
+                 .memory_mb = 80,
+                 .output_digest = kDigest,
+                 .output_tail = ""},
+                {.type = ExecutionType::kUnitTest,
+                 .command = "make test",
+                 .wall_ms = 40,
+                 .cpu_ms = 30,
+                 .memory_mb = 8,
+                 .output_digest = kDigest,
+                 .output_tail = "1 passed\n"}};
+  all.has_build = true;
+  all.has_tests = true;
+  all.tests = {.source = TestSource::kExitCode,
+               .complete = true,
+               .tests = {{.name = "test command", .outcome = TestOutcome::kPassed, .wall_ms = 40}}};
+  all.base_tests = all.tests;
+  all.benchmarks = {{.name = "rank",
+                     .command = "build/bench",
+                     .base_ms = {10, 11, 10, 11},
+                     .candidate_ms = {8, 9, 8, 9},
+                     .base_memory_mb = {5, 5, 5, 5},
+                     .candidate_memory_mb = {5, 5, 5, 5}}};
+  return all;
+}
+
+store::TrialRow trial() {
+  return {.id = {kTrial},
+          .modification = modification().id,
+          .evidence_digest = kDigest,
+          .evidence = evidence(),
+          .finished_at = kTime};
+}
+
+}  // namespace
+
+store::ListedModification sample_proposed() {
+  return {.modification = modification(),
+          .status = ModificationStatus::kProposed,
+          .verdict = {},
+          .application = {},
+          .rollback = {}};
+}
+
+store::ListedModification sample_applied() {
+  store::ListedModification listed = sample_proposed();
+  listed.status = ModificationStatus::kApplied;
+  listed.verdict = {.trial = {kTrial}, .verdict = verdict(), .judged_at = kTime};
+  listed.application = {.modification = listed.modification.id,
+                        .branch = "refs/heads/self-mod/" + listed.modification.id.text,
+                        .commit = {std::string(40, 'e')},
+                        .base_commit = {kCommit},
+                        .tree = {kTree},
+                        .evidence_digest = kDigest,
+                        .applied_at = kTime};
+  return listed;
+}
+
+Tried sample_tried() {
+  return {.listed = sample_applied(), .trial = trial(), .from_evidence = false};
+}
+
+Analysis sample_analysis() {
+  Finding fixed{.rule = "performance-for-range-copy",
+                .place = modification().candidate.place,
+                .message = "loop variable is copied but only read",
+                .why = "a copy in every round costs time",
+                .type = ModificationType::kPerformance,
+                .severity = Severity::kWarning};
+  Finding plain{.rule = "bugprone-use-after-move",
+                .place = {.path = "src/a.cpp", .line = 7, .column = 0, .symbol = ""},
+                .message = "'text' used after it was moved",
+                .why = "its value is unspecified",
+                .type = ModificationType::kBugFix,
+                .severity = Severity::kError};
+  return {.session = {.id = modification().session,
+                      .codebase_path = "/somewhere",
+                      .goals = {Goal::kImprovePerformance},
+                      .safety_level = SafetyLevel::kConservative,
+                      .status = SessionStatus::kCompleted,
+                      .started_at = kTime,
+                      .completed_at = kTime,
+                      .success_rate = {}},
+          .target = {.commit = {kCommit},
+                     .tree = {kBaseTree},
+                     .config = {},
+                     .config_source = "base commit",
+                     .notes = {"a note"}},
+          .findings = {fixed, plain},
+          .modifications = {sample_proposed()},
+          .files = 2,
+          .failed_files = {"src/broken.cpp"},
+          .beyond_limit = 1};
+}
+
+cli::Shown sample_shown() {
+  return {.listed = sample_applied(),
+          .trial = trial(),
+          .executions = {{.type = ExecutionType::kBuild,
+                          .command = "make",
+                          .outcome = "exited",
+                          .out = "cc\n",
+                          .err = "",
+                          .exit_code = 0,
+                          .wall_ms = 1234,
+                          .cpu_ms = 1200,
+                          .memory_mb = 80}},
+          .metrics = {{.name = "execution_time:rank",
+                       .baseline = 10.5,
+                       .modified = 8.5,
+                       .improvement_percent = 19.05}}};
+}
+
+}  // namespace automod::testing
