@@ -87,13 +87,21 @@ CheckOutcome memory_regression(const Evidence& evidence) {
 
 CheckOutcome output_changed(const Evidence& evidence) {
   std::vector<std::string> different;
+  std::vector<std::string> unstable;
   for (const auto& benchmark : evidence.benchmarks) {
     if (benchmark.output_differs) different.push_back(benchmark.name);
+    if (benchmark.output_unstable) unstable.push_back(benchmark.name);
   }
   if (!different.empty()) {
     return blocks(0.6, "prints something else than on the base: " + listed("benchmark", different));
   }
   if (evidence.benchmarks.empty()) return passes("nothing was measured");
+  if (!unstable.empty()) {
+    return warns(0.05,
+                 "prints something else each time on the base itself, so that outputs cannot "
+                 "be compared: " +
+                     listed("benchmark", unstable));
+  }
   return passes("benchmarks print what they print on the base");
 }
 

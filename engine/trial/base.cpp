@@ -118,8 +118,9 @@ Result<std::vector<ExecutionRecord>> make_snapshot(const World& world, const Bas
   auto folder = workspace.folder("base-");
   if (!folder) return fail(folder.error());
   const fs::path checkout = folder->path() / "checkout";
-  const auto lower = snapshots.find_below(key, level);
+  auto lower = snapshots.find_below(key, level);
   auto meta = start(world, spec, environment, lower, checkout);
+  lower.reset();  // copied: it may go now
   if (!meta) return fail(meta.error());
   Builder builder(world, spec, std::move(*meta), checkout);
   if (auto raised = builder.raise(level); !raised) return fail(raised.error());

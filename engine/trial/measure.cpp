@@ -68,6 +68,7 @@ class Pairing {
         if (auto done = run_pair(pair); !done) return done;
       }
     }
+    evidence_.output_unstable = !base_.is_stable;
     evidence_.output_differs =
         base_.is_stable && !over() && (base_.output != candidate_.output || !candidate_.is_stable);
     into.stages.push_back(evidence_of(*shown_));

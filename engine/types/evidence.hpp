@@ -49,7 +49,8 @@ struct BenchmarkEvidence {
   std::vector<double> candidate_memory_mb;
   bool base_failed = false;
   bool candidate_failed = false;
-  bool output_differs = false;  // stdout of the two sides was not the same
+  bool output_differs = false;   // stdout of the two sides was not the same
+  bool output_unstable = false;  // the base's own runs disagree: no two outputs can be compared
 };
 
 /// What became of one file, read from the two trees.

@@ -63,7 +63,8 @@ json benchmark_json(const BenchmarkEvidence& benchmark) {
           {"candidate_memory_mb", benchmark.candidate_memory_mb},
           {"base_failed", benchmark.base_failed},
           {"candidate_failed", benchmark.candidate_failed},
-          {"output_differs", benchmark.output_differs}};
+          {"output_differs", benchmark.output_differs},
+          {"output_unstable", benchmark.output_unstable}};
 }
 
 json facts_json(const FileFacts& file) {

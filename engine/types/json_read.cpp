@@ -198,6 +198,7 @@ BenchmarkEvidence read_benchmark(Reader in) {
   benchmark.base_failed = in.flag("base_failed");
   benchmark.candidate_failed = in.flag("candidate_failed");
   benchmark.output_differs = in.flag("output_differs");
+  benchmark.output_unstable = in.flag("output_unstable");
   in.done();
   return benchmark;
 }

@@ -125,6 +125,9 @@ TEST_CASE("a benchmark that prints something else blocks") {
   Evidence evidence = measured_at(0.5);
   evidence.benchmarks[0].output_differs = true;
   CHECK(outcome(evidence, "output_changed").blocks);
+  evidence.benchmarks[0].output_differs = false;
+  evidence.benchmarks[0].output_unstable = true;
+  CHECK(outcome(evidence, "output_changed").result == CheckResult::kWarn);
 }
 
 TEST_CASE("a benchmark that fails only now blocks") {
