@@ -28,7 +28,7 @@ Evidence full_evidence() {
   evidence.base_tests = {TestSource::kCtest, true, {{"a", TestOutcome::kPassed, 3}}};
   evidence.tests = {TestSource::kCtest, true, {{"a", TestOutcome::kFailed, 4}}};
   evidence.benchmarks = {
-      {"rank", "./rank", {1.5, 0.1}, {1.0, 0.3}, {10}, {11}, false, true, false}};
+      {"rank", "./rank", {1.5, 0.1}, {1.0, 0.3}, {10}, {11}, false, true, false, false}};
   return evidence;
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("evidence reads back as what was written") {
 TEST_CASE("the digest of evidence is frozen") {
   CHECK(digest(Evidence{}) == "3b521c63313dd624adae4f922067bf0bf66e4a39015fcb89af0a9cf886c6df1a");
   CHECK(digest(full_evidence()) ==
-        "3dceabdb61f1a4b48c87835d29a57f698a169138ac55bc0293ecbd64d1cc5e11");
+        "fc862e81f43aad79f9a162e8a60768367a68a818ffd7aec0ed502fb8594dcb7f");
 }
 
 TEST_CASE("the digest covers every part of evidence") {

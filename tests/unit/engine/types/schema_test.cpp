@@ -1,0 +1,236 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "base/files.hpp"
+#include "engine/types/json.hpp"
+#include "tests/unit/catch.hpp"
+
+using namespace automod;
+using nlohmann::json;
+
+namespace {
+
+/// The part of JSON Schema that our schemas use; any other keyword is a problem by itself.
+class Validator {
+ public:
+  explicit Validator(const std::string& name)
+      : root_(json::parse(*read_file("docs/formats/" + name + ".schema.json", kMiB))) {}
+
+  std::vector<std::string> problems(const json& value) {
+    problems_.clear();
+    check(root_, value, name_of(root_));
+    return problems_;
+  }
+
+ private:
+  static std::string name_of(const json& root) { return root["title"].get<std::string>(); }
+
+  void say(const std::string& path, std::string_view what) {
+    problems_.push_back(fmt::format("{}: {}", path, what));
+  }
+
+  void check(const json& schema, const json& value, const std::string& path) {
+    for (const auto& [keyword, rule] : schema.items()) {
+      if (keyword == "$schema" || keyword == "$id" || keyword == "$defs" || keyword == "title" ||
+          keyword == "description") {
+        continue;
+      }
+      apply(keyword, rule, value, path);
+    }
+    if (schema.value("type", json()) == "object" &&
+        (schema["required"].size() != schema["properties"].size() ||
+         schema["additionalProperties"] != false)) {
+      say(path, "the schema leaves fields open");
+    }
+  }
+
+  void apply(const std::string& keyword, const json& rule, const json& value,
+             const std::string& path) {
+    if (keyword == "$ref") {
+      check(root_[json::json_pointer(rule.get<std::string>().substr(1))], value, path);
+    } else if (keyword == "type") {
+      if (!has_type(rule, value)) say(path, "is " + std::string(value.type_name()));
+    } else if (keyword == "enum") {
+      if (std::ranges::find(rule, value) == rule.end()) say(path, "unknown word");
+    } else if (keyword == "const") {
+      if (rule != value) say(path, "another value");
+    } else if (keyword == "pattern") {
+      const bool fits =
+          !value.is_string() ||
+          std::regex_search(value.get<std::string>(), std::regex(rule.get<std::string>()));
+      if (!fits) say(path, "does not match");
+    } else if (keyword == "minimum" || keyword == "maximum") {
+      const bool fits =
+          !value.is_number() || (keyword == "minimum" ? value >= rule : value <= rule);
+      if (!fits) say(path, "out of range");
+    } else if (keyword == "anyOf") {
+      check_any(rule, value, path);
+    } else if (keyword == "items") {
+      for (const json& item : value) check(rule, item, path + "[]");
+    } else if (keyword == "properties") {
+      check_fields(rule, value, path);
+    } else if (keyword == "required") {
+      for (const json& key : rule) {
+        if (!value.contains(key)) say(path, "lacks " + key.get<std::string>());
+      }
+    } else if (keyword != "additionalProperties") {
+      say(path, "keyword " + keyword);
+    }
+  }
+
+  void check_fields(const json& properties, const json& value, const std::string& path) {
+    if (!value.is_object()) return;
+    for (const auto& [key, field] : value.items()) {
+      if (properties.contains(key)) {
+        check(properties[key], field, path + "." + key);
+      } else {
+        say(path, "unknown " + key);
+      }
+    }
+  }
+
+  void check_any(const json& schemas, const json& value, const std::string& path) {
+    const auto before = problems_;
+    for (const json& schema : schemas) {
+      problems_ = before;
+      check(schema, value, path);
+      if (problems_ == before) return;
+    }
+  }
+
+  static bool has_type(const json& rule, const json& value) {
+    if (rule.is_array()) {
+      return std::ranges::any_of(rule, [&](const json& one) { return has_type(one, value); });
+    }
+    if (rule == "integer") return value.is_number_integer();
+    return rule == value.type_name();
+  }
+
+  json root_;
+  std::vector<std::string> problems_;
+};
+
+using None = std::vector<std::string>;
+
+const std::string kTime = "2026-01-31T23:59:59.123Z";
+const std::string kGit(40, 'a');
+
+std::string some_id() { return uuid7(SystemClock().now()); }
+
+Evidence some_evidence() {
+  Evidence evidence;
+  evidence.base_tree.text = kGit;
+  evidence.tree.text = kGit;
+  evidence.patch_digest = sha256("");
+  evidence.files = {{"a", "added", false, 1, 0, "", 0, 0}, {"b", "deleted", true, 0, 1, "c", 1, 0}};
+  for (const auto& type : entries<ExecutionType>()) {
+    evidence.stages.push_back({type.value, "x", "exited", -1, 1, 1, 1, "", ""});
+  }
+  for (const auto& outcome : entries<TestOutcome>()) {
+    evidence.tests.tests.push_back({"t", outcome.value, 1});
+  }
+  evidence.benchmarks = {{"b", "c", {1.5}, {2.5}, {}, {3}, false, false, true, false}};
+  return evidence;
+}
+
+Verdict some_verdict() {
+  Verdict verdict;
+  verdict.evidence_digest = sha256("");
+  for (const auto& result : entries<CheckResult>()) {
+    verdict.checks.push_back({"c", result.value, true, false, 0.5, "r"});
+  }
+  return verdict;
+}
+
+Modification some_modification() {
+  Modification modification;
+  modification.id.text = some_id();
+  modification.session.text = some_id();
+  modification.base_commit.text = kGit;
+  modification.base_tree.text = kGit;
+  modification.tree.text = kGit;
+  modification.patch_digest = sha256("");
+  modification.created_at = kTime;
+  modification.candidate.files = {{"a", {}, "x"}, {"b", "x", "y"}, {"c", "x", {}}};
+  return modification;
+}
+
+}  // namespace
+
+TEST_CASE("evidence is as its schema says") {
+  Validator schema("evidence");
+  CHECK(schema.problems(to_json(some_evidence())) == None{});
+  for (const auto& type : entries<ModificationType>()) {
+    Evidence evidence = some_evidence();
+    evidence.type = type.value;
+    CHECK(schema.problems(to_json(evidence)) == None{});
+  }
+}
+
+TEST_CASE("a verdict is as its schema says") {
+  Validator schema("verdict");
+  Verdict verdict = some_verdict();
+  CHECK(schema.problems(to_json(verdict)) == None{});
+  verdict.performance_impact = -3.5;
+  for (const auto& decision : entries<Decision>()) {
+    for (const auto& level : entries<SafetyLevel>()) {
+      verdict.decision = decision.value;
+      verdict.level = level.value;
+      CHECK(schema.problems(to_json(verdict)) == None{});
+    }
+  }
+}
+
+TEST_CASE("a modification is as its schema says") {
+  Validator schema("modification");
+  Modification modification = some_modification();
+  CHECK(schema.problems(to_json(modification)) == None{});
+  modification.candidate.place = {"a.cpp", 3, 0, "main"};
+  modification.candidate.parent = ModificationId{some_id()};
+  modification.candidate.origin.prompt_digest = sha256("");
+  for (const auto& proposer : entries<ProposerKind>()) {
+    modification.candidate.origin.proposer = proposer.value;
+    CHECK(schema.problems(to_json(modification)) == None{});
+  }
+}
+
+TEST_CASE("a session is as its schema says") {
+  Validator schema("session");
+  Session session;
+  session.id.text = some_id();
+  session.started_at = kTime;
+  for (const auto& goal : entries<Goal>()) session.goals.push_back(goal.value);
+  CHECK(schema.problems(to_json(session)) == None{});
+  session.completed_at = kTime;
+  session.success_rate = 100;
+  for (const auto& status : entries<SessionStatus>()) {
+    session.status = status.value;
+    CHECK(schema.problems(to_json(session)) == None{});
+  }
+}
+
+TEST_CASE("a finding is as its schema says") {
+  Validator schema("finding");
+  Finding finding;
+  CHECK(schema.problems(to_json(finding)) == None{});
+  finding.place = {"a.cpp", 1, 2, "f"};
+  for (const auto& severity : entries<Severity>()) {
+    finding.severity = severity.value;
+    CHECK(schema.problems(to_json(finding)) == None{});
+  }
+}
+
+TEST_CASE("the schemas notice what is wrong") {
+  Validator schema("evidence");
+  json document = to_json(some_evidence());
+  SECTION("a field too many") { document["tests"]["colour"] = 1; }
+  SECTION("a field too few") { document["stages"][2].erase("cpu_ms"); }
+  SECTION("a wrong type") { document["benchmarks"][0]["base_ms"][0] = "1"; }
+  SECTION("an unknown word") { document["tests"]["source"] = "make"; }
+  SECTION("an id of another form") { document["tree"] = "HEAD"; }
+  CHECK(schema.problems(document).size() == 1);
+}
