@@ -72,7 +72,7 @@ std::string tally(const Inventory& inventory) {
 void add_output(std::string& text, const StageEvidence& stage) {
   constexpr std::size_t kShown = 1500;
   const std::string output(tail(stage.output_tail, kShown));
-  for (const auto line : split_lines(output)) text += "      | " + printable_line(line) + "\n";
+  for (const auto line : split_lines(output)) text += "      | " + printable(line) + "\n";
 }
 
 std::string what_was_run(const Evidence& evidence) {

@@ -15,10 +15,9 @@ namespace fs = std::filesystem;
 /// The stages of one trial. Each returns whether to go on.
 class Run {
  public:
-  Run(const World& world, const Base& base, const TrialSpec& spec, fs::path folder)
+  Run(const World& world, const Base& base, fs::path folder)
       : world_(world),
         base_(base),
-        spec_(spec),
         config_(base.spec.config),
         site_{world, base.spec.config, std::move(folder)} {}
 
@@ -85,7 +84,6 @@ class Run {
 
   const World& world_;
   const Base& base_;
-  const TrialSpec& spec_;
   const Config& config_;
   Site site_;
   TrialResult* result_ = nullptr;
@@ -121,7 +119,7 @@ Result<TrialResult> run_trial(const World& world, const Base& base, const TrialS
   if (auto done = write_changes(folder->path(), spec.files); !done) return fail(done.error());
   auto verified = verify_changes(world.repo, spec.tree, folder->path(), spec.files);
   if (!verified) return fail(verified.error());
-  if (auto done = Run(world, base, spec, folder->path()).all(result); !done) {
+  if (auto done = Run(world, base, folder->path()).all(result); !done) {
     return fail(done.error());
   }
   return result;
