@@ -144,6 +144,7 @@ class Run {
         std::clamp<std::size_t>(job_.jobs, 1, std::max<std::size_t>(job_.files.size(), 1));
     {
       std::vector<std::jthread> threads;
+      threads.reserve(workers);
       for (std::size_t i = 0; i < workers; ++i) threads.emplace_back([&] { work(progress); });
     }
     if (error_) return fail(std::move(*error_));

@@ -212,9 +212,10 @@ std::vector<Replacement> resolve_fix(const RawDiagnostic& raw, const PathResolve
   return fix;
 }
 
-std::vector<Diagnostic> resolve_all(std::vector<RawDiagnostic> raw, const PathResolver& resolve) {
+std::vector<Diagnostic> resolve_all(const std::vector<RawDiagnostic>& raw,
+                                    const PathResolver& resolve) {
   std::vector<Diagnostic> diagnostics;
-  for (RawDiagnostic& seen : raw) {
+  for (const RawDiagnostic& seen : raw) {
     auto path = path_in_tree(seen.path, seen.directory, resolve);
     if (!path) continue;
     Diagnostic& kept = diagnostics.emplace_back();

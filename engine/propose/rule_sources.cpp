@@ -33,7 +33,7 @@ std::string with_crlf(std::string_view text) {
 
 }  // namespace
 
-Source::Source(std::string path, std::string text, bool is_executable)
+Source::Source(std::string_view path, std::string text, bool is_executable)
     : text_(std::move(text)),
       is_executable_(is_executable),
       language_(analyzers::language_of(path)),

@@ -16,7 +16,7 @@ namespace automod::propose {
 /// A file of the tree that a rule speaks of. Lines and columns count from 1, columns in bytes.
 class Source {
  public:
-  Source(std::string path, std::string text, bool is_executable);
+  Source(std::string_view path, std::string text, bool is_executable);
 
   const std::string& text() const { return text_; }
   bool is_executable() const { return is_executable_; }

@@ -153,7 +153,7 @@ Result<std::vector<Group>> groups_of(const std::vector<Diagnostic>& diagnostics,
 
 auto order(const Candidate& candidate) {
   return std::tie(candidate.place.path, candidate.place.line, candidate.place.column,
-                  candidate.origin.name);
+                  candidate.origin.name, candidate.reasoning, candidate.files.front().modified);
 }
 
 }  // namespace
@@ -197,9 +197,8 @@ Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& 
     candidate.place = place;
     candidate.files = std::move(*files);
   }
-  std::ranges::stable_sort(results.candidates, [](const Candidate& a, const Candidate& b) {
-    return order(a) < order(b);
-  });
+  std::ranges::sort(results.candidates,
+                    [](const Candidate& a, const Candidate& b) { return order(a) < order(b); });
   return results;
 }
 

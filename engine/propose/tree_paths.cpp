@@ -35,7 +35,7 @@ class Walk {
       pending_.pop_back();
       if (!step(part)) return std::nullopt;
     }
-    const std::string file = joined();
+    std::string file = joined();
     if (!tree_.files.contains(file)) return std::nullopt;
     return file;
   }

@@ -27,7 +27,7 @@ constexpr std::string_view kHeader =
 
 class TidyTest {
  public:
-  void file(std::string path, std::string_view content) {
+  void file(const std::string& path, std::string_view content) {
     project.write(path, content);
     if (!path.ends_with("hpp")) job.files.push_back(path);
   }

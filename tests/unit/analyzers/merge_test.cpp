@@ -86,6 +86,7 @@ TEST_CASE("the order in which translation units finish does not show") {
   later.offset = 11;
   const auto paths = [](const std::vector<Diagnostic>& all) {
     std::vector<std::pair<std::string, std::size_t>> result;
+    result.reserve(all.size());
     for (const auto& one : all) result.emplace_back(one.path, one.offset);
     return result;
   };

@@ -13,7 +13,6 @@
 using namespace automod;
 using namespace automod::testing;
 using analyzers::Diagnostic;
-using analyzers::Replacement;
 using analyzers::TidyReport;
 using propose::checks_for;
 using propose::RuleResults;
