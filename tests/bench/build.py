@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ["base", "sandbox", "analyzers", "engine", "prompts", "cli", "tests", "scripts",
            "cmake", "examples"]
 SUFFIXES = {".cpp", ".hpp", ".h", ".c", ".py", ".sh", ".cmake", ".txt", ".sql", ".in"}
-BINARY_LIMIT_MB = 40
+BINARY_LIMIT_MB = 25
 
 
 def timed_build(build, environment):
