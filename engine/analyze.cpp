@@ -5,12 +5,10 @@
 
 #include "analyzers/clang/clang_tidy.hpp"
 #include "analyzers/treesitter/syntax.hpp"
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/impl.hpp"
 #include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
-#include "engine/tree_paths.hpp"
 
 namespace automod {
 
@@ -18,7 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostDatabase = 64 * kMiB;
 constexpr std::size_t kMostQuestions = 10;  // to a model, where the caller sets no limit
 constexpr std::size_t kMostTidyMemory = 3ull << 30;
 
@@ -57,27 +54,21 @@ struct Sources {
 };
 
 /// The translation units to analyze: those of the compile database, or all tracked sources.
-Result<Sources> choose_sources(const trial::Base& base, const TreePaths& paths,
-                               std::string_view scope) {
+Result<Sources> choose_sources(sandbox::Runner& runner, const sandbox::Policy& policy,
+                               const trial::Base& base, const std::vector<repo::Entry>& entries,
+                               const analyzers::PathResolver& resolve, const CancelToken& cancel) {
   Sources sources;
-  const std::string& build_dir = base.spec.config.build_dir;
-  for (const std::string& folder : {build_dir, std::string(".")}) {
-    const auto text =
-        read_file_beneath(base.folder, fs::path(folder) / "compile_commands.json", kMostDatabase);
-    if (!text) continue;
-    auto units = analyzers::translation_units(
-        *text, [&](std::string_view path) { return paths.resolve(path); });
+  for (const std::string& folder : {base.spec.config.build_dir, std::string(".")}) {
+    const auto text = analyzers::load_compile_commands(runner, policy, folder, cancel);
+    if (!text) return fail(text.error());
+    if (!*text) continue;
+    auto units = analyzers::translation_units(**text, resolve);
     if (!units) return fail(std::move(units.error()).within("reading the compile database"));
-    sources.files = std::move(*units);
-    sources.database = folder;
-    break;
+    return Sources{.files = std::move(*units), .database = folder};
   }
-  if (sources.database.empty()) {
-    for (const repo::Entry& entry : paths.entries()) {
-      if (is_c_family(entry.path) && !is_header(entry.path)) sources.files.push_back(entry.path);
-    }
+  for (const repo::Entry& entry : entries) {
+    if (is_c_family(entry.path) && !is_header(entry.path)) sources.files.push_back(entry.path);
   }
-  std::erase_if(sources.files, [&](const std::string& file) { return !in_scope(file, scope); });
   return sources;
 }
 
@@ -123,30 +114,35 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   if (!base->configured) {
     observer.note("the base does not configure; analyzing without its compile database");
   }
-  const auto paths = TreePaths::of(engine_.repo, analysis_.target.tree);
-  if (!paths) return fail(paths.error());
-  const auto sources = choose_sources(*base, *paths, request_.scope);
-  if (!sources) return fail(sources.error());
-  analysis_.files = sources->files.size();
-  if (sources->files.empty()) {
-    observer.note("no C or C++ source to analyze; the built-in rules know these two languages");
-    return analyzers::TidyReport{};
-  }
+  const auto entries = engine_.repo.list(analysis_.target.tree);
+  if (!entries) return fail(entries.error());
+  const auto resolve = propose::tree_paths(engine_.repo, analysis_.target.tree);
+  if (!resolve) return fail(resolve.error());
   const auto stands_on = engine_.trial_world();
   if (!stands_on) return fail(stands_on.error());
   const auto copy = trial::private_copy(*stands_on, *base);
   if (!copy) return fail(copy.error());
   analyzers::TidyJob job{.policy = trial::policy_for(analysis_.target.config, copy->path()),
-                         .files = sources->files,
-                         .compile_commands = sources->database,
-                         .fallback_flags = guessed_flags(paths->entries()),
+                         .fallback_flags = guessed_flags(*entries),
                          .checks = checks,
                          .jobs = engine_.world.jobs};
   job.policy.limits.memory_bytes =
       std::max<std::uint64_t>(job.policy.limits.memory_bytes, kMostTidyMemory);
+  auto sources =
+      choose_sources(*engine_.runner, job.policy, *base, *entries, *resolve, engine_.world.cancel);
+  if (!sources) return fail(sources.error());
+  std::erase_if(sources->files,
+                [&](const std::string& file) { return !in_scope(file, request_.scope); });
+  job.files = std::move(sources->files);
+  job.compile_commands = sources->database;
+  analysis_.files = job.files.size();
+  if (job.files.empty()) {
+    observer.note("no C or C++ source to analyze; the built-in rules know these two languages");
+    return analyzers::TidyReport{};
+  }
   observer.begin(fmt::format("reading {} files with clang-tidy", job.files.size()));
   return analyzers::run_clang_tidy(
-      *engine_.runner, job, [&](std::string_view path) { return paths->resolve(path); },
+      *engine_.runner, job, *resolve,
       [&](std::size_t done, std::size_t total, std::string_view file) {
         observer.progress(done, total, printable_line(file));
       },

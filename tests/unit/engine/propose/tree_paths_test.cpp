@@ -1,9 +1,8 @@
-#include "engine/tree_paths.hpp"
-
+#include "engine/propose/rules.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/support/git_fixture.hpp"
 
-namespace automod {
+namespace automod::propose {
 namespace {
 
 class TreePathsTest {
@@ -19,15 +18,15 @@ class TreePathsTest {
     git_.link("elcric", "circle");
     git_.commit("base");
     auto repo = repo::Repository::open(git_.root()).value();
-    paths_ = TreePaths::of(repo, repo.resolve("HEAD").value().tree).value();
+    paths_ = tree_paths(repo, repo.resolve("HEAD").value().tree).value();
   }
 
  protected:
-  std::string resolved(std::string_view path) const { return paths_.resolve(path).value_or("-"); }
+  std::string resolved(std::string_view path) const { return paths_(path).value_or("-"); }
 
  private:
   testing::GitFixture git_;
-  TreePaths paths_;
+  analyzers::PathResolver paths_;
 };
 
 TEST_CASE_METHOD(TreePathsTest, "a path is followed through the links of the tree") {
@@ -47,4 +46,4 @@ TEST_CASE_METHOD(TreePathsTest,
 }
 
 }  // namespace
-}  // namespace automod
+}  // namespace automod::propose
