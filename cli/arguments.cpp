@@ -50,8 +50,9 @@ std::unexpected<Error> unknown_option(const Command* command, std::string_view w
       }
     }
   }
+  const bool is_word = bare.starts_with("--");  // a single letter is near to every other
   return wrong(command, fmt::format("unknown option '{}'{}", printable_line(bare),
-                                    suggestion(bare, spellings(command))));
+                                    is_word ? suggestion(bare, spellings(command)) : ""));
 }
 
 /// Skips the global options in front of the command.
@@ -214,7 +215,10 @@ class ArgumentReader {
   std::unexpected<Error> translate(const CLI::ParseError& error) const {
     const std::string text = error.what();
     for (const Option& option : options_of(command_)) {
-      if (!text.starts_with(option.name + ":") && !text.starts_with(option.name + " ")) continue;
+      const std::string bare = option.name.substr(option.name.find_first_not_of('-'));
+      const bool meant =
+          text.starts_with(option.name + ":") || text.starts_with(bare + " was given");
+      if (!meant) continue;
       return wrong(command_, fmt::format("option '{}' {}", option.name,
                                          option.is_flag() ? "takes no value" : "needs a value"));
     }

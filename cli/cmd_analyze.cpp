@@ -75,24 +75,24 @@ Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arg
 /// Findings by file, each with the id of its fix.
 std::string findings_text(const Analysis& analysis, const store::Store& store, const Paint& paint,
                           std::size_t width) {
-  std::string text;
-  std::map<std::string, Table> files;
-  for (const Finding& finding : analysis.findings) {
-    const auto* fix = fix_of(finding, analysis.modifications);
-    std::string at = finding.place.line == 0 ? "" : std::to_string(finding.place.line);
-    if (finding.place.column != 0) at += fmt::format(":{}", finding.place.column);
-    files[finding.place.path].add(
-        {{at, Tone::kDim, true},
-         {fix ? short_id(store, fix->modification.id) : "no fix", fix ? Tone::kName : Tone::kDim},
-         {printable_line(finding.rule),
-          finding.severity == Severity::kError ? Tone::kBad : Tone::kWarn},
-         {printable_line(finding.message)}});
+  std::map<std::string, std::vector<const Finding*>> files;
+  for (const Finding& finding : analysis.findings) files[finding.place.path].push_back(&finding);
+  Table table;
+  for (const auto& [path, findings] : files) {
+    table.add_heading(path.empty() ? "(no file)" : printable_line(path), Tone::kPlace);
+    for (const Finding* finding : findings) {
+      const auto* fix = fix_of(*finding, analysis.modifications);
+      std::string at = finding->place.line == 0 ? "" : std::to_string(finding->place.line);
+      if (finding->place.column != 0) at += fmt::format(":{}", finding->place.column);
+      table.add(
+          {{at, Tone::kDim, true},
+           {fix ? short_id(store, fix->modification.id) : "no fix", fix ? Tone::kName : Tone::kDim},
+           {printable_line(finding->rule),
+            finding->severity == Severity::kError ? Tone::kBad : Tone::kWarn},
+           {printable_line(finding->message)}});
+    }
   }
-  for (const auto& [path, table] : files) {
-    text += paint(Tone::kPlace, path.empty() ? "(no file)" : printable_line(path)) + '\n' +
-            table.text(paint, 2, width);
-  }
-  return text;
+  return table.text(paint, 2, width);
 }
 
 /// Modifications that belong to no finding: those of a patch or a model.

@@ -38,17 +38,33 @@ std::string payload_word(const nlohmann::json& payload, const char* key) {
   return found != payload.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// What an entry is about, in a few words.
-std::string payload_text(const store::LedgerEntry& entry) {
-  const auto payload = nlohmann::json::parse(entry.payload, nullptr, false);
-  if (!payload.is_object()) return {};
-  for (const char* key : {"decision", "branch", "reason", "summary", "status"}) {
-    if (std::string word = payload_word(payload, key); !word.empty()) return printable_line(word);
+std::string goals_word(const nlohmann::json& payload) {
+  std::string words;
+  const auto goals = payload.find("goals");
+  if (goals == payload.end() || !goals->is_array()) return words;
+  for (const auto& goal : *goals) {
+    if (goal.is_string()) words += (words.empty() ? "" : ", ") + goal.get<std::string>();
   }
-  return {};
+  return words;
 }
 
-void print_log(Context& context, const LedgerView& view) {
+/// What an entry is about, in a few words.
+std::string about(const store::LedgerEntry& entry, const store::Store& store) {
+  const auto payload = nlohmann::json::parse(entry.payload, nullptr, false);
+  if (!payload.is_object()) return "(cannot be read)";
+  if (entry.kind == "session") return goals_word(payload);
+  if (entry.kind == "proposal") {
+    const auto listed = store.modification(entry.subject);
+    return listed ? listed->modification.candidate.summary : payload_word(payload, "type");
+  }
+  if (entry.kind == "verdict") {
+    return payload_word(payload, "decision") + " at level " + payload_word(payload, "safety_level");
+  }
+  if (entry.kind == "application") return payload_word(payload, "branch");
+  return payload_word(payload, "reason");
+}
+
+void print_log(Context& context, const LedgerView& view, const store::Store& store) {
   Table table;
   table.add({{"#", Tone::kDim, true},
              {"AT", Tone::kDim},
@@ -62,7 +78,7 @@ void print_log(Context& context, const LedgerView& view) {
                {printable_line(entry.kind)},
                {printable_line(entry.subject).substr(0, 13), Tone::kName},
                {printable_line(entry.hash).substr(0, 12), Tone::kDim},
-               {payload_text(entry)}});
+               {printable_line(about(entry, store))}});
   }
   std::ostream& out = context.out();
   if (view.entries.empty()) {
@@ -136,7 +152,7 @@ Result<int> run_log(Context& context, const Arguments& arguments) {
   if (context.json()) {
     context.print(log_document(view));
   } else {
-    print_log(context, view);
+    print_log(context, view, engine->store());
   }
   return view.broken_at ? kInternal : kDone;
 }

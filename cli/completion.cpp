@@ -150,8 +150,8 @@ _automod_several() {
   if [[ $cur == *,* ]]; then before=${cur%,*},; fi
   mapfile -t COMPREPLY < <(compgen -P "$before" -W "$*" -- "${cur##*,}")
 }
-_automod_files() { mapfile -t COMPREPLY < <(compgen -f -- "$cur"); compopt -o filenames; }
-_automod_folders() { mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames; }
+_automod_files() { mapfile -t COMPREPLY < <(compgen -f -- "$cur"); compopt -o filenames 2>/dev/null; }
+_automod_folders() { mapfile -t COMPREPLY < <(compgen -d -- "$cur"); compopt -o filenames 2>/dev/null; }
 _automod_revisions() {
   _automod_words "$(git -C "$folder" for-each-ref --format='%(refname:short)' 2>/dev/null)"
 }

@@ -51,6 +51,30 @@ void wrap_line(std::string_view line, std::size_t width, std::vector<std::string
   lines.push_back(std::move(current));
 }
 
+/// One row with its columns at their widths; no line ends in blanks.
+std::string row_text(const std::vector<Cell>& row, const std::vector<std::size_t>& widths,
+                     const Paint& paint, std::size_t indent, std::size_t width) {
+  std::string line(indent, ' ');
+  std::size_t used = indent;
+  std::size_t gap = 0;  // blanks owed before the next text
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const bool last = i + 1 == row.size();
+    const std::size_t room = width > used + 8 ? width - used : 8;
+    const std::string shown = last && width != 0 ? clip(row[i].text, room) : row[i].text;
+    const std::size_t fill = widths[i] - std::min(widths[i], width_of(shown));
+    const std::size_t before = row[i].right && !last ? fill : 0;
+    if (shown.empty()) {
+      gap += fill;
+    } else {
+      line += std::string(gap + before, ' ') + paint(row[i].tone, shown);
+      gap = fill - before;
+    }
+    used += widths[i] + 2;
+    gap += 2;
+  }
+  return line;
+}
+
 }  // namespace
 
 std::string Paint::operator()(Tone tone, std::string_view text) const {
@@ -98,26 +122,12 @@ std::string Table::text(const Paint& paint, std::size_t indent, std::size_t widt
     }
   }
   std::string out;
-  for (const auto& row : rows_) {
-    std::string line(indent, ' ');
-    std::size_t used = indent;
-    std::size_t gap = 0;  // blanks owed before the next text, so that no line ends in them
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const bool last = i + 1 == row.size();
-      const std::size_t room = width > used + gap + 8 ? width - used - gap : 8;
-      const std::string shown = last && width != 0 ? clip(row[i].text, room) : row[i].text;
-      const std::size_t fill = widths[i] - std::min(widths[i], width_of(shown));
-      const std::size_t before = row[i].right && !last ? fill : 0;
-      if (!shown.empty()) {
-        line += std::string(gap + before, ' ') + paint(row[i].tone, shown);
-        gap = fill - before;
-      } else {
-        gap += fill;
-      }
-      used += widths[i] + 2;
-      gap += 2;
+  for (std::size_t number = 0; number < rows_.size(); ++number) {
+    const auto [first, last_heading] = headings_.equal_range(number);
+    for (auto at = first; at != last_heading; ++at) {
+      out += paint(at->second.tone, at->second.text) + '\n';
     }
-    out += line + '\n';
+    out += row_text(rows_[number], widths, paint, indent, width) + '\n';
   }
   return out;
 }

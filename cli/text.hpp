@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <ostream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,11 +45,16 @@ struct Cell {
 class Table {
  public:
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  /// A line between rows that stands for itself.
+  void add_heading(std::string text, Tone tone) {
+    headings_.emplace(rows_.size(), Cell{std::move(text), tone});
+  }
   bool empty() const { return rows_.empty(); }
   std::string text(const Paint& paint, std::size_t indent, std::size_t width) const;
 
  private:
   std::vector<std::vector<Cell>> rows_;
+  std::multimap<std::size_t, Cell> headings_;  // by the row they precede
 };
 
 /// "1.2 s", "340 ms", "3 min 5 s".

@@ -92,9 +92,10 @@ TEST_CASE("help fits 80 columns") {
     std::string text = command_help(command, Paint(false));
     for (const Example& example : command.examples) {
       // A line to copy is not wrapped.
-      if (const auto at = text.find(example.line); at != std::string::npos) {
-        text.erase(at - 2, example.line.size() + 2);
-      }
+      const std::string line = "\n  " + example.line + "\n";
+      const auto at = text.find(line);
+      REQUIRE(at != std::string::npos);
+      text.erase(at, line.size() - 1);
     }
     check_width(text);
   }

@@ -73,7 +73,7 @@ TEST_CASE("bash completes commands, options, values, lists and ids") {
   const auto [words, offered] = GENERATE(table<std::string, std::string>({
       {"automod ana", "analyze\n"},
       {"automod --json ana", "analyze\n"},
-      {"automod -C ana", "\n"},
+      {"automod -C no-such-folder", "\n"},
       {"automod analyze --pro", "--proposer\n"},
       {"automod analyze --goal fix", "fix_bugs\n"},
       {"automod analyze --goal fix_bugs,ref", "fix_bugs,refactor\n"},

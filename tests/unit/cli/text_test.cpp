@@ -22,6 +22,15 @@ TEST_CASE("the last column is clipped to the width of the terminal") {
   CHECK(table.text(Paint(false), 0, 14) == "id  a summary…\n");
 }
 
+TEST_CASE("headings between rows leave the columns alone") {
+  Table table;
+  table.add_heading("a long heading", Tone::kPlace);
+  table.add({{"a"}, {"1"}});
+  table.add_heading("another", Tone::kPlace);
+  table.add({{"bb"}, {"2"}});
+  CHECK(table.text(Paint(false), 2, 0) == "a long heading\n  a   1\nanother\n  bb  2\n");
+}
+
 TEST_CASE("text is clipped between code points") {
   CHECK(clip("äöü", 3) == "äöü");
   CHECK(clip("äöüß", 3) == "äö…");
