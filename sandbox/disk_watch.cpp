@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,8 +31,9 @@ std::uint64_t free_bytes(int fd) {
   return std::uint64_t{info.f_bfree} * info.f_frsize;
 }
 
-bool before(const timespec& left, const timespec& right) {
-  return left.tv_sec != right.tv_sec ? left.tv_sec < right.tv_sec : left.tv_nsec < right.tv_nsec;
+bool before(const statx_timestamp& left, const timespec& right) {
+  return left.tv_sec != right.tv_sec ? left.tv_sec < right.tv_sec
+                                     : static_cast<long>(left.tv_nsec) < right.tv_nsec;
 }
 
 }  // namespace
@@ -57,10 +59,11 @@ bool DiskWatch::worth_looking(std::uint64_t lost) const {
   return lost > limit_ / 2 && lost > lost_at_last_walk_ + limit_ / 8;
 }
 
-/// A file that was there before and was merely touched counts as new; so that this alone does
-/// not stop a run, the file system must have lost some space as well.
-bool DiskWatch::is_over(std::uint64_t bytes, std::uint64_t lost) const {
-  return bytes > limit_ && lost > limit_ / 4;
+/// Files that are new count alone. One that was there before may merely have been touched; it
+/// counts only when the file system has lost as much, too.
+bool DiskWatch::is_over(std::uint64_t nameless, std::uint64_t lost) const {
+  const std::uint64_t sure = made_ + nameless;
+  return sure > limit_ || (sure + touched_ > limit_ && lost > limit_);
 }
 
 bool DiskWatch::exceeded(pid_t root) {
@@ -72,9 +75,9 @@ bool DiskWatch::exceeded(pid_t root) {
     begin_walk();
   }
   const bool complete = walk_until(Clock::now() + kSlice);
-  if (is_over(changed_, lost)) return true;
+  if (is_over(0, lost)) return true;
   if (!complete || lost <= limit_) return false;
-  return is_over(changed_ + nameless(root), lost);
+  return is_over(nameless(root), lost);
 }
 
 bool DiskWatch::exceeded_at_end() {
@@ -83,12 +86,13 @@ bool DiskWatch::exceeded_at_end() {
   if (lost <= limit_) return false;
   begin_walk();
   walk_until(Clock::now() + kLastLook);
-  return is_over(changed_, lost);
+  return is_over(0, lost);
 }
 
 void DiskWatch::begin_walk() {
   walk_began_ = Clock::now();
-  changed_ = 0;
+  made_ = 0;
+  touched_ = 0;
   levels_.clear();
   at_ = Fd(openat(root_.get(), ".", kFolder));
   if (at_) read_level();
@@ -118,20 +122,25 @@ void DiskWatch::read_level() {
   Level level{self.st_ino, {}};
   const Dir dir(fdopendir(openat(at_.get(), ".", kFolder)), closedir);
   while (const dirent* entry = dir ? readdir(dir.get()) : nullptr) {
-    struct stat info{};
+    struct statx info{};
     if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) continue;
-    if (fstatat(at_.get(), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    if (info.st_dev != device_) continue;
+    if (statx(at_.get(), entry->d_name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME,
+              &info) != 0) {
+      continue;
+    }
+    if (makedev(info.stx_dev_major, info.stx_dev_minor) != device_) continue;
     count(info);
-    if (S_ISDIR(info.st_mode)) level.folders.emplace_back(entry->d_name);
+    if (S_ISDIR(info.stx_mode)) level.folders.emplace_back(entry->d_name);
   }
   levels_.push_back(std::move(level));
 }
 
-void DiskWatch::count(const struct stat& info) {
-  if (before(info.st_ctim, start_)) return;
-  const std::uint64_t links = S_ISDIR(info.st_mode) ? 1 : std::max<nlink_t>(info.st_nlink, 1);
-  changed_ += static_cast<std::uint64_t>(info.st_blocks) * 512 / links;
+/// The kernel alone sets change and birth times: nobody can date a file back.
+void DiskWatch::count(const struct statx& info) {
+  if (before(info.stx_ctime, start_)) return;
+  const std::uint64_t links = S_ISDIR(info.stx_mode) ? 1 : std::max(info.stx_nlink, 1u);
+  const bool is_new = (info.stx_mask & STATX_BTIME) != 0 && !before(info.stx_btime, start_);
+  (is_new ? made_ : touched_) += info.stx_blocks * 512 / links;
 }
 
 bool DiskWatch::enter(const std::string& name) {

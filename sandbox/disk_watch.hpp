@@ -18,7 +18,7 @@ namespace automod::sandbox {
 /// Watches how much a run adds to the work folder. Free space of the file system says when it is
 /// worth looking; then the files changed since the start are added up, a few milliseconds at a
 /// time. No quota: what is written between two looks is noticed late, and what others free
-/// meanwhile can hide as much again.
+/// meanwhile can delay the look.
 class DiskWatch {
  public:
   DiskWatch(const std::filesystem::path& work, std::uint64_t limit);
@@ -45,9 +45,9 @@ class DiskWatch {
   void read_level();
   bool enter(const std::string& name);
   bool leave();
-  void count(const struct stat& info);
+  void count(const struct statx& info);
   std::uint64_t nameless(pid_t root) const;
-  bool is_over(std::uint64_t bytes, std::uint64_t lost) const;
+  bool is_over(std::uint64_t nameless, std::uint64_t lost) const;
 
   Fd root_;
   std::uint64_t limit_;
@@ -57,7 +57,8 @@ class DiskWatch {
 
   Fd at_;  // the folder the walk stands in
   std::vector<Level> levels_;
-  std::uint64_t changed_ = 0;
+  std::uint64_t made_ = 0;     // bytes of files that are new since the start
+  std::uint64_t touched_ = 0;  // bytes of older ones that were changed
   Clock::time_point walk_began_{};
   Clock::time_point walk_ended_{};
   Clock::duration walk_took_{};

@@ -70,8 +70,9 @@ struct Stream {
 /// Watches over one launched command until nothing of it is alive.
 class Supervision {
  public:
+  /// `disk` was made before the launch, so that nothing of the command's is missed.
   Supervision(Launched launched, const Policy& policy, const Group& group, bool counts_memory,
-              Clock::time_point began)
+              DiskWatch disk, Clock::time_point began)
       : launched_(std::move(launched)),
         policy_(policy),
         group_(group),
@@ -79,7 +80,7 @@ class Supervision {
         began_(began),
         out_{std::move(launched_.out), KeptOutput(policy.limits.output_bytes)},
         err_{std::move(launched_.err), KeptOutput(policy.limits.output_bytes)},
-        disk_(policy.work, policy.limits.disk_bytes) {}
+        disk_(std::move(disk)) {}
 
   Result<Execution> finish(const CancelToken& cancel) {
     while (launched_.control) {
@@ -309,9 +310,11 @@ Result<Execution> NativeRunner::run(const Policy& policy, const Command& command
   if (!group) return fail(group.error());
   LentTree lent;
   for (;;) {
+    DiskWatch disk(real->work, real->limits.disk_bytes);
     auto launched = launch(launcher_, *real, command, *identity, *group, filter_);
     if (!launched) return fail(launched.error());
-    Supervision supervision(std::move(*launched), *real, *group, groups_.limits_memory(), began);
+    Supervision supervision(std::move(*launched), *real, *group, groups_.limits_memory(),
+                            std::move(disk), began);
     auto execution = supervision.finish(cancel);
     const bool cannot_map = supervision.failure() != nullptr && identity->map_work &&
                             std::string_view(supervision.failure()->step) == "idmap";

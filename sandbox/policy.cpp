@@ -33,7 +33,7 @@ Result<fs::path> checked_read_only(const fs::path& path) {
         ErrorKind::kUsage,
         fmt::format("read-only path '{}': found a relative path, wanted an absolute one", shown));
   }
-  const fs::path place = plain.has_filename() ? plain : plain.parent_path();
+  fs::path place = plain.has_filename() ? plain : plain.parent_path();
   const bool own = std::any_of(kOwnPlaces.begin(), kOwnPlaces.end(),
                                [&](const char* name) { return place == name; });
   const bool closed = std::any_of(kClosedPlaces.begin(), kClosedPlaces.end(),

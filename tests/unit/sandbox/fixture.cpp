@@ -1,15 +1,18 @@
 #include "tests/unit/sandbox/fixture.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <grp.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <thread>
+
+#include "base/fd.hpp"
 
 namespace automod::sandbox::testing {
 
@@ -79,6 +82,13 @@ bool as_ordinary_user(const std::function<bool()>& body) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+std::string read_proc(int pid, const std::string& name) {
+  const Fd file(open(fmt::format("/proc/{}/{}", pid, name).c_str(), O_RDONLY | O_CLOEXEC));
+  char buffer[4096];
+  const ssize_t got = file ? ::read(file.get(), buffer, sizeof buffer) : 0;
+  return {buffer, static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+}
+
 std::vector<int> processes_with(const std::string& text) {
   std::vector<int> found;
   std::error_code code;
@@ -87,8 +97,7 @@ std::vector<int> processes_with(const std::string& text) {
     int pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (error != std::errc{} || *end != '\0' || pid == getpid()) continue;
-    std::ifstream file(entry.path() / "cmdline");
-    const std::string line{std::istreambuf_iterator<char>(file), {}};
+    const std::string line = read_proc(pid, "cmdline");
     if (line.find(text) != std::string::npos) found.push_back(pid);
   }
   return found;

@@ -44,6 +44,9 @@ std::unique_ptr<Runner> make_runner(GroupMaker groups);
 /// Only for root; for others it runs right here.
 bool as_ordinary_user(const std::function<bool()>& body);
 
+/// The beginning of a file of /proc/PID; empty when the process is gone.
+std::string read_proc(int pid, const std::string& name);
+
 /// Numbers of all processes on the host whose command line contains `text`.
 std::vector<int> processes_with(const std::string& text);
 

@@ -121,6 +121,7 @@ TEST_CASE_METHOD(SandboxTest, "a compiler works inside") {
 TEST_CASE_METHOD(SandboxTest, "many threads may run commands at once") {
   std::vector<std::thread> threads;
   std::vector<std::string> seen(8);
+  threads.reserve(seen.size());
   for (std::size_t i = 0; i < seen.size(); ++i) {
     threads.emplace_back([this, i, &seen] {
       for (int round = 0; round < 3; ++round) {

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "tests/unit/sandbox/fixture.hpp"
@@ -25,7 +25,7 @@ std::string marker() {
 std::vector<int> launchers_of(int parent) {
   std::vector<int> found;
   for (const int pid : processes_with("automod-sandbox")) {
-    std::ifstream file(fmt::format("/proc/{}/stat", pid));
+    std::istringstream file(read_proc(pid, "stat"));
     std::string number;
     std::string name;
     std::string state;
