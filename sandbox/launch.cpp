@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <map>
 
 #include "base/text.hpp"
@@ -27,6 +28,7 @@ namespace {
 
 /// From here on nobody allocates ids: above those of containers, below those seen as negative.
 constexpr uid_t kFirstThrowaway = 0x70000000;
+constexpr uid_t kLastThrowaway = 0x7fffffff;
 constexpr unsigned kPidBits = 22;  // the kernel's most
 constexpr std::uint32_t kChances = 1u << 6;
 
@@ -74,6 +76,18 @@ std::string encode(const Policy& policy, const Command& command, const Identity&
 
 /// Descriptors are first made high, so that none lies where another has to go.
 Fd lifted(int fd) { return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 64)); }
+
+/// Root of a user namespace that some other user made is as good as that user, and has few ids.
+bool has_throwaway_ids() {
+  std::ifstream map("/proc/self/uid_map");
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t count = 0;
+  while (map >> inside >> outside >> count) {
+    if (inside <= kFirstThrowaway && inside + count > kLastThrowaway) return true;
+  }
+  return false;
+}
 
 struct Ends {
   Fd ours;
@@ -178,7 +192,7 @@ Result<Identity> choose_identity(const std::filesystem::path& work) {
   identity.work_gid = info.st_gid;
   identity.work_device = info.st_dev;
   identity.work_inode = info.st_ino;
-  if (identity.uid != 0) return identity;
+  if (identity.uid != 0 || !has_throwaway_ids()) return identity;
   // Another process id space on this machine may have the same numbers: hence some chance.
   std::uint32_t chance = 0;
   if (getrandom(&chance, sizeof chance, 0) != sizeof chance) {

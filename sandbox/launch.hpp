@@ -27,7 +27,7 @@ struct Identity {
   ino_t work_inode = 0;
 };
 
-/// The caller's own identity; for root a user id that no one else has.
+/// The caller's own identity; for root a user id that no one else has, where there are any.
 Result<Identity> choose_identity(const std::filesystem::path& work);
 
 /// The same with an id that is known beforehand, and without mapping the work folder: it has to

@@ -167,6 +167,8 @@ void guard(pid_t inner_pid, int pidfd, int gate) {
   while (wait4(inner_pid, &status, 0, &usage) < 0) {
     must(errno == EINTR, "waiting for the sandbox");
   }
+  while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
   wire::Report ended;
   ended.event = wire::Event::kEnded;
   ended.value = status;
@@ -190,7 +192,6 @@ void outer() {
   must(syscall(SYS_close_range, first_unknown, ~0u, 0) == 0, "closing descriptors");
   must(syscall(SYS_close_range, 3u, ~0u, 4u /* CLOEXEC */) == 0, "closing descriptors");
   umask(022);
-  join_groups(job);
   volunteer_for_memory();
   if (job.has(wire::kOwnId)) {
     job.head.uid += static_cast<std::uint32_t>(getpid());
@@ -201,6 +202,7 @@ void outer() {
     must(setgroups(0, nullptr) == 0, "leaving root's groups");
     trees = open_trees(job);
   }
+  join_groups(job);
   int gate[2];
   must(pipe2(gate, O_CLOEXEC) == 0, "making a pipe");
   int pidfd = -1;

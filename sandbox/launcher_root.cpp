@@ -11,7 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -92,9 +91,7 @@ int id_mapping(const wire::Request& head) {
   }
   std::snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
   const int userns = open(path, O_RDONLY | O_CLOEXEC);
-  kill(pid, SIGKILL);
-  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  kill(pid, SIGKILL);  // reaped with the rest, in guard(): no need to wait for it now
   must(mapped && userns >= 0, "mapping the owner of the work folder");
   return userns;
 }

@@ -1,7 +1,10 @@
+#include <sched.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -78,6 +81,26 @@ TEST_CASE_METHOD(SandboxTest, "an ordinary user can use the sandbox too") {
     return execution && execution->ok() && execution->out == "1000\n";
   });
   CHECK(worked);
+  CHECK(read("made") == "hello\n");
+}
+
+TEST_CASE_METHOD(SandboxTest, "root of a user namespace with a single id can use it as well") {
+  without_control_groups();
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string map = "0 " + std::to_string(geteuid()) + " 1";
+    const std::string group_map = "0 " + std::to_string(getegid()) + " 1";
+    if (unshare(CLONE_NEWUSER) != 0) _exit(2);
+    std::ofstream("/proc/self/setgroups") << "deny";
+    std::ofstream("/proc/self/uid_map") << map;
+    std::ofstream("/proc/self/gid_map") << group_map;
+    if (geteuid() != 0) _exit(3);
+    auto execution = runner().run(policy, {{"sh", "-c", "id -u; echo hello > made"}}, cancel);
+    _exit(execution && execution->out == "1000\n" ? 0 : 4);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WEXITSTATUS(status) == 0);
   CHECK(read("made") == "hello\n");
 }
 
