@@ -35,7 +35,7 @@ Result<std::string> scope_in(const fs::path& root, const fs::path& given) {
 /// The folder to open the repository from: PATH itself or the folder it lies in.
 fs::path folder_of(const Context& context, const std::string& given) {
   std::error_code code;
-  const fs::path path = context.path(given);
+  fs::path path = context.path(given);
   if (given.empty()) return context.directory();
   if (fs::is_directory(path, code)) return path;
   return fs::is_directory(path.parent_path(), code) ? path.parent_path() : context.directory();

@@ -33,11 +33,11 @@ std::string pattern(const Option& option, std::string_view prefix) {
   return all;
 }
 
-/// The global options that take a value, as one pattern.
+/// The global options that take a value, as one pattern; -C has an arm of its own.
 std::string value_option_pattern() {
   std::string all;
   for (const Option& option : global_options()) {
-    if (option.is_flag()) continue;
+    if (option.is_flag() || option.completes == Completes::kFolders) continue;
     all += (all.empty() ? "" : "|") + pattern(option, "");
   }
   return all;

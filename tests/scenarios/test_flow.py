@@ -1,11 +1,13 @@
 """try, explain, apply and rollback."""
 
 import signal
+import sqlite3
 import subprocess
 import time
 import unittest
 
-from harness import ANY, FAILS_BUILD, FAILS_TESTS, GOOD, SHELL_TARGET, Scenario, main
+from harness import (ANY, FAILS_BUILD, FAILS_TESTS, GOOD, SHELL_TARGET, Scenario, drop_triggers,
+                     main)
 
 
 def branch_of(identity):
@@ -51,6 +53,12 @@ class Try(Flow):
         before = self.objects()
         self.automod(self.target, "try", identity, code=1)
         self.assertEqual(self.objects(), before)
+
+    def test_a_change_of_the_tests_needs_approval(self):
+        identity = self.propose(self.target, {"test.sh": "exit 0\n"})
+        self.automod(self.target, "try", identity, code=4)
+        document = self.automod(self.target, "apply", identity, "--json", code=4).json()
+        self.assertIsNone(document["applications"][0]["kept"]["application"])
 
     def test_several_at_once_exit_with_the_worst(self):
         good = self.propose(self.target, GOOD)
@@ -130,6 +138,19 @@ class Explain(Flow):
         self.assertTrue(document["agrees"])
         self.assertEqual(document["recomputed"]["decision"], "rejected")
 
+    def test_a_verdict_that_the_evidence_does_not_give_is_an_internal_error(self):
+        identity = self.propose(self.target, FAILS_TESTS)
+        self.automod(self.target, "try", identity, code=1)
+        database = sqlite3.connect(self.target.folder / ".git/automod/automod.db")
+        with database:
+            drop_triggers(database)
+            database.execute("UPDATE verdicts SET decision = 'approved', "
+                             "verdict = replace(verdict, '\"rejected\"', '\"approved\"')")
+        database.close()
+        outcome = self.automod(self.target, "explain", identity, "--json", code=70)
+        self.assertFalse(outcome.json()["agrees"])
+        self.assertIn("recorded approved, recomputed rejected", outcome.err)
+
 
 class Apply(Flow):
     def test_keeps_exactly_the_tree_that_was_tried(self):
@@ -191,8 +212,6 @@ class Rollback(Flow):
 
     def test_what_was_merged_is_undone_by_a_commit(self):
         identity = self.applied()
-        clone = self.repo({"other.txt": "x\n"}, "unused")
-        del clone
         self.target.git("branch", "released", branch_of(identity))
         document = self.automod(
             self.target, "rollback", identity, "--reason", "slower", "--onto", "released", "--json",

@@ -3,7 +3,7 @@
 import sqlite3
 import unittest
 
-from harness import GOOD, SHELL_TARGET, Scenario, main
+from harness import GOOD, SHELL_TARGET, Scenario, drop_triggers, main
 
 
 class Propose(Scenario):
@@ -151,10 +151,9 @@ class Log(Scenario):
     def test_verify_finds_an_entry_that_was_changed(self):
         self.propose(self.target, GOOD)
         self.assertIn("verified", self.automod(self.target, "log", "--verify").out)
-        with sqlite3.connect(self.target.folder / ".git/automod/automod.db") as database:
-            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' "
-                                            "AND tbl_name = 'ledger'").fetchall():
-                database.execute(f"DROP TRIGGER {name}")
+        database = sqlite3.connect(self.target.folder / ".git/automod/automod.db")
+        with database:
+            drop_triggers(database)
             database.execute("UPDATE ledger SET at = '2000-01-01T00:00:00.000Z' WHERE number = 1")
         database.close()
         document = self.automod(self.target, "log", "--verify", "--json", code=70).json()
