@@ -173,19 +173,23 @@ Result<void> persist_tree(const Repository::Impl& impl, const git_oid& id) {
   return write_object(impl, id);
 }
 
-Result<Handle<git_signature>> sign(const NewCommit& commit) {
+/// "name <email> seconds +0000"
+Result<std::string> author_of(const NewCommit& commit) {
   Handle<git_signature> signature;
   const int code = git_signature_new(Fill(signature), commit.author_name.c_str(),
                                      commit.author_email.c_str(), commit.seconds, 0);
+  const std::string shown = fmt::format("{} <{}>", printable_line(commit.author_name),
+                                        printable_line(commit.author_email));
   if (code < 0) {
-    auto failed =
-        fail_git(fmt::format("using '{} <{}>' as author", printable_line(commit.author_name),
-                             printable_line(commit.author_email)),
-                 code);
+    auto failed = fail_git(fmt::format("using '{}' as author", shown), code);
     failed.error().kind = ErrorKind::kUsage;
     return failed;
   }
-  return signature;
+  const std::string text = fmt::format("{} <{}>", signature->name, signature->email);
+  if (text.find('\n') != std::string::npos) {
+    return fail(ErrorKind::kUsage, fmt::format("the author '{}' has more than one line", shown));
+  }
+  return fmt::format("{} {} +0000", text, commit.seconds);
 }
 
 Result<std::vector<std::string>> conflicts_of(git_index* index) {
@@ -231,38 +235,26 @@ Result<void> Repository::persist(const TreeId& tree) {
 }
 
 Result<CommitId> Repository::commit(const NewCommit& commit) {
-  const auto tree_id = parse_id(commit.tree.text);
-  if (!tree_id) return fail(tree_id.error());
-  if (git_odb_exists(impl_->disk.get(), &*tree_id) == 0) {
+  const auto tree = parse_id(commit.tree.text);
+  if (!tree) return fail(tree.error());
+  if (git_odb_exists(impl_->disk.get(), &*tree) == 0) {
     return fail(ErrorKind::kInternal,
                 fmt::format("tree {} is to be committed but is not stored", commit.tree.text));
   }
+  const auto author = author_of(commit);
+  if (!author) return fail(author.error());
   if (commit.message.find('\0') != std::string::npos) {
     return fail(ErrorKind::kUsage, "a commit message holds a NUL character");
   }
-  const auto signature = sign(commit);
-  if (!signature) return fail(signature.error());
-  Handle<git_tree> tree;
-  if (const int code = git_tree_lookup(Fill(tree), impl_->real.get(), &*tree_id); code < 0) {
-    return fail_git(fmt::format("reading tree {}", commit.tree.text), code);
-  }
-  std::vector<Handle<git_commit>> owners;
-  std::vector<const git_commit*> parents;
+  std::string text = fmt::format("tree {}\n", commit.tree.text);
   for (const CommitId& id : commit.parents) {
-    auto parent = impl_->commit(id);
-    if (!parent) return fail(parent.error());
-    parents.push_back(parent->get());
-    owners.push_back(std::move(*parent));
+    if (auto parent = impl_->commit(id); !parent) return fail(parent.error());
+    text += fmt::format("parent {}\n", id.text);
   }
-  git_buf text = GIT_BUF_INIT;
-  int code = git_commit_create_buffer(&text, impl_->real.get(), signature->get(), signature->get(),
-                                      nullptr, commit.message.c_str(), tree.get(), parents.size(),
-                                      parents.data());
+  text += fmt::format("author {0}\ncommitter {0}\n\n{1}", *author, commit.message);
   git_oid id{};
-  if (code == 0) {
-    code = git_odb_write(&id, impl_->disk.get(), text.ptr, text.size, GIT_OBJECT_COMMIT);
-  }
-  git_buf_dispose(&text);
+  const int code =
+      git_odb_write(&id, impl_->disk.get(), text.data(), text.size(), GIT_OBJECT_COMMIT);
   if (code < 0) return fail_git("storing a commit", code);
   return CommitId{format_id(id)};
 }
