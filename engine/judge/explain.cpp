@@ -43,8 +43,8 @@ std::string_view advice_for(std::string_view code) {
 
 std::string headline(const Verdict& verdict) {
   const double wanted = threshold(verdict.level);
-  const std::string score = fmt::format("safety score {:.2f}, {:.2f} wanted at level {}",
-                                        verdict.safety_score, wanted, name(verdict.level));
+  std::string score = fmt::format("safety score {:.2f}, {:.2f} wanted at level {}",
+                                  verdict.safety_score, wanted, name(verdict.level));
   switch (verdict.decision) {
     case Decision::kApproved:
       return "Approved: " + score + ".";

@@ -60,6 +60,7 @@ Change paired_change(const std::vector<double>& base, const std::vector<double>&
   const std::size_t pairs = std::min(base.size(), candidate.size());
   if (pairs == 0) return {0, -100, kWidest};
   std::vector<double> ratios;
+  ratios.reserve(pairs);
   for (std::size_t i = 0; i < pairs; ++i) {
     ratios.push_back(std::log(sane(candidate[i])) - std::log(sane(base[i])));
   }

@@ -76,7 +76,7 @@ std::optional<std::string> preset_for(const TreeView& tree, Detected& found) {
         "CMakePresets.json has no configure preset that could be used here: configured without");
     return std::nullopt;
   }
-  const std::string chosen = choose_preset(names);
+  std::string chosen = choose_preset(names);
   if (names.size() == 1) {
     found.notes.push_back(fmt::format("uses the only configure preset, '{}'", chosen));
   } else {

@@ -37,7 +37,7 @@ struct CacheLimits {
 
 class Snapshots {
  public:
-  explicit Snapshots(std::filesystem::path cache) : root_(std::move(cache) / "snapshots") {}
+  explicit Snapshots(const std::filesystem::path& cache) : root_(cache / "snapshots") {}
 
   /// Whoever builds the snapshot of a key holds this meanwhile.
   Result<Fd> lock(const std::string& key, const CancelToken& cancel) const;

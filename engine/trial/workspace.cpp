@@ -71,7 +71,7 @@ class Sessions {
       // Until the lock is ours another process may take the folder for one left behind.
       Fd lock = lock_folder(folder->path(), LOCK_EX);
       if (!lock) continue;
-      const fs::path path = folder->keep();
+      fs::path path = folder->keep();
       sessions_.emplace(cache, Session{path, std::move(lock)});
       return path;
     }

@@ -13,7 +13,6 @@ namespace automod::trial {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ContainsSubstring;
 using testing::GitFixture;
 
 /// Two folders: `from` to be filled, `to` empty.

@@ -9,7 +9,6 @@
 namespace automod {
 namespace {
 
-using testing::ContainsSubstring;
 using testing::TrialFixture;
 
 Decision decision(const Evidence& evidence) {
