@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/text.hpp"
 #include "engine/judge/judge.hpp"
@@ -60,6 +61,19 @@ std::string quoted_tail(std::string_view output, const Paint& paint, std::size_t
     text += std::string(indent, ' ') + paint(Tone::kDim, "| ") + printable_line(line) + '\n';
   }
   return text;
+}
+
+/// Whether exactly the tests that fail now failed on the base: not the candidate's doing.
+bool failed_before(const Evidence& evidence) {
+  const auto failures = [](const Inventory& inventory) {
+    std::set<std::string> names;
+    for (const TestResult& test : inventory.tests) {
+      if (test.outcome == TestOutcome::kFailed) names.insert(test.name);
+    }
+    return names;
+  };
+  const auto now = failures(evidence.tests);
+  return evidence.tests.complete && !now.empty() && now == failures(evidence.base_tests);
 }
 
 Tone tone_of(CheckResult result) {
@@ -188,9 +202,12 @@ std::string stages_text(const Evidence& evidence, const Paint& paint, std::size_
   const StageEvidence* failed = nullptr;
   for (const StageEvidence& stage : evidence.stages) {
     const bool tests = stage.type == ExecutionType::kUnitTest && evidence.has_tests;
-    if (!stage.ok()) failed = &stage;
+    const bool known = tests && !stage.ok() && failed_before(evidence);
+    if (!stage.ok() && !known) failed = &stage;
     table.add({{std::string(name(stage.type))},
-               {stage_result(stage), stage.ok() ? Tone::kGood : Tone::kBad},
+               {known ? "failed as on the base" : stage_result(stage), stage.ok() ? Tone::kGood
+                                                                       : known    ? Tone::kWarn
+                                                                                  : Tone::kBad},
                {duration(stage.wall_ms), Tone::kPlain, true},
                {fmt::format("{} MB", stage.memory_mb), Tone::kPlain, true},
                {tests ? tests_text(evidence.base_tests, evidence.tests) : ""}});

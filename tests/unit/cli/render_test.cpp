@@ -35,6 +35,17 @@ TEST_CASE("stages show what ran, and the end of what a failed one printed") {
         "    | \\x1b]0;owned\\x07\n");
 }
 
+TEST_CASE("a test that fails on the base too is no failure of the candidate") {
+  Evidence evidence = sample_tried().trial.evidence;
+  evidence.stages[1].status = 2;
+  evidence.stages[1].output_tail = "noise\n";
+  evidence.tests.tests[0].outcome = TestOutcome::kFailed;
+  evidence.base_tests.tests[0].outcome = TestOutcome::kFailed;
+  CHECK(stages_text(evidence, Paint(false), 2) ==
+        "  build      ok                     1.2 s  80 MB\n"
+        "  unit_test  failed as on the base  40 ms   8 MB  1 failed\n");
+}
+
 TEST_CASE("the main reason is the one that decided") {
   Verdict verdict = sample_applied().verdict->verdict;
   CHECK(main_reason(verdict) == "1 test ran; an evil name: \\x1b[31m");
