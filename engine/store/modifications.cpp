@@ -27,7 +27,7 @@ constexpr std::string_view kListed = R"(
            r.rollback_reason, r.method, r.ref, r.commit_id, r.restored_commit, r.rollback_at
     FROM modification_overview o
     JOIN modifications m ON m.id = o.id
-    LEFT JOIN verdicts v ON v.trial_id = o.trial_id
+    LEFT JOIN verdicts v ON v.ledger_number = o.verdict_number
     LEFT JOIN applications a ON a.id = o.application_id
     LEFT JOIN rollbacks r ON r.application_id = o.rollback_id)";
 

@@ -59,7 +59,7 @@ Result<Finding> read_finding(const Statement& row) {
 Result<std::optional<double>> success_rate(const Database& database, const SessionId& id) {
   Statement statement(database, R"(
       SELECT 100.0 * avg(v.decision = 'approved')
-      FROM modification_overview o JOIN verdicts v ON v.trial_id = o.trial_id
+      FROM modification_overview o JOIN verdicts v ON v.ledger_number = o.verdict_number
       WHERE o.session_id = ?)");
   auto row = statement.text(id.text).step();
   if (!row) return fail(std::move(row.error()));
@@ -72,7 +72,7 @@ Result<SessionId> Store::begin_session(std::string_view codebase_path,
                                        const std::vector<Goal>& goals, SafetyLevel level) {
   auto transaction = Transaction::begin(impl_->database);
   if (!transaction) return fail(std::move(transaction.error()));
-  const SessionId id{impl_->new_id()};
+  SessionId id{impl_->new_id()};
   const std::string now = impl_->now();
   const std::string path = valid_text(codebase_path);
   auto number = append(

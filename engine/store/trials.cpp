@@ -56,7 +56,15 @@ Result<void> insert_metrics(const Core& core, const TrialRow& trial,
   return {};
 }
 
+/// Records the verdict, which must be about the trial's evidence, and makes it the one that counts.
 Result<void> insert_verdict(Core& core, const TrialRow& trial, const Verdict& verdict) {
+  if (verdict.evidence_digest != trial.evidence_digest) {
+    return fail(ErrorKind::kInternal, fmt::format("the verdict is about evidence {}, expected {}",
+                                                  verdict.evidence_digest, trial.evidence_digest));
+  }
+  const bool is_finite =
+      std::isfinite(verdict.safety_score) && std::isfinite(verdict.performance_impact.value_or(0));
+  if (!is_finite) return fail(ErrorKind::kInternal, "the verdict holds a number without a value");
   const std::string text = canonical(to_json(verdict));
   auto number = append(core.database, trial.finished_at, "verdict", trial.modification.text,
                        {{"trial_id", trial.id.text},
@@ -93,9 +101,9 @@ Result<void> insert_trial(const Database& database, const TrialRow& trial,
   return insert.text(trial.finished_at).run();
 }
 
-/// Evidence and verdict belong to this modification and to each other, and can be read back.
+/// The evidence belongs to this modification and can be read back.
 Result<void> check(const Database& database, const ModificationId& id, const TrialRow& trial,
-                   const std::string& evidence, const Verdict& verdict) {
+                   const std::string& evidence) {
   Statement statement(database, "SELECT tree, patch_digest FROM modifications WHERE id = ?");
   auto row = statement.text(id.text).step();
   if (!row) return fail(std::move(row.error()));
@@ -109,16 +117,9 @@ Result<void> check(const Database& database, const ModificationId& id, const Tri
                 fmt::format("the evidence is about patch {}, expected {}",
                             trial.evidence.patch_digest, statement.text_at(1)));
   }
-  if (verdict.evidence_digest != trial.evidence_digest) {
-    return fail(ErrorKind::kInternal, fmt::format("the verdict is about evidence {}, expected {}",
-                                                  verdict.evidence_digest, trial.evidence_digest));
-  }
   if (auto read = evidence_from_json(evidence); !read) {
     return fail(ErrorKind::kInternal, read.error().message);
   }
-  const bool is_finite =
-      std::isfinite(verdict.safety_score) && std::isfinite(verdict.performance_impact.value_or(0));
-  if (!is_finite) return fail(ErrorKind::kInternal, "the verdict holds a number without a value");
   return {};
 }
 
@@ -149,7 +150,7 @@ Result<TrialRow> Store::add_trial(const ModificationId& id, const Evidence& evid
   auto transaction = Transaction::begin(impl_->database);
   if (!transaction) return fail(std::move(transaction.error()).within(kDoing));
   TrialRow trial{{impl_->new_id()}, id, sha256(text), evidence, impl_->now()};
-  auto done = check(impl_->database, id, trial, text, verdict);
+  auto done = check(impl_->database, id, trial, text);
   if (done) done = insert_trial(impl_->database, trial, text);
   if (done) {
     done = insert_executions(*impl_, {"", id.text, trial.id.text}, executions, trial.finished_at);
@@ -171,10 +172,6 @@ Result<void> Store::add_verdict(const TrialId& id, const Verdict& verdict) {
   if (!row) return fail(std::move(row.error()).within(kDoing));
   if (!*row) return fail(ErrorKind::kUsage, fmt::format("no trial '{}'", id.text));
   const TrialRow trial{id, {statement.text_at(0)}, statement.text_at(1), {}, impl_->now()};
-  if (verdict.evidence_digest != trial.evidence_digest) {
-    return fail(ErrorKind::kInternal, fmt::format("the verdict is about evidence {}, expected {}",
-                                                  verdict.evidence_digest, trial.evidence_digest));
-  }
   auto done = insert_verdict(*impl_, trial, verdict);
   if (done) done = transaction->commit();
   if (!done) return fail(std::move(done.error()).within(kDoing));

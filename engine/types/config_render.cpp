@@ -42,6 +42,7 @@ std::string listed(const std::vector<std::string>& items) {
 
 std::string inline_table(const std::map<std::string, std::string>& values) {
   std::vector<std::string> parts;
+  parts.reserve(values.size());
   for (const auto& [key, value] : values) {
     parts.push_back(fmt::format("{} = {}", key, quoted(value)));
   }

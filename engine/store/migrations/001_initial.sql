@@ -103,8 +103,10 @@ CREATE TABLE trials (
     finished_at TEXT NOT NULL
 ) STRICT;
 
+-- A trial may be judged again, at another level; the latest verdict counts.
 CREATE TABLE verdicts (
-    trial_id TEXT PRIMARY KEY NOT NULL REFERENCES trials(id),
+    ledger_number INTEGER PRIMARY KEY REFERENCES ledger(number),
+    trial_id TEXT NOT NULL REFERENCES trials(id),
     modification_id TEXT NOT NULL REFERENCES modifications(id),
     decision TEXT NOT NULL CHECK (decision IN ('approved', 'needs_approval', 'rejected')),
     safety_level TEXT NOT NULL
@@ -114,8 +116,7 @@ CREATE TABLE verdicts (
     evidence_digest TEXT NOT NULL REFERENCES evidence(digest),
     rules_version INTEGER NOT NULL,
     verdict TEXT NOT NULL,
-    judged_at TEXT NOT NULL,
-    ledger_number INTEGER NOT NULL UNIQUE REFERENCES ledger(number)
+    judged_at TEXT NOT NULL
 ) STRICT;
 
 -- An execution belongs to a trial of a modification, or to a session that prepared its base.
@@ -187,13 +188,14 @@ CREATE INDEX idx_executions_session ON sandbox_executions(session_id)
     WHERE session_id IS NOT NULL;
 CREATE INDEX idx_executions_trial ON sandbox_executions(trial_id) WHERE trial_id IS NOT NULL;
 CREATE INDEX idx_trials_modification ON trials(modification_id);
+CREATE INDEX idx_verdicts_trial ON verdicts(trial_id, ledger_number);
 CREATE INDEX idx_verdicts_modification ON verdicts(modification_id, ledger_number);
 CREATE INDEX idx_applications_modification ON applications(modification_id, ledger_number);
 
 -- The latest verdict, application and rollback of every modification, and what follows from them.
 CREATE VIEW modification_overview AS
 SELECT m.id, m.session_id, m.ledger_number,
-       v.trial_id, a.id AS application_id, r.application_id AS rollback_id,
+       v.ledger_number AS verdict_number, a.id AS application_id, r.application_id AS rollback_id,
        CASE
          WHEN r.application_id IS NOT NULL THEN 'rolled_back'
          WHEN a.id IS NOT NULL THEN 'applied'

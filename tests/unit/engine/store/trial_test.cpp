@@ -103,6 +103,35 @@ TEST_CASE_METHOD(StoreTest, "a trial whose parts do not belong together leaves n
   CHECK(take(store.check_ledger()) == std::nullopt);
 }
 
+TEST_CASE_METHOD(StoreTest, "a trial that is judged again has the later verdict") {
+  const Modification one = propose();
+  const TrialRow trial = try_it(one, Decision::kRejected);
+  Verdict second = verdict_of(evidence_of(one), Decision::kApproved, 0.6);
+  second.level = SafetyLevel::kAggressive;
+  take(store.add_verdict(trial.id, second));
+  const ListedModification read = look(one);
+  CHECK(read.status == ModificationStatus::kApproved);
+  CHECK(read.verdict->verdict == second);
+  CHECK(read.verdict->trial == trial.id);
+  CHECK(take(store.latest_trial(one.id))->id == trial.id);
+  CHECK(ask("SELECT safety_score FROM code_modifications") == "0.6");
+  take(store.end_session(session, SessionStatus::kCompleted));
+  CHECK(take(store.session(session)).success_rate == 100.0);
+  CHECK(take(store.ledger()).back().kind == "verdict");
+  CHECK(take(store.check_ledger()) == std::nullopt);
+}
+
+TEST_CASE_METHOD(StoreTest, "a further verdict is about the evidence of its trial") {
+  const Modification one = propose();
+  const TrialRow trial = try_it(one, Decision::kRejected);
+  Verdict other = verdict_of(evidence_of(one), Decision::kApproved);
+  CHECK(refused(store.add_verdict({"nope"}, other)).kind == ErrorKind::kUsage);
+  other.evidence_digest = "other";
+  CHECK_THAT(refused(store.add_verdict(trial.id, other)).message,
+             ContainsSubstring("is about evidence other"));
+  CHECK(look(one).status == ModificationStatus::kRejected);
+}
+
 TEST_CASE_METHOD(StoreTest, "a trial of an unknown modification is a usage error") {
   const Evidence evidence;
   const auto added =
