@@ -118,6 +118,7 @@ class Parser {
       }
       const bool combined = line.starts_with("diff --cc ") || line.starts_with("diff --combined ");
       if (combined || is_binary(line)) return fail_between(line);
+      if (parse_hunk_header(line)) return fail_here("no file is named above this hunk");
       lines_.skip();
     }
     if (!lines_.at_end()) return {};
@@ -189,6 +190,9 @@ class Parser {
         begins_plain_file(lines_)) {
       return false;
     }
+    if (!lines_.peek_whole().ends_with('\n')) {
+      return fail_here("the patch ends in the middle of a line");
+    }
     if (is_binary(line)) return fail_binary();
     if (line.starts_with("similarity index ") || line.starts_with("dissimilarity index ")) {
       lines_.skip();
@@ -205,6 +209,7 @@ class Parser {
   Result<bool> parse_index(Header& header) {
     std::string_view rest = lines_.peek().substr(6);
     if (const std::size_t blank = rest.find(' '); blank != std::string_view::npos) {
+      if (header.old_mode || header.new_mode) return fail_here("the file mode is given twice");
       const auto mode = parse_mode(rest.substr(blank + 1), lines_.number());
       if (!mode) return fail(mode.error());
       header.old_mode = *mode;
@@ -295,16 +300,11 @@ class Parser {
 
   /// The one path of a file that keeps its name.
   static Result<std::string> path_of(const Header& header, std::size_t at) {
-    if (!header.old_name || !header.new_name) {
-      if (!header.names) return fail_prefix(at, {});
+    if (header.git && !header.names) return fail_prefix(at, {});
+    if (header.names) {
       if (auto path = common_path(header.names->first, header.names->second)) return *path;
       return fail_prefix(at, header.names->second);
     }
-    if (header.names) {
-      // "/dev/null" on one side leaves the other's prefix to be checked against the first line.
-      if (auto path = common_path(header.names->first, header.names->second)) return *path;
-    }
-    if (header.creates && header.deletes) return fail_line(at, "no file is named");
     if (header.creates || header.deletes) {
       const std::string& name = header.creates ? *header.new_name : *header.old_name;
       if (name.size() > 2 && name.starts_with(header.creates ? "b/" : "a/")) {
@@ -412,8 +412,10 @@ class Parser {
 
   /// "\ No newline at end of file" speaks of the line above it.
   Result<void> take_newline(Hunk& hunk) {
-    if (!lines_.peek().starts_with("\\ ") || hunk.lines.empty() ||
-        !hunk.lines.back().text.ends_with('\n')) {
+    // The words may be in any language; git tells them by their length, and so do we.
+    constexpr std::size_t kShortest = 12;
+    if (!lines_.peek().starts_with("\\ ") || lines_.peek_whole().size() < kShortest ||
+        hunk.lines.empty() || !hunk.lines.back().text.ends_with('\n')) {
       return fail_here(fmt::format("expected a line of a hunk, found '{}'", shown(lines_.peek())));
     }
     hunk.lines.back().text.remove_suffix(1);
@@ -424,7 +426,8 @@ class Parser {
   static Result<void> check_order(const FilePatch& file, const Hunk& hunk) {
     if (file.hunks.empty()) return {};
     const Hunk& last = file.hunks.back();
-    if (hunk.old_start >= last.old_start + last.old_count) return {};
+    const auto begin = [](const Hunk& h) { return h.old_start + (h.old_count == 0 ? 1 : 0); };
+    if (begin(hunk) >= begin(last) + last.old_count && begin(hunk) > begin(last)) return {};
     return fail_line(hunk.at, "the hunk begins before the one above it ends");
   }
 
@@ -440,7 +443,10 @@ class Parser {
       return fail_line(file.at,
                        creates ? "a new file has old lines" : "a deleted file has new lines");
     }
-    const bool new_mode = header.new_mode && header.old_mode != header.new_mode;
+    if (!creates && !deletes && header.old_mode.has_value() != header.new_mode.has_value()) {
+      return fail_line(file.at, "only one of old and new file mode is given");
+    }
+    const bool new_mode = header.old_mode != header.new_mode;
     if (file.action == PatchAction::kModify && file.hunks.empty() && !new_mode) {
       return fail_line(file.at, "nothing of this file changes");
     }
