@@ -38,8 +38,9 @@ void print_tried(Context& context, const Tried& tried, const std::string& id) {
       << printable_line(tried.listed.modification.candidate.summary) << '\n';
   if (tried.from_evidence) {
     out << "  " << paint(Tone::kDim, "tried before; judged on the evidence of that trial") << '\n';
+  } else {
+    out << stages_text(tried.trial.evidence, paint, 2);
   }
-  out << stages_text(tried.trial.evidence, paint, 2);
   out << figures_text(tried.trial.evidence, paint, 2);
   if (tried.listed.verdict) {
     const Verdict& verdict = tried.listed.verdict->verdict;

@@ -144,7 +144,7 @@ std::string place_text(const Candidate& candidate) {
 
 std::string impact_text(const std::optional<double>& impact) {
   if (!impact) return "speed not measured";
-  if (std::abs(*impact) < 0.05) return "same speed";
+  if (std::abs(*impact) < 0.05) return "no measurable change of speed";
   return fmt::format("{:.1f} % {}", std::abs(*impact), *impact > 0 ? "faster" : "slower");
 }
 

@@ -125,7 +125,8 @@ class Engine {
   Result<Analysis> analyze(const AnalyzeRequest& request);
   Result<Proposal> propose(const ProposeRequest& request);
   /// The verdict of a trial. A trial that was finished before is answered from its evidence
-  /// unless `fresh`. `level` absent: the session's.
+  /// unless `fresh`. `level` absent: the one
+  /// it was last judged at, or the session's.
   Result<Tried> try_one(std::string_view id, bool fresh, std::optional<SafetyLevel> level = {});
   /// Tries first where that was not done. kRefused when the verdict is not approved.
   Result<Applied> apply(std::string_view id);

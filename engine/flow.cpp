@@ -60,12 +60,6 @@ Result<Proposal> Engine::propose(const ProposeRequest& request) {
   return proposal;
 }
 
-Result<SafetyLevel> Engine::Impl::level_of(const Modification& modification) const {
-  const auto session = store.session(modification.session);
-  if (!session) return fail(session.error());
-  return session->safety_level;
-}
-
 namespace {
 
 /// An earlier trial answers for this one when what was tried and how has not changed.
@@ -125,9 +119,13 @@ Result<Tried> Engine::try_one(std::string_view id, bool fresh, std::optional<Saf
   if (!listed) return fail(listed.error());
   const auto aimed = target(listed->modification.base_commit.text);
   if (!aimed) return fail(aimed.error());
-  const auto usual = impl_->level_of(listed->modification);
-  if (!usual) return fail(usual.error());
-  return impl_->try_on(*listed, *aimed, fresh, level.value_or(*usual));
+  if (!level && listed->verdict) level = listed->verdict->verdict.level;
+  if (!level) {
+    const auto session = impl_->store.session(listed->modification.session);
+    if (!session) return fail(session.error());
+    level = session->safety_level;
+  }
+  return impl_->try_on(*listed, *aimed, fresh, *level);
 }
 
 Result<Applied> Engine::apply(std::string_view id) {

@@ -40,7 +40,6 @@ struct Engine::Impl {
                           const SessionId& session);
   Result<Tried> try_on(const store::ListedModification& listed, const Target& target, bool fresh,
                        SafetyLevel level);
-  Result<SafetyLevel> level_of(const Modification& modification) const;
 };
 
 /// What is said of a patch besides its changes.

@@ -41,14 +41,17 @@ Decision decide(const Verdict& verdict) {
   return Decision::kApproved;
 }
 
-/// Percent of time saved, as the geometric mean over all benchmarks that ran on both sides.
+/// Percent of time saved, as the geometric mean over all benchmarks that ran on both sides. One
+/// whose interval holds "no change" counts as unchanged: noise is not an impact.
 std::optional<double> impact_of(const Evidence& evidence) {
   double sum = 0;
   int count = 0;
   for (const auto& benchmark : evidence.benchmarks) {
     if (!measured(benchmark)) continue;
-    sum += std::log(std::max(1 + time_of(benchmark).change.percent / 100, 1e-6));
     ++count;
+    const Comparison time = time_of(benchmark);
+    if (!time.grew(0, kResolutionMs) && !time.shrank(kResolutionMs)) continue;
+    sum += std::log(std::max(1 + time.change.percent / 100, 1e-6));
   }
   if (count == 0) return std::nullopt;
   return std::round((1 - std::exp(sum / count)) * 10000) / 100 + 0.0;  // never -0

@@ -58,7 +58,7 @@ TEST_CASE("the main reason is the one that decided") {
 
 TEST_CASE("speed is told in words, and never made up") {
   CHECK(impact_text({}) == "speed not measured");
-  CHECK(impact_text(0.01) == "same speed");
+  CHECK(impact_text(0.01) == "no measurable change of speed");
   CHECK(impact_text(-4.0) == "4.0 % slower");
 }
 

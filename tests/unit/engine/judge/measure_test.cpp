@@ -153,5 +153,16 @@ TEST_CASE("the impact is the geometric mean of the time saved") {
   CHECK(near(*judge::judge(evidence, SafetyLevel::kConservative).performance_impact, 0));
 }
 
+TEST_CASE("a change that its interval does not show is no impact") {
+  Evidence evidence = good();
+  auto noisy = benchmark(1);
+  noisy.candidate_ms = noisy.base_ms;
+  for (std::size_t i = 0; i < noisy.candidate_ms.size(); ++i) {
+    noisy.candidate_ms[i] *= i % 2 == 0 ? 1.2 : 0.9;
+  }
+  evidence.benchmarks = {noisy};
+  CHECK(judge::judge(evidence, SafetyLevel::kConservative).performance_impact == 0.0);
+}
+
 }  // namespace
 }  // namespace automod
