@@ -133,11 +133,18 @@ std::string verdicts_text(const Analysis& analysis, const store::Store& store, c
   return table.text(paint, 0, width);
 }
 
-std::size_t approved(const Analysis& analysis) {
+std::size_t decided(const Analysis& analysis, Decision decision) {
   return static_cast<std::size_t>(
-      std::ranges::count_if(analysis.modifications, [](const store::ListedModification& listed) {
-        return listed.verdict && listed.verdict->verdict.decision == Decision::kApproved;
+      std::ranges::count_if(analysis.modifications, [&](const store::ListedModification& listed) {
+        return listed.verdict && listed.verdict->verdict.decision == decision;
       }));
+}
+
+/// The best that came of it: one good modification makes the analysis worth while.
+int code_of(const Analysis& analysis, bool tried) {
+  if (!tried || analysis.modifications.empty()) return kDone;
+  if (decided(analysis, Decision::kApproved) > 0) return kDone;
+  return decided(analysis, Decision::kNeedsApproval) > 0 ? kNeedsApproval : kRejected;
 }
 
 std::string summary_text(const Analysis& analysis) {
@@ -175,7 +182,8 @@ void print_text(Context& context, const Analysis& analysis, const store::Store& 
   }
   out << (findings.empty() && rest.empty() ? "" : "\n") << summary_text(analysis);
   if (tried) {
-    out << fmt::format("{} of {} approved\n", approved(analysis), analysis.modifications.size());
+    out << fmt::format("{} of {} approved\n", decided(analysis, Decision::kApproved),
+                       analysis.modifications.size());
   }
   out << next_text(context, analysis, store, tried);
 }
@@ -208,9 +216,7 @@ Result<int> run_analyze(Context& context, const Arguments& arguments) {
   } else {
     print_text(context, *analysis, engine->store(), request->try_them);
   }
-  const bool all_failed =
-      request->try_them && !analysis->modifications.empty() && approved(*analysis) == 0;
-  return all_failed ? kRejected : kDone;
+  return code_of(*analysis, request->try_them);
 }
 
 }  // namespace automod::cli

@@ -75,6 +75,11 @@ CheckOutcome unproven(const Evidence& evidence) {
   if (evidence.base_tests.tests.empty()) {
     return asks(0.2, "the base itself yields no test results: there is nothing to compare with");
   }
+  if (std::ranges::none_of(evidence.tests.tests, [](const TestResult& test) {
+        return test.outcome == TestOutcome::kPassed;
+      })) {
+    return asks(0.2, "not one test passes with the change: nothing speaks for it");
+  }
   return passes("tested against " + counted(evidence.base_tests.tests.size(), "test") +
                 " of the base");
 }

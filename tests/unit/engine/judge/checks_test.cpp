@@ -168,6 +168,14 @@ TEST_CASE("a base without test results leaves nothing to compare with") {
   CHECK(outcome(evidence, "unproven").wants_approval);
 }
 
+TEST_CASE("a test command that failed on the base and still fails speaks for nothing") {
+  Evidence evidence = good();
+  evidence.base_tests = inventory({{"test command", kFailed}});
+  evidence.tests = inventory({{"test command", kFailed}});
+  CHECK(outcome(evidence, "unproven").wants_approval);
+  CHECK(judge::judge(evidence, SafetyLevel::kAggressive).decision == Decision::kNeedsApproval);
+}
+
 struct FileRow {
   const char* path;
   const char* change;
