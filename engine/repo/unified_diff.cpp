@@ -118,7 +118,7 @@ class Parser {
       }
       const bool combined = line.starts_with("diff --cc ") || line.starts_with("diff --combined ");
       if (combined || is_binary(line)) return fail_between(line);
-      if (parse_hunk_header(line)) return fail_here("no file is named above this hunk");
+      if (line.starts_with("@@ -")) return fail_here("no file is named above this hunk");
       lines_.skip();
     }
     if (!lines_.at_end()) return {};

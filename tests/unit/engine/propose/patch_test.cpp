@@ -28,7 +28,7 @@ class PatchTest : public RepoTest {
   Result<std::vector<FileChange>> read(std::string_view text, PatchLimits limits = {}) const {
     return read_patch(open(), base, text, limits);
   }
-  Result<void> check(std::vector<FileChange> files, PatchLimits limits = {}) const {
+  Result<void> check(const std::vector<FileChange>& files, PatchLimits limits = {}) const {
     return check_changes(open(), base, files, limits);
   }
 
@@ -115,9 +115,7 @@ TEST_CASE("subjects lose their tags and their encoding") {
       {"Subject: =?ISO-8859-1?Q?na=EFve?=", "naïve"},
       {"Subject: =?UTF-8?q?broken=?= x", "=?UTF-8?q?broken=?= x"},
       {"Subject: =?KOI8-R?q?x?=", "=?KOI8-R?q?x?="},
-      {"Subject: =?UTF-8?q?bad=FFbyte?=",
-       "bad\xef\xbf\xbd"
-       "byte"},
+      {"Subject: =?UTF-8?q?bad=FFbyte?=", "bad\357\277\275byte"},
       {"Subject: =?UTF-8?q?two=0Alines?=", "two lines"},
       {"Subject: =?", "=?"},
       {"Subject: [PATCH", "[PATCH"},
