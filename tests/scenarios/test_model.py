@@ -76,10 +76,14 @@ class Model(Scenario):
         self.assertIn(SOURCE, prompt)
         self.assertNotIn(str(self.home), prompt, "a path of this machine was sent")
 
-    def test_a_repair_after_which_the_test_still_fails_is_not_approved(self):
+    def test_a_repair_after_which_the_test_still_fails_is_rejected(self):
         self.answer(block("add.cpp", "  return \"added \" + name;\n", "  return \"added\";\n"))
-        document = self.analyze("--try", code=4).json()
-        self.assertEqual(document["modifications"][0]["status"], "needs_approval")
+        document = self.analyze("--try", code=1).json()
+        row = document["modifications"][0]
+        self.assertEqual(row["status"], "rejected")
+        asks = [check["code"] for check in row["verdict"]["verdict"]["checks"]
+                if check["wants_approval"]]
+        self.assertEqual(asks, ["unproven"])
 
     def test_answers_that_may_not_be_made_are_refused_and_nothing_is_recorded(self):
         answers = {
