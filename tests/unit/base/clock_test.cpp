@@ -51,6 +51,7 @@ TEST_CASE("ids of one millisecond sort in the order they were made and differ ea
 TEST_CASE("ids of several threads are all different") {
   std::vector<std::vector<std::string>> made(4);
   std::vector<std::thread> threads;
+  threads.reserve(made.size());
   for (auto& mine : made) {
     threads.emplace_back([&mine] {
       for (int i = 0; i < 500; ++i) mine.push_back(uuid7(at(7)).substr(0, 13));

@@ -7,7 +7,7 @@ using namespace automod;
 TEST_CASE("plain text, newlines and other scripts are printed as they are") {
   const std::string text = "a\tb\nGr\u00fc\u00dfe \u65e5\u672c \U0001f600 \\x1b";
   CHECK(printable(text) == text);
-  CHECK(printable("") == "");
+  CHECK(printable("").empty());
 }
 
 TEST_CASE("what could deceive a reader is escaped") {
@@ -64,7 +64,7 @@ TEST_CASE("a tail begins at a line where it can") {
   CHECK(tail("one\ntwo\nthree", 7) == "three");
   CHECK(tail("abcdef", 3) == "def");
   CHECK(tail("abcdef\n", 3) == "ef\n");
-  CHECK(tail("abc", 0) == "");
+  CHECK(tail("abc", 0).empty());
 }
 
 TEST_CASE("the nearest word is offered when it is near enough to be meant") {
@@ -76,7 +76,7 @@ TEST_CASE("the nearest word is offered when it is near enough to be meant") {
   CHECK(nearest("", words) == std::nullopt);
   CHECK(nearest("x", {}) == std::nullopt);
   CHECK(suggestion("lgo", words) == ", did you mean 'log'?");
-  CHECK(suggestion("zzzzzz", words) == "");
+  CHECK(suggestion("zzzzzz", words).empty());
 }
 
 TEST_CASE("lines are split at newlines and the last need not end in one") {

@@ -50,6 +50,7 @@ std::vector<std::string> read_ids(int fd) {
     all.append(buffer, static_cast<std::size_t>(got));
   }
   std::vector<std::string> ids;
+  ids.reserve(all.size() / kIdLength);
   for (std::size_t at = 0; at + kIdLength <= all.size(); at += kIdLength) {
     ids.push_back(all.substr(at, kIdLength));
   }
@@ -79,6 +80,7 @@ int record_for_ever(const StoreTest& test, int out) {
 TEST_CASE_METHOD(StoreTest, "four processes that write at once lose nothing") {
   constexpr int kEach = 50;
   std::vector<pid_t> children;
+  children.reserve(4);
   for (int process = 0; process < 4; ++process) {
     children.push_back(start([&] {
       auto mine = Store::open(folder(), clock);
@@ -101,6 +103,7 @@ TEST_CASE("processes that create the database at once agree") {
   for (int round = 0; round < 5; ++round) {
     const auto folder = dir.path() / fmt::format("{}", round);
     std::vector<pid_t> children;
+    children.reserve(4);
     for (int process = 0; process < 4; ++process) {
       children.push_back(start([&] {
         auto mine = Store::open(folder, clock);

@@ -114,7 +114,7 @@ class Validator {
   std::vector<std::string> problems_;
 };
 
-using None = std::vector<std::string>;
+const std::vector<std::string> kNone;
 
 const std::string kTime = "2026-01-31T23:59:59.123Z";
 const std::string kGit(40, 'a');
@@ -163,24 +163,24 @@ Modification some_modification() {
 
 TEST_CASE("evidence is as its schema says") {
   Validator schema("evidence");
-  CHECK(schema.problems(to_json(some_evidence())) == None{});
+  CHECK(schema.problems(to_json(some_evidence())) == kNone);
   for (const auto& type : entries<ModificationType>()) {
     Evidence evidence = some_evidence();
     evidence.type = type.value;
-    CHECK(schema.problems(to_json(evidence)) == None{});
+    CHECK(schema.problems(to_json(evidence)) == kNone);
   }
 }
 
 TEST_CASE("a verdict is as its schema says") {
   Validator schema("verdict");
   Verdict verdict = some_verdict();
-  CHECK(schema.problems(to_json(verdict)) == None{});
+  CHECK(schema.problems(to_json(verdict)) == kNone);
   verdict.performance_impact = -3.5;
   for (const auto& decision : entries<Decision>()) {
     for (const auto& level : entries<SafetyLevel>()) {
       verdict.decision = decision.value;
       verdict.level = level.value;
-      CHECK(schema.problems(to_json(verdict)) == None{});
+      CHECK(schema.problems(to_json(verdict)) == kNone);
     }
   }
 }
@@ -188,13 +188,13 @@ TEST_CASE("a verdict is as its schema says") {
 TEST_CASE("a modification is as its schema says") {
   Validator schema("modification");
   Modification modification = some_modification();
-  CHECK(schema.problems(to_json(modification)) == None{});
+  CHECK(schema.problems(to_json(modification)) == kNone);
   modification.candidate.place = {"a.cpp", 3, 0, "main"};
   modification.candidate.parent = ModificationId{some_id()};
   modification.candidate.origin.prompt_digest = sha256("");
   for (const auto& proposer : entries<ProposerKind>()) {
     modification.candidate.origin.proposer = proposer.value;
-    CHECK(schema.problems(to_json(modification)) == None{});
+    CHECK(schema.problems(to_json(modification)) == kNone);
   }
 }
 
@@ -204,23 +204,23 @@ TEST_CASE("a session is as its schema says") {
   session.id.text = some_id();
   session.started_at = kTime;
   for (const auto& goal : entries<Goal>()) session.goals.push_back(goal.value);
-  CHECK(schema.problems(to_json(session)) == None{});
+  CHECK(schema.problems(to_json(session)) == kNone);
   session.completed_at = kTime;
   session.success_rate = 100;
   for (const auto& status : entries<SessionStatus>()) {
     session.status = status.value;
-    CHECK(schema.problems(to_json(session)) == None{});
+    CHECK(schema.problems(to_json(session)) == kNone);
   }
 }
 
 TEST_CASE("a finding is as its schema says") {
   Validator schema("finding");
   Finding finding;
-  CHECK(schema.problems(to_json(finding)) == None{});
+  CHECK(schema.problems(to_json(finding)) == kNone);
   finding.place = {"a.cpp", 1, 2, "f"};
   for (const auto& severity : entries<Severity>()) {
     finding.severity = severity.value;
-    CHECK(schema.problems(to_json(finding)) == None{});
+    CHECK(schema.problems(to_json(finding)) == kNone);
   }
 }
 
