@@ -141,10 +141,13 @@ Problem host_folder_rule(std::string_view text) {
   if (!is_plain(parts) || has_control(text)) {
     return fmt::format("'{}' is not in its shortest form, such as '/opt/toolchain'", shown);
   }
-  static constexpr std::array<std::string_view, 5> kOwn = {"dev", "proc", "sys", "tmp", "work"};
-  const bool is_own = std::ranges::find(kOwn, parts[0]) != kOwn.end();
-  if (is_own && (parts[0] != "tmp" || parts.size() == 1)) {
-    return fmt::format("'{}' is a place that the sandbox furnishes itself", shown);
+  // The file belongs to the target, which must not choose what of its user's it gets to see.
+  static constexpr std::array<std::string_view, 4> kForPrograms = {"gnu", "nix", "opt", "usr"};
+  if (std::ranges::find(kForPrograms, parts[0]) == kForPrograms.end()) {
+    return fmt::format(
+        "'{}' may hold private things, expected a place for programs: below /opt, "
+        "/usr, /nix or /gnu",
+        shown);
   }
   return any_text(text);
 }

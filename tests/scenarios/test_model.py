@@ -81,7 +81,7 @@ class Model(Scenario):
         document = self.analyze("--try", code=1).json()
         row = document["modifications"][0]
         self.assertEqual(row["status"], "rejected")
-        asks = [check["code"] for check in row["verdict"]["verdict"]["checks"]
+        asks = [check["code"] for check in row["judgement"]["verdict"]["checks"]
                 if check["wants_approval"]]
         self.assertEqual(asks, ["unproven"])
 
