@@ -74,17 +74,18 @@ bool names_std(const Replacement& one) { return one.text.find("std::") != one.te
 
 /// clang-tidy adds a missing include with the first fix of a file that needs it.
 void unite_includes(Sets& sets, const std::vector<const Diagnostic*>& diagnostics) {
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> bringers;
+  using Key = std::pair<std::string_view, std::string_view>;
+  std::map<Key, std::size_t> bringers;
   for (std::size_t i = 0; i < diagnostics.size(); ++i) {
     for (const Replacement& one : diagnostics[i]->fix) {
       if (!brings_include(one)) continue;
-      const auto [known, is_new] = bringers.emplace(std::pair(diagnostics[i]->check, one.path), i);
+      const auto [known, is_new] = bringers.emplace(Key(diagnostics[i]->check, one.path), i);
       if (!is_new) sets.unite(known->second, i);
     }
   }
   for (std::size_t i = 0; i < diagnostics.size(); ++i) {
     for (const Replacement& one : diagnostics[i]->fix) {
-      const auto bringer = bringers.find(std::pair(diagnostics[i]->check, one.path));
+      const auto bringer = bringers.find(Key(diagnostics[i]->check, one.path));
       if (bringer != bringers.end() && names_std(one)) sets.unite(bringer->second, i);
     }
   }
