@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "engine/repo/impl.hpp"
+#include "engine/repo/shallow.hpp"
 
 namespace automod::repo {
 
@@ -53,18 +54,37 @@ CommitInfo info_of(const git_commit* commit) {
 Result<bool> reaches(const Repository::Impl& impl, const git_oid& descendant,
                      const git_oid& ancestor) {
   if (git_oid_equal(&descendant, &ancestor) != 0) return true;
+  if (!impl.shallow.empty()) {
+    const auto known = ancestors(impl, CommitId{format_id(descendant)});
+    if (!known) return fail(known.error());
+    return known->contains(format_id(ancestor));
+  }
   const int code = git_graph_descendant_of(impl.real.get(), &descendant, &ancestor);
   if (code < 0) return impl.fail_history("comparing two commits", code);
   return code == 1;
 }
 
+Result<std::vector<CommitId>> commits_between(const Repository::Impl& impl, const git_commit* from,
+                                              const git_commit* to) {
+  Handle<git_revwalk> walk;
+  int code = git_revwalk_new(Fill(walk), impl.real.get());
+  if (code == 0) code = git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+  if (code == 0) code = git_revwalk_push(walk.get(), git_commit_id(to));
+  if (code == 0) code = git_revwalk_hide(walk.get(), git_commit_id(from));
+  std::vector<CommitId> all;
+  git_oid id{};
+  while (code == 0 && (code = git_revwalk_next(&id, walk.get())) == 0) {
+    all.push_back(CommitId{format_id(id)});
+  }
+  if (code != GIT_ITEROVER) return impl.fail_history("walking through the commits", code);
+  return all;
+}
+
 }  // namespace
 
 std::unexpected<Error> Repository::Impl::fail_history(std::string_view doing, int code) const {
-  const git_error* last = git_error_last();
-  const bool missing = code == GIT_ENOTFOUND || (last != nullptr && last->klass == GIT_ERROR_ODB);
   auto failed = fail_git(doing, code);
-  if (missing && !shallow.empty()) {
+  if (code == GIT_ENOTFOUND && !shallow.empty()) {
     failed.error().kind = ErrorKind::kUnavailable;
     failed.error().hint = "this is a shallow clone; get the rest with: git fetch --unshallow";
   }
@@ -108,9 +128,18 @@ Result<std::optional<CommitId>> Repository::merge_base(const CommitId& a, const 
   for (const CommitId& id : {a, b}) {
     if (auto commit = impl_->commit(id); !commit) return fail(commit.error());
   }
+  if (!impl_->shallow.empty()) {
+    auto found = shallow_merge_base(*impl_, a, b);
+    if (found && !*found) {
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("{} and {} share no ancestor in this shallow clone", a.text, b.text),
+                  "get the rest of the history with: git fetch --unshallow");
+    }
+    return found;
+  }
   git_oid base{};
   const int code = git_merge_base(&base, impl_->real.get(), &*first, &*second);
-  if (code == GIT_ENOTFOUND && impl_->shallow.empty()) return std::nullopt;
+  if (code == GIT_ENOTFOUND) return std::nullopt;
   if (code < 0) return impl_->fail_history("looking for a common ancestor", code);
   return CommitId{format_id(base)};
 }
@@ -129,19 +158,15 @@ Result<std::vector<CommitInfo>> Repository::between(const CommitId& base,
   if (!from) return fail(from.error());
   const auto to = impl_->commit(head);
   if (!to) return fail(to.error());
-  Handle<git_revwalk> walk;
-  int code = git_revwalk_new(Fill(walk), impl_->real.get());
-  if (code == 0) code = git_revwalk_sorting(walk.get(), GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-  if (code == 0) code = git_revwalk_push(walk.get(), git_commit_id(to->get()));
-  if (code == 0) code = git_revwalk_hide(walk.get(), git_commit_id(from->get()));
+  const auto ids = impl_->shallow.empty() ? commits_between(*impl_, from->get(), to->get())
+                                          : shallow_between(*impl_, base, head);
+  if (!ids) return fail(ids.error());
   std::vector<CommitInfo> all;
-  git_oid id{};
-  while (code == 0 && (code = git_revwalk_next(&id, walk.get())) == 0) {
-    const auto commit = impl_->commit(CommitId{format_id(id)});
+  for (const CommitId& id : *ids) {
+    const auto commit = impl_->commit(id);
     if (!commit) return fail(commit.error());
     all.push_back(info_of(commit->get()));
   }
-  if (code != GIT_ITEROVER) return impl_->fail_history("walking through the commits", code);
   return all;
 }
 
@@ -155,12 +180,7 @@ Result<std::string> Repository::message(const CommitId& commit) const {
 Result<std::vector<CommitId>> Repository::parents(const CommitId& commit) const {
   const auto handle = impl_->commit(commit);
   if (!handle) return fail(handle.error());
-  std::vector<CommitId> all;
-  if (std::ranges::find(impl_->shallow, commit.text) != impl_->shallow.end()) return all;
-  for (unsigned i = 0; i < git_commit_parentcount(handle->get()); ++i) {
-    all.push_back(CommitId{format_id(*git_commit_parent_id(handle->get(), i))});
-  }
-  return all;
+  return impl_->parents_of(handle->get());
 }
 
 Result<std::vector<std::string>> Repository::refs_containing(const CommitId& commit,

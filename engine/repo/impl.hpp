@@ -33,6 +33,8 @@ struct Repository::Impl {
   Result<Handle<git_tree>> tree(const git_oid& id) const;
   Result<Handle<git_tree>> tree(const TreeId& id) const;
   Result<Handle<git_commit>> commit(const CommitId& id) const;
+  /// None at the boundary of a shallow clone.
+  std::vector<CommitId> parents_of(const git_commit* commit) const;
   /// A blob's content; `what` names it in errors.
   Result<std::string> content(const git_oid& id, std::string_view what, std::size_t limit) const;
   /// The entry at `path`, folders included; nullopt when there is none.

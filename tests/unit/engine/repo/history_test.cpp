@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/unit/catch.hpp"
 #include "tests/unit/engine/repo/helpers.hpp"
 
@@ -86,16 +88,40 @@ TEST_CASE_METHOD(HistoryTest, "refs that contain a commit are found below a pref
   CHECK(value(repo.refs_containing(two, "refs/tags/")) == Names{"refs/tags/v1"});
 }
 
-TEST_CASE_METHOD(HistoryTest, "history that a shallow clone lacks is named as such") {
-  git.git({"clone", "--quiet", "--depth=1", "--no-single-branch", "file://" + git.root().string(),
-           git.scratch("shallow").string()});
-  const Repository shallow = value(Repository::open(git.scratch("shallow")));
+class ShallowTest : public HistoryTest {
+ protected:
+  Repository clone(const std::string& depth) const {
+    git.git({"clone", "--quiet", "--depth=" + depth, "--no-single-branch", "--no-tags",
+             "file://" + git.root().string(), git.scratch("shallow").string()});
+    return value(Repository::open(git.scratch("shallow")));
+  }
+};
+
+TEST_CASE_METHOD(ShallowTest, "a shallow clone knows the history that it has") {
+  const Repository shallow = clone("2");
+  CHECK(value(shallow.is_ancestor(two, merge)));
+  CHECK_FALSE(value(shallow.is_ancestor(merge, two)));
+  CHECK(value(shallow.merge_base(merge, two)) == two);
+  CHECK(value(shallow.merge_base(side, merge)) == side);
+  const auto after = value(shallow.between(two, merge));
+  CHECK(after.back().commit == merge);
+  CHECK(std::none_of(after.begin(), after.end(),
+                     [&](const repo::CommitInfo& info) { return info.commit == two; }));
+  CHECK(value(shallow.refs_containing(side, "refs/remotes/origin/")) ==
+        std::vector<std::string>{"refs/remotes/origin/HEAD", "refs/remotes/origin/main",
+                                 "refs/remotes/origin/side"});
+}
+
+TEST_CASE_METHOD(ShallowTest, "history that a shallow clone lacks is named as such") {
+  const Repository shallow = clone("1");
   const auto base = shallow.merge_base(merge, side);
   REQUIRE_FALSE(base);
-  CAPTURE(base.error().message);
   CHECK(base.error().kind == ErrorKind::kUnavailable);
   CHECK_THAT(base.error().hint, ContainsSubstring("git fetch --unshallow"));
-  CHECK_FALSE(shallow.resolve("HEAD~2"));
+  const auto missing = shallow.message(one);
+  REQUIRE_FALSE(missing);
+  CHECK_THAT(missing.error().hint, ContainsSubstring("git fetch --unshallow"));
+  CHECK_FALSE(shallow.resolve("HEAD~1"));
 }
 
 }  // namespace automod::testing
