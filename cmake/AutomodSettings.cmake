@@ -48,6 +48,11 @@ if(AUTOMOD_SANITIZE)
   target_compile_options(automod_settings INTERFACE
     -fsanitize=${AUTOMOD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(automod_settings INTERFACE -fsanitize=${AUTOMOD_SANITIZE})
+  # Reports with names and lines need no LLVM tools beyond the compiler.
+  find_program(AUTOMOD_ADDR2LINE addr2line REQUIRED)
+  set(AUTOMOD_SANITIZER_ENVIRONMENT
+    "ASAN_SYMBOLIZER_PATH=${AUTOMOD_ADDR2LINE}"
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/unit/leaks.supp")
 endif()
 
 add_library(automod_warnings INTERFACE)
