@@ -19,13 +19,18 @@ namespace {
 
 using Dir = std::unique_ptr<DIR, int (*)(DIR*)>;
 
-/// Opens the folder `name` in `parent` without following links, giving ourselves the
-/// permissions that its owner took away.
+/// Gives ourselves the permissions on a folder that its owner took away. Where that cannot be
+/// done, what needed them fails and says so.
+void claim(int parent, const char* name) {
+  [[maybe_unused]] const int changed = fchmodat(parent, name, 0700, AT_SYMLINK_NOFOLLOW);
+}
+
+/// Opens the folder `name` in `parent` without following links, whatever its permissions.
 Fd open_folder(int parent, const char* name) {
   constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   Fd fd(openat(parent, name, kFlags));
   if (!fd && errno == EACCES) {
-    fchmodat(parent, name, 0700, AT_SYMLINK_NOFOLLOW);
+    claim(parent, name);
     fd = Fd(openat(parent, name, kFlags));
   }
   return fd;
@@ -49,7 +54,7 @@ std::vector<std::string> unlink_files(int folder) {
 /// may hold names like ours.
 bool move_up(int inner, const char* name, int root, unsigned long& moved) {
   // To move a folder elsewhere takes the right to write into it.
-  fchmodat(inner, name, 0700, AT_SYMLINK_NOFOLLOW);
+  claim(inner, name);
   for (;;) {
     const std::string free_name = fmt::format(".automod-removing-{}", moved++);
     if (renameat(inner, name, root, free_name.c_str()) == 0) return true;

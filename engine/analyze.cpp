@@ -44,7 +44,7 @@ std::vector<std::string> guessed_flags(const std::vector<repo::Entry>& entries) 
     if (folder.has_parent_path()) folders.insert(folder.parent_path().string());
   }
   std::vector<std::string> flags;
-  for (const std::string& folder : folders) flags.push_back("-I/work/" + folder);
+  for (const std::string& folder : folders) flags.push_back("-I/tree/" + folder);
   return flags;
 }
 

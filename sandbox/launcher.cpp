@@ -4,7 +4,7 @@
 //   1. The command sees /usr, a few files of /etc, five harmless devices, its own processes, a
 //      sized /tmp and /dev/shm, the work folder and what the policy names: nothing else of the
 //      host, no network beyond its own loopback, no environment, descriptor or key of the caller.
-//   2. It can write to /work, /tmp and /dev/shm only.
+//   2. It can write to /tree, /tmp and /dev/shm only.
 //   3. It has no capability and no way to get one; started by root, it runs under a user id that
 //      nobody else has. The system calls that kernels are attacked through are refused.
 //   4. It leaves no file on the host that runs with somebody's privileges (set-id), nor a device.

@@ -93,7 +93,7 @@ void restrict_files() {
   must(ruleset >= 0, "making a Landlock ruleset");
   const std::uint64_t change = rules.files & (kWriteFile | kTruncate | kDeviceIoctl);
   allow_below(ruleset, "/", kExecute | kReadFile | kReadDir);
-  allow_below(ruleset, "/work", rules.files);
+  allow_below(ruleset, "/tree", rules.files);
   allow_below(ruleset, "/tmp", rules.files);
   allow_below(ruleset, "/dev/shm", rules.files);
   allow_below(ruleset, "/dev", change);

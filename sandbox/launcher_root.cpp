@@ -288,7 +288,7 @@ void build_root(const Job& job, const Trees& given) {
   for (std::size_t i = 0; i < job.read_only.size(); ++i) {
     attach_at(trees.read_only[i], job.read_only[i] + 1);
   }
-  attach_at(trees.work, "work");
+  attach_at(trees.work, "tree");
   enter_new_root();
 }
 

@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Places that are the sandbox's own; nothing of the host may be put over, or instead of, them.
-constexpr std::array kOwnPlaces = {"/", "/proc", "/sys", "/dev", "/work", "/etc", "/tmp"};
+constexpr std::array kOwnPlaces = {"/", "/proc", "/sys", "/dev", "/tree", "/etc", "/tmp"};
 /// Nothing below these either.
-constexpr std::array kClosedPlaces = {"/proc", "/sys", "/dev", "/work"};
+constexpr std::array kClosedPlaces = {"/proc", "/sys", "/dev", "/tree"};
 
 bool is_below(const fs::path& path, const fs::path& above) {
   const auto [end, rest] = std::mismatch(above.begin(), above.end(), path.begin(), path.end());

@@ -34,8 +34,8 @@ cat "$1" 2>/dev/null && echo canary=seen
 for f in /proc/self/fd/*; do
   case ${f##*/} in 0|1|2) ;; *) [ -e "$f" ] && echo "fd=$f";; esac
 done
-echo proof > /work/proof && echo work=written
-chmod u+s /work/proof 2>/dev/null && echo setid=made
+echo proof > /tree/proof && echo work=written
+chmod u+s /tree/proof 2>/dev/null && echo setid=made
 echo id=$(id -u)
 )sh";
 
@@ -134,7 +134,7 @@ Result<void> probe(Runner& runner) {
   policy.work = work;
   policy.limits.wall = std::chrono::seconds(20);
   policy.limits.processes = 64;
-  const Command command{{"/bin/sh", "-c", kScript, "sh", canary.string()}, "/work"};
+  const Command command{{"/bin/sh", "-c", kScript, "sh", canary.string()}, "/tree"};
   auto execution = runner.run(policy, command, CancelToken());
   if (!execution) return fail(execution.error());
   if (!execution->ok()) {

@@ -29,7 +29,7 @@ struct Limits {
 /// What the command may see and use. There is no network, no home, no host process, no device
 /// beyond null, zero, full, random and urandom. /usr is visible, read-only.
 struct Policy {
-  std::filesystem::path work;                      // host folder, writable, seen as /work
+  std::filesystem::path work;                      // host folder, writable, seen as /tree
   std::vector<std::filesystem::path> read_only;    // further host paths, seen at the same place
   std::map<std::string, std::string> environment;  // added to PATH, HOME=/tmp, LANG, TZ
   Limits limits;
@@ -37,7 +37,7 @@ struct Policy {
 
 struct Command {
   std::vector<std::string> argv;              // argv[0] is looked up in PATH inside
-  std::filesystem::path directory = "/work";  // inside
+  std::filesystem::path directory = "/tree";  // inside
 };
 
 enum class Outcome {

@@ -53,7 +53,7 @@ struct Unit {
 };
 
 sandbox::Command shell(std::string_view script, std::vector<std::string> arguments,
-                       std::string directory = "/work") {
+                       std::string directory = "/tree") {
   sandbox::Command command{{"/bin/sh", "-c", std::string(script), "sh"}, std::move(directory)};
   std::ranges::move(arguments, std::back_inserter(command.argv));
   return command;
@@ -174,14 +174,14 @@ class Run {
     const bool known = command != commands_.end();
     std::vector<std::string> arguments = {
         program_,        "--quiet", "--config={}", "--checks=" + job_.checks, "--header-filter=.*",
-        "/work/" + file, "--"};
+        "/tree/" + file, "--"};
     const auto& flags = known ? command->second.flags : job_.fallback_flags;
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     // Whether other compilers' code warns here is not our question, only whether it is read.
     arguments.emplace_back("-Wno-everything");
     auto execution = runner_.run(
         policy_,
-        shell(kTidyScript, std::move(arguments), known ? command->second.directory : "/work"),
+        shell(kTidyScript, std::move(arguments), known ? command->second.directory : "/tree"),
         cancel_);
     if (!execution) return fail(std::move(execution.error()).within("running clang-tidy"));
     if (execution->outcome == sandbox::Outcome::kInterrupted) return interrupted();
@@ -268,7 +268,7 @@ Result<std::optional<std::string>> load_compile_commands(sandbox::Runner& runner
                                                          const CancelToken& cancel) {
   sandbox::Policy wide = policy;
   wide.limits.output_bytes = kMostDatabaseBytes;
-  const std::string path = fmt::format("/work/{}/compile_commands.json", folder);
+  const std::string path = fmt::format("/tree/{}/compile_commands.json", folder);
   auto execution = runner.run(wide, shell("test -f \"$1\" || exit 3; cat \"$1\"", {path}), cancel);
   if (!execution) return fail(std::move(execution.error()).within("reading " + path));
   if (execution->outcome == sandbox::Outcome::kInterrupted) return interrupted();

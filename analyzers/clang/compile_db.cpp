@@ -221,8 +221,8 @@ Result<std::map<std::string, CompileCommand>> read_compile_commands(std::string_
     const std::string file = text_at(entry, "file");
     const auto path = path_in_tree(file, directory, resolve);
     if (!path || commands.contains(*path)) continue;
-    // Where clang-tidy is started: only below /work, whatever the database claims.
-    if (directory != "/work" && !directory.starts_with("/work/")) directory = "/work";
+    // Where clang-tidy is started: only below /tree, whatever the database claims.
+    if (directory != "/tree" && !directory.starts_with("/tree/")) directory = "/tree";
     commands.emplace(
         *path, CompileCommand{std::move(directory), flags_for_clang(arguments_of(entry), file)});
   }

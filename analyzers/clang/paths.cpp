@@ -34,7 +34,7 @@ std::optional<std::string> path_in_tree(std::string_view path, std::string_view 
     absolute += '/';
   }
   absolute += path;
-  constexpr std::string_view kRoot = "work/";
+  constexpr std::string_view kRoot = "tree/";
   const std::string full = tidied(absolute);
   if (!full.starts_with(kRoot)) return std::nullopt;
   return resolve(std::string_view(full).substr(kRoot.size()));

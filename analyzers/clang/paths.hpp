@@ -9,7 +9,7 @@
 namespace automod::analyzers {
 
 /// A path that a tool inside the sandbox named, as the tree calls it; nullopt when it lies outside
-/// /work or the resolver does not know it. A relative path counts from `directory`, which is
+/// /tree or the resolver does not know it. A relative path counts from `directory`, which is
 /// absolute. `..` is left to the resolver, because only it knows what is a symbolic link.
 std::optional<std::string> path_in_tree(std::string_view path, std::string_view directory,
                                         const PathResolver& resolve);

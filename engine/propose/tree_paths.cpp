@@ -22,7 +22,7 @@ struct Tree {
   std::map<std::string, std::string, std::less<>> links;  // path -> what it points to
 };
 
-/// Follows a path part by part, as the kernel would do below /work.
+/// Follows a path part by part, as the kernel would do below /tree.
 class Walk {
  public:
   explicit Walk(const Tree& tree) : tree_(tree) {}
@@ -65,7 +65,7 @@ class Walk {
     done_.pop_back();
     std::string_view target = link->second;
     if (target.starts_with('/')) {
-      if (!target.starts_with("/work/")) return false;
+      if (!target.starts_with("/tree/")) return false;
       target.remove_prefix(6);
       done_.clear();
     }

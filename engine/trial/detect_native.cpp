@@ -151,7 +151,7 @@ bool detect_go(const TreeView& tree, Detected& found) {
   config.build_dir = ".build";  // a leading dot hides it from ./...
   config.build = "go build ./...";
   config.test = "go test ./...";
-  config.sandbox_environment["GOCACHE"] = "/work/.build/go-cache";
+  config.sandbox_environment["GOCACHE"] = "/tree/.build/go-cache";
   config.sandbox_environment["GOTOOLCHAIN"] = "local";
   if (matching(tree, "**/*_test.go").empty()) {
     config.test.clear();

@@ -62,7 +62,7 @@ Result<Environment> describe_environment(const World& world, const BaseSpec& spe
   Environment environment;
   environment.backend = facts.backend;
   environment.memory_limit = facts.memory_limit;
-  environment.policy_digest = sandbox::digest(policy_for(spec.config, "/work"));
+  environment.policy_digest = sandbox::digest(policy_for(spec.config, "/tree"));
   environment.config_digest = digest(spec.config);
   environment.config_source = spec.config_source;
   const fs::path known = world.cache / "toolchains" / fingerprint(world, spec.config);

@@ -172,7 +172,7 @@ Result<TestRun> run_tests(const Site& site) {
   if (site.config.test_results == TestSource::kCtest) {
     const auto listing = with_ctest_arguments(command, "--show-only=json-v1");
     const auto reporting = with_ctest_arguments(
-        command, fmt::format("--output-junit /work/{}/{}", kReportFolder, kReportFile));
+        command, fmt::format("--output-junit /tree/{}/{}", kReportFolder, kReportFile));
     if (listing && reporting) return run_ctest(site, *listing, *reporting);
   }
   auto record = run_command(site, ExecutionType::kUnitTest, command, site.config.test_seconds);

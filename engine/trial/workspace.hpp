@@ -21,7 +21,7 @@ Fd hold_folder(const std::filesystem::path& folder);
 /// An exclusive lock on an existing folder; nothing when somebody holds it.
 Fd claim_folder(const std::filesystem::path& folder);
 
-/// This process's part of `<cache>/work/`.
+/// This process's part of the folder `work` below the cache.
 class Workspace {
  public:
   /// The first call in a process removes what dead processes have left.

@@ -125,8 +125,8 @@ TEST_CASE_METHOD(TidyTest, "the real sandbox analyzes with a database and fallba
   file("src/a.cpp", "#include \"rank.hpp\"\nint* p = 0;\n");
   file("b.cpp", "#include \"include/rank.hpp\"\n");
   project.write("include/rank.hpp", kHeader);
-  database(R"([{"directory": "/work/build", "file": "/work/src/a.cpp",
-    "command": "/usr/bin/c++ -I/work/include -c ../src/a.cpp"}])");
+  database(R"([{"directory": "/tree/build", "file": "/tree/src/a.cpp",
+    "command": "/usr/bin/c++ -I/tree/include -c ../src/a.cpp"}])");
   const TidyReport found = report();
   CHECK(found.failed_files.empty());
   REQUIRE(found.diagnostics.size() == 2);
@@ -144,7 +144,7 @@ TEST_CASE_METHOD(TidyTest, "bytes of a file with CRLF, BOM and other encodings s
 TEST_CASE_METHOD(TidyTest, "flags come from the database, and its working directory counts") {
   file("src/a.cpp", "#include \"rank.hpp\"\nRANK int* p = 0;\n");
   project.write("include/rank.hpp", "#define RANK extern\n");
-  database(R"([{"directory": "/work/build", "file": "../src/a.cpp",
+  database(R"([{"directory": "/tree/build", "file": "../src/a.cpp",
     "command": "/usr/bin/g++ -I../include -fmax-errors=3 -Wduplicated-cond -fplugin=x.so -c a.cpp"
   }])");
   resolve = [](std::string_view path) -> std::optional<std::string> {

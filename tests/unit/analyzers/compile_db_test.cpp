@@ -67,10 +67,10 @@ TEST_CASE("a C file that a C++ compiler compiles is C++") {
 
 TEST_CASE("translation units are those of the tree, each once, sorted") {
   const auto units = translation_units(R"([
-    {"directory": "/work/build", "file": "/work/src/b.cpp", "command": "g++ -c b.cpp"},
-    {"directory": "/work/src", "file": "a.cpp", "arguments": ["g++", "-c", "a.cpp"]},
-    {"directory": "/work/src", "file": "a.cpp", "arguments": ["g++", "-DAGAIN"]},
-    {"directory": "/work/build", "file": "generated.cpp", "command": "g++"},
+    {"directory": "/tree/build", "file": "/tree/src/b.cpp", "command": "g++ -c b.cpp"},
+    {"directory": "/tree/src", "file": "a.cpp", "arguments": ["g++", "-c", "a.cpp"]},
+    {"directory": "/tree/src", "file": "a.cpp", "arguments": ["g++", "-DAGAIN"]},
+    {"directory": "/tree/build", "file": "generated.cpp", "command": "g++"},
     {"directory": "/usr/src", "file": "/usr/src/c.cpp", "command": "g++"},
     {"directory": 5, "file": null}
   ])",
@@ -81,9 +81,9 @@ TEST_CASE("translation units are those of the tree, each once, sorted") {
 
 TEST_CASE("a database cannot name a working directory outside the project") {
   const auto commands = read_compile_commands(
-      R"([{"directory": "/etc", "file": "/work/a.cpp", "command": "g++ -DA"}])", plain_paths);
+      R"([{"directory": "/etc", "file": "/tree/a.cpp", "command": "g++ -DA"}])", plain_paths);
   REQUIRE(commands);
-  CHECK(commands->at("a.cpp").directory == "/work");
+  CHECK(commands->at("a.cpp").directory == "/tree");
   CHECK(commands->at("a.cpp").flags == Words{"-DA"});
 }
 

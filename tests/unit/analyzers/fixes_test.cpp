@@ -12,41 +12,41 @@ using analyzers::Replacement;
 namespace {
 
 constexpr std::string_view kTwoDiagnostics = R"(---
-MainSourceFile:  '/work/src/rank.cpp'
+MainSourceFile:  '/tree/src/rank.cpp'
 Diagnostics:
   - DiagnosticName:  modernize-use-nullptr
     DiagnosticMessage:
       Message:         use nullptr
-      FilePath:        '/work/src/rank.cpp'
+      FilePath:        '/tree/src/rank.cpp'
       FileOffset:      122
       Replacements:
-        - FilePath:        '/work/src/rank.cpp'
+        - FilePath:        '/tree/src/rank.cpp'
           Offset:          122
           Length:          1
           ReplacementText: nullptr
     Level:           Warning
-    BuildDirectory:  '/work/build'
+    BuildDirectory:  '/tree/build'
   - DiagnosticName:  bugprone-use-after-move
     DiagnosticMessage:
       Message:         '''t'' used after it was moved'
-      FilePath:        '/work/src/rank.cpp'
+      FilePath:        '/tree/src/rank.cpp'
       FileOffset:      221
       Replacements:    []
       Ranges:
-        - FilePath:        '/work/src/rank.cpp'
+        - FilePath:        '/tree/src/rank.cpp'
           FileOffset:      221
           Length:          8
     Notes:
       - Message:         move occurred here
-        FilePath:        '/work/src/rank.cpp'
+        FilePath:        '/tree/src/rank.cpp'
         FileOffset:      200
         Replacements:
-          - FilePath:        '/work/src/rank.cpp'
+          - FilePath:        '/tree/src/rank.cpp'
             Offset:          1
             Length:          1
             ReplacementText: x
     Level:           Error
-    BuildDirectory:  '/work/build'
+    BuildDirectory:  '/tree/build'
 ...
 )";
 
@@ -59,7 +59,7 @@ std::string yaml(std::string_view file, std::string_view replacement_file,
       "    DiagnosticMessage:\n      Message: said\n      FilePath: '{}'\n      FileOffset: 5\n"
       "      Replacements:\n        - FilePath: '{}'\n          Offset: {}\n"
       "          Length: {}\n          ReplacementText: {}\n    Level: Warning\n"
-      "    BuildDirectory: '/work/build'\n...\n",
+      "    BuildDirectory: '/tree/build'\n...\n",
       file, replacement_file, offset, length, text);
 }
 
@@ -98,15 +98,15 @@ TEST_CASE("a relative path counts from the build directory, and only the tree co
     std::string asked;  // of the resolver; empty: never
   };
   const auto row = GENERATE(values<Row>({
-      {"/work/src/a.cpp", "src/a.cpp"},
-      {"/work//src/./a.cpp", "src/a.cpp"},
+      {"/tree/src/a.cpp", "src/a.cpp"},
+      {"/tree//src/./a.cpp", "src/a.cpp"},
       {"../src/a.cpp", "build/../src/a.cpp"},
-      {"/work/link/../a.cpp", "link/../a.cpp"},
-      {"/work/../etc/passwd", "../etc/passwd"},
+      {"/tree/link/../a.cpp", "link/../a.cpp"},
+      {"/tree/../etc/passwd", "../etc/passwd"},
       {"/etc/passwd", ""},
       {"/workshop/a.cpp", ""},
-      {"/work", ""},
-      {"/work/", ""},
+      {"/tree", ""},
+      {"/tree/", ""},
       {"", ""},
   }));
   CAPTURE(row.file);
@@ -125,9 +125,9 @@ TEST_CASE("a symlinked header directory and the real one are one place") {
     std::string real = DirectRunner::replaced(std::string(path), "public", "include");
     return real;
   };
-  auto seen = *read_fixes(yaml("/work/public/a.hpp", "/work/public/a.hpp"), through_links);
+  auto seen = *read_fixes(yaml("/tree/public/a.hpp", "/tree/public/a.hpp"), through_links);
   const auto direct =
-      *read_fixes(yaml("/work/include/a.hpp", "/work/include/a.hpp"), through_links);
+      *read_fixes(yaml("/tree/include/a.hpp", "/tree/include/a.hpp"), through_links);
   seen.insert(seen.end(), direct.begin(), direct.end());
   const auto merged = analyzers::merge_diagnostics(std::move(seen));
   REQUIRE(merged.size() == 1);
@@ -136,8 +136,8 @@ TEST_CASE("a symlinked header directory and the real one are one place") {
 
 TEST_CASE("a fix that reaches outside the tree is dropped as a whole") {
   const auto outside = GENERATE(values<std::string>(
-      {"/usr/include/vector", "/work/build/gen.hpp", "/work/../etc/passwd", ""}));
-  const auto all = read(yaml("/work/a.cpp", outside));
+      {"/usr/include/vector", "/tree/build/gen.hpp", "/tree/../etc/passwd", ""}));
+  const auto all = read(yaml("/tree/a.cpp", outside));
   REQUIRE(all.size() == 1);
   CHECK(all[0].fix.empty());
 }
@@ -159,7 +159,7 @@ TEST_CASE("text of a fix arrives byte for byte, or the fix is dropped") {
       {R"("a\_b")", std::nullopt},        // a no-break space, which yaml-cpp reads wrongly
   }));
   CAPTURE(row.written);
-  const auto all = read(yaml("/work/a.cpp", "/work/a.cpp", row.written));
+  const auto all = read(yaml("/tree/a.cpp", "/tree/a.cpp", row.written));
   REQUIRE(all.size() == 1);
   REQUIRE(all[0].fix.empty() == !row.text.has_value());
   if (row.text) CHECK(all[0].fix[0].text == *row.text);
@@ -169,7 +169,7 @@ TEST_CASE("numbers that are none, negative or huge are refused") {
   const auto number = GENERATE(values<std::string>(
       {"-1", "1e9", "0x10", "99999999999999999999999", "4294967296", "''", "~", "[]", "{a: b}"}));
   CAPTURE(number);
-  const auto result = read_fixes(yaml("/work/a.cpp", "/work/a.cpp", "x", number), plain_paths);
+  const auto result = read_fixes(yaml("/tree/a.cpp", "/tree/a.cpp", "x", number), plain_paths);
   REQUIRE_FALSE(result);
   CHECK(result.error().kind == ErrorKind::kRefused);
 }
@@ -217,7 +217,7 @@ TEST_CASE("hostile YAML is an error and never more") {
 TEST_CASE("fields of a later clang-tidy are passed over") {
   const auto all = read(
       "Future: {a: [b, {c: d}]}\nDiagnostics:\n  - DiagnosticName: some-check\n    Confidence: 3\n"
-      "    DiagnosticMessage: {Message: m, FilePath: /work/a.cpp, FileOffset: 1, More: [1, 2]}\n");
+      "    DiagnosticMessage: {Message: m, FilePath: /tree/a.cpp, FileOffset: 1, More: [1, 2]}\n");
   REQUIRE(all.size() == 1);
   CHECK(all[0].offset == 1);
 }

@@ -33,7 +33,7 @@ class Project {
 };
 
 /// Stands in for the sandbox where what is tested is not isolation: runs the command directly, with
-/// /work replaced by the folder of the policy, in the arguments and back again in the output.
+/// /tree replaced by the folder of the policy, in the arguments and back again in the output.
 class DirectRunner final : public sandbox::Runner {
  public:
   Result<sandbox::Execution> run(const sandbox::Policy& policy, const sandbox::Command& command,
@@ -42,9 +42,9 @@ class DirectRunner final : public sandbox::Runner {
     const std::string work = policy.work.string();
     Program program;
     for (const std::string& word : command.argv) {
-      program.argv.push_back(replaced(word, "/work", work));
+      program.argv.push_back(replaced(word, "/tree", work));
     }
-    program.directory = replaced(command.directory.string(), "/work", work);
+    program.directory = replaced(command.directory.string(), "/tree", work);
     program.timeout = policy.limits.wall;
     program.output_limit = policy.limits.output_bytes;
     auto ran = run_program(program, cancel);
@@ -57,7 +57,7 @@ class DirectRunner final : public sandbox::Runner {
       return execution;
     }
     execution.status = ran->exit_code;
-    execution.out = replaced(ran->out, work, "/work");
+    execution.out = replaced(ran->out, work, "/tree");
     execution.err = ran->err;
     return execution;
   }

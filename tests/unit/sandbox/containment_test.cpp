@@ -45,10 +45,10 @@ TEST_CASE_METHOD(SandboxTest, "files of the host are not there") {
   const std::string path = (outside / "canary").string();
   CHECK(system(fmt::format("grep -q CANARY {}", path).c_str()) == 0);
   CHECK_FALSE(sh("cat " + path).ok());
-  CHECK_FALSE(sh("cat /work/../outside/canary").ok());
+  CHECK_FALSE(sh("cat /tree/../outside/canary").ok());
   CHECK_FALSE(sh("cat /etc/shadow").ok());
   const std::set<std::string> known = {"bin",    "dev",  "etc",  "lib", "lib32", "lib64",
-                                       "libx32", "proc", "sbin", "tmp", "usr",   "work"};
+                                       "libx32", "proc", "sbin", "tmp", "tree",  "usr"};
   std::istringstream lines(sh("ls -A /").out);
   for (std::string name; std::getline(lines, name);) {
     INFO(name);
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(SandboxTest, "only the work folder and scratch space can be wri
     INFO(place);
     CHECK_FALSE(sh(fmt::format(": > {}/automod-was-here", place)).ok());
   }
-  for (const char* place : {"/work", "/tmp", "/dev/shm"}) {
+  for (const char* place : {"/tree", "/tmp", "/dev/shm"}) {
     INFO(place);
     CHECK(sh(fmt::format(": > {}/automod-was-here", place)).ok());
   }

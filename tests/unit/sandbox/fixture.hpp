@@ -26,7 +26,7 @@ class SandboxTest {
 
   void write(const std::string& name, const std::string& content);
   std::string read(const std::string& name) const;
-  /// Puts the attacker into the work folder, as /work/attacker.
+  /// Puts the attacker into the work folder, as /tree/attacker.
   void bring_attacker();
 
   Policy policy;

@@ -35,7 +35,7 @@ TEST_CASE_METHOD(SandboxTest, "a program that does not exist ends like in a shel
   CHECK(missing.status == 127);
   CHECK_THAT(missing.err, ContainsSubstring("no-such-program"));
   write("data", "no program");
-  CHECK(run({{"/work/data"}}).status == 126);
+  CHECK(run({{"/tree/data"}}).status == 126);
 }
 
 TEST_CASE_METHOD(SandboxTest, "the program is looked up in PATH inside and sees its arguments") {
@@ -53,9 +53,9 @@ TEST_CASE_METHOD(SandboxTest, "both output streams are told apart") {
 
 TEST_CASE_METHOD(SandboxTest, "the command stands where it was told") {
   std::filesystem::create_directory(policy.work / "deep");
-  CHECK(sh("pwd").out == "/work\n");
-  CHECK(run({{"pwd"}, "/work/deep"}).out == "/work/deep\n");
-  CHECK(run({{"pwd"}, "/work/missing"}).status == 127);
+  CHECK(sh("pwd").out == "/tree\n");
+  CHECK(run({{"pwd"}, "/tree/deep"}).out == "/tree/deep\n");
+  CHECK(run({{"pwd"}, "/tree/missing"}).status == 127);
 }
 
 TEST_CASE_METHOD(SandboxTest, "stdin is empty") { CHECK(sh("cat").ok()); }
