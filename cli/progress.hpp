@@ -4,7 +4,6 @@
 #include <condition_variable>
 #include <mutex>
 #include <ostream>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <thread>

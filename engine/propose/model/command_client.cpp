@@ -1,7 +1,7 @@
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <optional>
-#include <toml++/toml.h>
 
 #include "base/files.hpp"
 #include "base/process.hpp"
