@@ -82,6 +82,14 @@ bool as_ordinary_user(const std::function<bool()>& body) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+bool open_to_others(const fs::path& path) {
+  for (fs::path folder = path.parent_path();; folder = folder.parent_path()) {
+    const auto allowed = fs::status(folder).permissions();
+    if ((allowed & fs::perms::others_exec) == fs::perms::none) return false;
+    if (folder == folder.root_path()) return true;
+  }
+}
+
 std::string read_proc(int pid, const std::string& name) {
   const Fd file(open(fmt::format("/proc/{}/{}", pid, name).c_str(), O_RDONLY | O_CLOEXEC));
   char buffer[4096];

@@ -44,6 +44,9 @@ std::unique_ptr<Runner> make_runner(GroupMaker groups);
 /// Only for root; for others it runs right here.
 bool as_ordinary_user(const std::function<bool()>& body);
 
+/// Whether an ordinary user may look up `path`; not so in a checkout below root's own folder.
+bool open_to_others(const std::filesystem::path& path);
+
 /// The beginning of a file of /proc/PID; empty when the process is gone.
 std::string read_proc(int pid, const std::string& name);
 

@@ -72,6 +72,10 @@ TEST_CASE_METHOD(SandboxTest, "what is written to the work folder stays and is t
 }
 
 TEST_CASE_METHOD(SandboxTest, "an ordinary user can use the sandbox too") {
+  if (!open_to_others(*find_launcher())) {
+    WARN("not tried: this build is in a folder that is closed to ordinary users");
+    return;
+  }
   std::filesystem::permissions(policy.work.parent_path(), std::filesystem::perms::all);
   std::filesystem::permissions(policy.work, std::filesystem::perms::all);
   const bool worked = as_ordinary_user([this] {
