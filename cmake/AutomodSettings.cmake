@@ -19,8 +19,11 @@ set(AUTOMOD_SANITIZE "" CACHE STRING "sanitizers to build with, such as address,
 if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(AUTOMOD_CCACHE ccache)
   if(AUTOMOD_CCACHE)
-    set(CMAKE_C_COMPILER_LAUNCHER "${AUTOMOD_CCACHE}")
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${AUTOMOD_CCACHE}")
+    # With paths below the checkout taken as relative, one clone profits from what another built.
+    set(automod_launcher "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+      CCACHE_NOHASHDIR=true "${AUTOMOD_CCACHE}")
+    set(CMAKE_C_COMPILER_LAUNCHER "${automod_launcher}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${automod_launcher}")
   endif()
 endif()
 
