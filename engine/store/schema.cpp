@@ -53,10 +53,18 @@ Result<std::int64_t> version_of(const Database& database) {
   return *version;
 }
 
+/// The same at one moment: a process that is just creating the file cannot be seen half done.
+Result<std::int64_t> version_now(Database& database) {
+  if (auto begun = database.run("BEGIN"); !begun) return fail(std::move(begun.error()));
+  auto version = version_of(database);
+  if (auto ended = database.run("COMMIT"); !ended && version) return fail(std::move(ended.error()));
+  return version;
+}
+
 }  // namespace
 
 Result<void> upgrade(Database& database) {
-  auto version = version_of(database);
+  auto version = version_now(database);
   if (!version) return fail(std::move(version.error()));
   if (*version == kSchemaVersion) return {};
   auto transaction = Transaction::begin(database);

@@ -100,7 +100,7 @@ TEST_CASE_METHOD(StoreTest, "four processes that write at once lose nothing") {
 TEST_CASE("processes that create the database at once agree") {
   const SystemClock clock;
   const TempDir dir = scratch_folder();
-  for (int round = 0; round < 5; ++round) {
+  for (int round = 0; round < 25; ++round) {
     const auto folder = dir.path() / fmt::format("{}", round);
     std::vector<pid_t> children;
     children.reserve(4);
