@@ -199,7 +199,7 @@ Result<store::Rollback> restore(const World& world, const store::Application& ap
 Result<std::string> choose_branch(const World& world, const std::vector<std::string>& holders,
                                   const std::optional<std::string>& onto) {
   if (onto) {
-    const std::string wanted = onto->starts_with("refs/") ? *onto : std::string(kHeads) + *onto;
+    std::string wanted = onto->starts_with("refs/") ? *onto : std::string(kHeads) + *onto;
     if (std::ranges::find(holders, wanted) != holders.end()) return wanted;
     return fail(ErrorKind::kUsage,
                 fmt::format("branch {} does not hold the modification", printable_line(*onto)),
