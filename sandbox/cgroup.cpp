@@ -56,6 +56,12 @@ std::uint64_t field(std::string_view text, std::string_view key) {
   return 0;
 }
 
+std::uint64_t number(std::string_view text) {
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 bool lists(std::string_view words, std::string_view word, char separator) {
   while (!words.empty()) {
     const std::size_t end = std::min(words.find(separator), words.size());
@@ -178,6 +184,7 @@ Group& Group::operator=(Group&& other) noexcept {
   folders_.swap(other.folders_);
   entrances_.swap(other.entrances_);
   memory_.swap(other.memory_);
+  cpu_.swap(other.cpu_);
   std::swap(is_v2_, other.is_v2_);
   return *this;
 }
@@ -198,18 +205,31 @@ bool Group::memory_exceeded() const {
   return field(read_small(memory_ / file), "oom_kill") > 0;
 }
 
+std::chrono::nanoseconds Group::cpu_used() const {
+  if (is_v2_) {
+    return std::chrono::microseconds(field(read_small(cpu_ / "cpu.stat"), "usage_usec"));
+  }
+  return std::chrono::nanoseconds(number(read_small(cpu_ / "cpuacct.usage")));
+}
+
 GroupMaker GroupMaker::detect() {
   GroupMaker maker;
   maker.memory_base_ = find_v1("memory");
   maker.processes_base_ = find_v1("pids");
+  maker.cpu_base_ = find_v1("cpu");
+  maker.cpu_count_base_ = find_v1("cpuacct");
   if (!maker.limits_memory()) {
     maker.memory_base_ = find_v2();
     if (maker.limits_memory()) {
       maker.is_v2_ = true;
       maker.processes_base_ = maker.memory_base_;
+      const bool divides_cpu = write_small(maker.memory_base_ / "cgroup.subtree_control", "+cpu");
+      maker.cpu_base_ = divides_cpu ? maker.memory_base_ : fs::path();
+      maker.cpu_count_base_ = maker.cpu_base_;
     }
   }
-  for (const fs::path& base : {maker.memory_base_, maker.processes_base_}) {
+  for (const fs::path& base :
+       {maker.memory_base_, maker.processes_base_, maker.cpu_base_, maker.cpu_count_base_}) {
     if (!base.empty()) sweep(base);
   }
   return maker;
@@ -222,21 +242,52 @@ Result<Group> GroupMaker::make(const Limits& limits) const {
   group.is_v2_ = is_v2_;
   const auto made = is_v2_ ? make_v2(limits, name, group) : make_v1(limits, name, group);
   if (!made) return fail(made.error());
+  if (auto ok = limit_cpu(limits, name, group); !ok) return fail(ok.error());
   return group;
 }
 
-/// Room for the two processes of the launcher itself.
+/// Room for the launcher, and for the programs that make containers: they have threads.
 constexpr std::uint64_t kOwnProcesses = 2;
+
+/// A control group's folder to be entered by writing to its `tasks`.
+Result<void> add_v1(const fs::path& folder, std::vector<fs::path>& folders,
+                    std::vector<Fd>& entrances) {
+  if (mkdir(folder.c_str(), 0755) != 0) return fail_errno("making a control group", errno);
+  folders.push_back(folder);
+  entrances.emplace_back(open((folder / "tasks").c_str(), O_WRONLY | O_CLOEXEC));
+  if (!entrances.back()) return fail_errno("entering a control group", errno);
+  return {};
+}
+
+/// Groups for cpu time are made only for those who limit it.
+Result<void> GroupMaker::limit_cpu(const Limits& limits, const std::string& name,
+                                   Group& group) const {
+  constexpr std::uint64_t kPeriod = 100'000;  // microseconds
+  if (!limits_cpu()) return {};
+  const std::uint64_t quota = kPeriod * limits.cpu_percent / 100;
+  if (is_v2_) {
+    group.cpu_ = cpu_base_ / name;
+    if (limits.cpu_percent == 0) return {};
+    if (write_small(group.cpu_ / "cpu.max", fmt::format("{} {}", quota, kPeriod))) return {};
+    return fail_errno("limiting cpu time", errno);
+  }
+  if (limits.cpu.count() > 0 && !cpu_count_base_.empty()) {
+    group.cpu_ = cpu_count_base_ / name;
+    if (auto ok = add_v1(group.cpu_, group.folders_, group.entrances_); !ok) return ok;
+  }
+  if (limits.cpu_percent == 0) return {};
+  const fs::path folder = cpu_base_ / name;
+  if (folder != group.cpu_) {
+    if (auto ok = add_v1(folder, group.folders_, group.entrances_); !ok) return ok;
+  }
+  return set(folder / "cpu.cfs_quota_us", quota);
+}
 
 Result<void> GroupMaker::make_v1(const Limits& limits, const std::string& name,
                                  Group& group) const {
   for (const fs::path& base : {memory_base_, processes_base_}) {
     if (base.empty()) continue;
-    const fs::path folder = base / name;
-    if (mkdir(folder.c_str(), 0755) != 0) return fail_errno("making a control group", errno);
-    group.folders_.push_back(folder);
-    group.entrances_.emplace_back(open((folder / "tasks").c_str(), O_WRONLY | O_CLOEXEC));
-    if (!group.entrances_.back()) return fail_errno("entering a control group", errno);
+    if (auto ok = add_v1(base / name, group.folders_, group.entrances_); !ok) return ok;
   }
   if (limits_memory()) {
     group.memory_ = memory_base_ / name;

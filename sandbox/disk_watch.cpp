@@ -11,7 +11,7 @@
 #include <ctime>
 #include <set>
 
-#include "sandbox/tree_memory.hpp"
+#include "sandbox/tree_usage.hpp"
 
 namespace automod::sandbox {
 
@@ -31,6 +31,11 @@ std::uint64_t free_bytes(int fd) {
   return std::uint64_t{info.f_bfree} * info.f_frsize;
 }
 
+std::uint64_t free_nodes(int fd) {
+  struct statvfs info{};
+  return fstatvfs(fd, &info) == 0 ? info.f_ffree : 0;
+}
+
 bool before(const statx_timestamp& left, const timespec& right) {
   return left.tv_sec != right.tv_sec ? left.tv_sec < right.tv_sec
                                      : static_cast<long>(left.tv_nsec) < right.tv_nsec;
@@ -38,12 +43,16 @@ bool before(const statx_timestamp& left, const timespec& right) {
 
 }  // namespace
 
-DiskWatch::DiskWatch(const std::filesystem::path& work, std::uint64_t limit)
-    : root_(open(work.c_str(), kFolder)), limit_(limit), walk_ended_(Clock::now()) {
+DiskWatch::DiskWatch(const std::filesystem::path& work, std::uint64_t bytes, std::uint64_t files)
+    : root_(work.empty() ? -1 : open(work.c_str(), kFolder)),
+      limit_(bytes),
+      most_files_(files),
+      walk_ended_(Clock::now()) {
   struct stat info{};
   if (!root_ || fstat(root_.get(), &info) != 0) return;
   device_ = info.st_dev;
   free_at_start_ = free_bytes(root_.get());
+  nodes_at_start_ = free_nodes(root_.get());
   clock_gettime(CLOCK_REALTIME_COARSE, &start_);  // what change times are taken from
 }
 
@@ -52,18 +61,25 @@ std::uint64_t DiskWatch::shrunk() const {
   return now < free_at_start_ ? free_at_start_ - now : 0;
 }
 
+std::uint64_t DiskWatch::nodes_lost() const {
+  const std::uint64_t now = free_nodes(root_.get());
+  return now < nodes_at_start_ ? nodes_at_start_ - now : 0;
+}
+
 bool DiskWatch::worth_looking(std::uint64_t lost) const {
   const auto idle = Clock::now() - walk_ended_;
   if (idle < walk_took_ * kWalkShare) return false;
   if (idle > kRegularly) return true;
-  return lost > limit_ / 2 && lost > lost_at_last_walk_ + limit_ / 8;
+  const std::uint64_t nodes = nodes_lost();
+  return (lost > limit_ / 2 && lost > lost_at_last_walk_ + limit_ / 8) ||
+         (nodes > most_files_ / 2 && nodes > nodes_at_last_walk_ + most_files_ / 8);
 }
 
 /// Files that are new count alone. One that was there before may merely have been touched; it
 /// counts only when the file system has lost as much, too.
 bool DiskWatch::is_over(std::uint64_t nameless, std::uint64_t lost) const {
   const std::uint64_t sure = made_ + nameless;
-  return sure > limit_ || (sure + touched_ > limit_ && lost > limit_);
+  return files_ > most_files_ || sure > limit_ || (sure + touched_ > limit_ && lost > limit_);
 }
 
 bool DiskWatch::exceeded(pid_t root) {
@@ -72,6 +88,7 @@ bool DiskWatch::exceeded(pid_t root) {
   if (levels_.empty()) {
     if (!worth_looking(lost)) return false;
     lost_at_last_walk_ = lost;
+    nodes_at_last_walk_ = nodes_lost();
     begin_walk();
   }
   const bool complete = walk_until(Clock::now() + kSlice);
@@ -83,7 +100,7 @@ bool DiskWatch::exceeded(pid_t root) {
 bool DiskWatch::exceeded_at_end() {
   if (!root_) return false;
   const std::uint64_t lost = shrunk();
-  if (lost <= limit_) return false;
+  if (lost <= limit_ && nodes_lost() <= most_files_) return false;
   begin_walk();
   walk_until(Clock::now() + kLastLook);
   return is_over(0, lost);
@@ -93,6 +110,7 @@ void DiskWatch::begin_walk() {
   walk_began_ = Clock::now();
   made_ = 0;
   touched_ = 0;
+  files_ = 0;
   levels_.clear();
   at_ = Fd(openat(root_.get(), ".", kFolder));
   if (at_) read_level();
@@ -140,6 +158,7 @@ void DiskWatch::count(const struct statx& info) {
   if (before(info.stx_ctime, start_)) return;
   const std::uint64_t links = S_ISDIR(info.stx_mode) ? 1 : std::max(info.stx_nlink, 1u);
   const bool is_new = (info.stx_mask & STATX_BTIME) != 0 && !before(info.stx_btime, start_);
+  if (is_new) ++files_;
   (is_new ? made_ : touched_) += info.stx_blocks * 512 / links;
 }
 

@@ -15,13 +15,14 @@
 
 namespace automod::sandbox {
 
-/// Watches how much a run adds to the work folder. Free space of the file system says when it is
+/// Watches how much a run adds to a folder. Free space of the file system says when it is
 /// worth looking; then the files changed since the start are added up, a few milliseconds at a
 /// time. No quota: what is written between two looks is noticed late, and what others free
 /// meanwhile can delay the look.
 class DiskWatch {
  public:
-  DiskWatch(const std::filesystem::path& work, std::uint64_t limit);
+  /// An empty `work`: there is nothing to watch.
+  DiskWatch(const std::filesystem::path& work, std::uint64_t bytes, std::uint64_t files);
 
   /// To be called often. True once the limit is known to be exceeded. `root` is the first
   /// process of the sandbox, for files that are open and have no name any more; 0 without.
@@ -39,6 +40,7 @@ class DiskWatch {
   };
 
   std::uint64_t shrunk() const;  // of the file system's free space
+  std::uint64_t nodes_lost() const;
   bool worth_looking(std::uint64_t lost) const;
   void begin_walk();
   bool walk_until(Clock::time_point deadline);  // true when the walk is complete
@@ -51,7 +53,9 @@ class DiskWatch {
 
   Fd root_;
   std::uint64_t limit_;
+  std::uint64_t most_files_;
   std::uint64_t free_at_start_ = 0;
+  std::uint64_t nodes_at_start_ = 0;  // free ones
   dev_t device_ = 0;
   timespec start_{};
 
@@ -59,10 +63,12 @@ class DiskWatch {
   std::vector<Level> levels_;
   std::uint64_t made_ = 0;     // bytes of files that are new since the start
   std::uint64_t touched_ = 0;  // bytes of older ones that were changed
+  std::uint64_t files_ = 0;    // new files and folders
   Clock::time_point walk_began_{};
   Clock::time_point walk_ended_{};
   Clock::duration walk_took_{};
   std::uint64_t lost_at_last_walk_ = 0;
+  std::uint64_t nodes_at_last_walk_ = 0;
 };
 
 }  // namespace automod::sandbox

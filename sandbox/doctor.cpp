@@ -10,8 +10,9 @@
 #include <iterator>
 
 #include "base/text.hpp"
-#include "sandbox/native.hpp"
+#include "sandbox/launch.hpp"
 #include "sandbox/probe.hpp"
+#include "sandbox/runner.hpp"
 
 namespace automod::sandbox {
 
@@ -131,7 +132,7 @@ std::vector<Condition> examine() {
     return all;
   }
   all.push_back({"launcher", true, true, launcher->string(), ""});
-  auto runner = NativeRunner::create(*launcher, GroupMaker::detect());
+  auto runner = ContainerRunner::create(*launcher, GroupMaker::detect());
   const Result<void> passed = runner ? probe(**runner) : Result<void>(fail(runner.error()));
   if (passed) {
     all.push_back({"sandbox", true, true, "native: the probe could not get out", ""});
@@ -141,26 +142,6 @@ std::vector<Condition> examine() {
   all.push_back({"sandbox", false, true, passed.error().message, passed.error().hint});
   for (Condition& cause : usual_causes()) all.push_back(std::move(cause));
   return all;
-}
-
-Result<std::unique_ptr<Runner>> open_runner() {
-  auto launcher = find_launcher();
-  if (!launcher) return fail(launcher.error());
-  auto runner = NativeRunner::create(*launcher, GroupMaker::detect());
-  if (!runner) return fail(runner.error());
-  const auto fingerprint = (*runner)->fingerprint();
-  if (!fingerprint) return fail(fingerprint.error());
-  if (const auto passed = probe_once(**runner, *fingerprint); !passed) {
-    Error error = passed.error();
-    const std::vector<Condition> causes = usual_causes();
-    if (!causes.empty()) {
-      error.hint = fmt::format("{}: {}; {}", causes[0].name, causes[0].detail, causes[0].remedy);
-    } else if (error.hint.empty()) {
-      error.hint = "run 'automod doctor'";
-    }
-    return fail(Error{ErrorKind::kUnavailable, error.message, error.hint});
-  }
-  return std::unique_ptr<Runner>(std::move(*runner));
 }
 
 }  // namespace automod::sandbox

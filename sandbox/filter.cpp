@@ -48,6 +48,11 @@ constexpr const char* kForbidden[] = {
 constexpr const char* kUnknown[] = {"clone3", "openat2", "io_uring_setup", "io_uring_enter",
                                     "io_uring_register"};
 constexpr const char* kExtended[] = {"setxattr", "lsetxattr", "fsetxattr"};
+/// What a strict policy refuses beside: meeting places by name, and watching.
+constexpr const char* kNotStrict[] = {
+    "shmget",       "shmat",         "shmctl", "semget",  "semop",   "semctl",    "semtimedop",
+    "msgget",       "msgsnd",        "msgrcv", "msgctl",  "mq_open", "mq_unlink", "memfd_create",
+    "inotify_init", "inotify_init1", "mknod",  "mknodat", "socket"};
 constexpr const char* kUncounted[] = {"memfd_create", "shmget"};
 
 /// The newest call this list was made for (mseal, Linux 6.10). Later ones do not exist in here.
@@ -129,10 +134,13 @@ void refuse_devices(Builder& builder) {
   for (const scmp_datum_t request : kTerminal) builder.refuse("ioctl", EPERM, is_word(1, request));
 }
 
-/// Left are AF_UNIX, AF_INET, AF_INET6 without raw sockets, and AF_NETLINK for routes only.
-void refuse_sockets(Builder& builder) {
-  const auto wanted = [](scmp_datum_t family) {
-    return family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
+/// Left are AF_UNIX, and with a network AF_INET, AF_INET6 without raw sockets, and AF_NETLINK for
+/// routes only.
+void refuse_sockets(Builder& builder, Network network) {
+  const auto wanted = [&](scmp_datum_t family) {
+    if (family == AF_UNIX) return true;
+    return network == Network::kLoopback &&
+           (family == AF_INET || family == AF_INET6 || family == AF_NETLINK);
   };
   for (scmp_datum_t family = 0; family < 64; ++family) {
     if (wanted(family)) continue;
@@ -140,6 +148,7 @@ void refuse_sockets(Builder& builder) {
     builder.refuse("socketpair", EAFNOSUPPORT, is_word(0, family));
   }
   builder.refuse("socket", EAFNOSUPPORT, scmp_arg_cmp{0, SCMP_CMP_GE, 64, 0});
+  if (network == Network::kNone) return;
   for (scmp_datum_t protocol = 1; protocol < 32; ++protocol) {
     builder.refuse("socket", EPROTONOSUPPORT, is_word(0, AF_NETLINK), is_word(2, protocol));
   }
@@ -171,7 +180,7 @@ std::vector<sock_filter> guard_against_new_calls() {
 
 }  // namespace
 
-Result<std::vector<sock_filter>> build_filter(bool count_memory) {
+Result<std::vector<sock_filter>> build_filter(const FilterOptions& options) {
   const std::unique_ptr<void, void (*)(scmp_filter_ctx)> context(seccomp_init(SCMP_ACT_ALLOW),
                                                                  seccomp_release);
   if (!context) return fail(ErrorKind::kInternal, "making a system call filter: out of memory");
@@ -182,13 +191,17 @@ Result<std::vector<sock_filter>> build_filter(bool count_memory) {
   for (const char* call : kUnknown) builder.refuse(call, ENOSYS);
   for (const int number : {kStatmount, kListmount}) builder.refuse(number, ENOSYS);
   for (const char* call : kExtended) builder.refuse(call, EOPNOTSUPP);
-  if (count_memory) {
+  if (options.count_memory) {
     for (const char* call : kUncounted) builder.refuse(call, ENOSYS);
   }
   refuse_namespaces(builder);
   refuse_set_id(builder);
   refuse_devices(builder);
-  refuse_sockets(builder);
+  if (options.calls == Calls::kStrict) {
+    for (const char* call : kNotStrict) builder.refuse(call, EPERM);
+  } else {
+    refuse_sockets(builder, options.network);
+  }
   if (builder.failure() != 0) {
     return fail_errno("building the system call filter", -builder.failure());
   }

@@ -8,6 +8,8 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,10 +19,11 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <system_error>
 
 #include "base/text.hpp"
+#include "sandbox/launcher/wire.hpp"
 #include "sandbox/policy.hpp"
-#include "sandbox/wire.hpp"
 
 namespace automod::sandbox {
 
@@ -37,34 +40,56 @@ void append(std::string& text, std::string_view part) {
   text.push_back('\0');
 }
 
-std::string encode(const Policy& policy, const Command& command, const Identity& identity,
-                   const Group& group, const std::vector<sock_filter>& filter) {
+std::uint32_t whole_seconds(std::chrono::milliseconds time) {
+  return static_cast<std::uint32_t>((time.count() + 999) / 1000);
+}
+
+wire::WorkMount wire_mount(Mount mount) {
+  if (mount == Mount::kTmpfs) return wire::WorkMount::kTmpfs;
+  return mount == Mount::kOverlay ? wire::WorkMount::kOverlay : wire::WorkMount::kFolder;
+}
+
+std::string encode(const LaunchRequest& request, const Command& command) {
+  const Policy& policy = request.policy;
+  const Identity& identity = request.identity;
+  const Group& group = request.group;
+  const std::vector<sock_filter>& filter = request.filter;
   const std::map<std::string, std::string> environment = full_environment(policy);
   wire::Request head;
   head.flags = (identity.as_root ? wire::kAsRoot : 0u) | (identity.map_work ? wire::kMapWork : 0u) |
-               (identity.own_id ? wire::kOwnId : 0u) | (group.is_v2() ? wire::kGroupIsV2 : 0u);
+               (identity.own_id ? wire::kOwnId : 0u) | (group.is_v2() ? wire::kGroupIsV2 : 0u) |
+               (request.container.empty() ? 0u : wire::kForeign);
   head.parent = static_cast<std::uint32_t>(getpid());
   head.uid = identity.uid;
   head.gid = identity.gid;
+  head.inside_id = policy.user;
   head.work_uid = identity.work_uid;
   head.work_gid = identity.work_gid;
   head.work_device = identity.work_device;
   head.work_inode = identity.work_inode;
+  head.work_mount = wire_mount(policy.mount);
   head.groups = static_cast<std::uint32_t>(group.entrances().size());
   head.arguments = static_cast<std::uint32_t>(command.argv.size());
   head.variables = static_cast<std::uint32_t>(environment.size());
   head.read_only = static_cast<std::uint32_t>(policy.read_only.size());
+  head.container = static_cast<std::uint32_t>(request.container.size());
   head.filter_length = static_cast<std::uint32_t>(filter.size());
   head.processes = policy.limits.processes;
   head.file_bytes = policy.limits.file_bytes;
   head.scratch_bytes = policy.limits.scratch_bytes;
+  head.disk_bytes = policy.limits.disk_bytes;
+  head.disk_files = policy.limits.disk_files;
+  head.cpu_seconds = whole_seconds(policy.limits.cpu);
 
   std::string text(sizeof head, '\0');
   append(text, policy.work.string());
+  append(text, policy.changes.string());
+  append(text, request.stage.string());
   append(text, command.directory.string());
   for (const std::string& argument : command.argv) append(text, argument);
   for (const auto& [name, value] : environment) append(text, name + "=" + value);
   for (const auto& path : policy.read_only) append(text, path.string());
+  for (const std::string& argument : request.container) append(text, argument);
   const std::size_t filter_bytes = filter.size() * sizeof(sock_filter);
   const std::size_t strings_end = text.size();
   text.resize(strings_end + filter_bytes);
@@ -111,7 +136,10 @@ Result<Ends> control_socket() {
   }
   const Fd theirs(pair[1]);
   Ends ends{Fd(pair[0]), lifted(theirs.get())};
-  if (!ends.theirs) return fail_errno("making a socket", errno);
+  const int yes = 1;  // who reports is then told by the kernel
+  if (!ends.theirs || setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) != 0) {
+    return fail_errno("making a socket", errno);
+  }
   return ends;
 }
 
@@ -178,20 +206,48 @@ class Spawn {
   int next_ = 0;
 };
 
+/// The first process inside will connect to a socket in the stage.
+Result<void> open_meeting(const LaunchRequest& request, Launched& launched) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = (request.stage / "meet").string();
+  if (path.size() >= sizeof address.sun_path) {
+    return fail(ErrorKind::kUnavailable, fmt::format("{}: too long for a socket's name", path),
+                "set TMPDIR to a shorter path");
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  launched.meeting = Fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  std::array<int, 2> gate{};
+  if (!launched.meeting ||
+      bind(launched.meeting.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      listen(launched.meeting.get(), 1) != 0 || pipe2(gate.data(), O_CLOEXEC) != 0) {
+    return fail_errno("opening a meeting place", errno);
+  }
+  launched.handover.resize(5);
+  launched.handover[2] = Fd(gate[0]);
+  launched.gate = Fd(gate[1]);
+  if (chown(path.c_str(), request.identity.uid, request.identity.gid) != 0) {
+    return fail_errno("giving the meeting place away", errno);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Identity> choose_identity(const std::filesystem::path& work) {
-  struct stat info{};
-  if (lstat(work.c_str(), &info) != 0) {
-    return fail_errno(fmt::format("looking at {}", work.string()), errno);
-  }
   Identity identity;
   identity.uid = geteuid();
   identity.gid = getegid();
-  identity.work_uid = info.st_uid;
-  identity.work_gid = info.st_gid;
-  identity.work_device = info.st_dev;
-  identity.work_inode = info.st_ino;
+  if (!work.empty()) {
+    struct stat info{};
+    if (lstat(work.c_str(), &info) != 0) {
+      return fail_errno(fmt::format("looking at {}", work.string()), errno);
+    }
+    identity.work_uid = info.st_uid;
+    identity.work_gid = info.st_gid;
+    identity.work_device = info.st_dev;
+    identity.work_inode = info.st_ino;
+  }
   if (identity.uid != 0 || !has_throwaway_ids()) return identity;
   // Another process id space on this machine may have the same numbers: hence some chance.
   std::uint32_t chance = 0;
@@ -200,7 +256,7 @@ Result<Identity> choose_identity(const std::filesystem::path& work) {
   }
   identity.as_root = true;
   identity.own_id = true;
-  identity.map_work = true;
+  identity.map_work = !work.empty();
   identity.uid = kFirstThrowaway + ((chance % kChances) << kPidBits);
   identity.gid = identity.uid;
   return identity;
@@ -208,19 +264,17 @@ Result<Identity> choose_identity(const std::filesystem::path& work) {
 
 Identity fixed(Identity identity) {
   static std::atomic<std::uint32_t> runs{0};
+  if (!identity.own_id) return identity;
   identity.own_id = false;
-  identity.map_work = false;
   identity.uid = kFirstThrowaway + ((runs++ % kChances) << kPidBits) +
                  (static_cast<std::uint32_t>(getpid()) % (1u << kPidBits));
   identity.gid = identity.uid;
   return identity;
 }
 
-Result<Launched> launch(const std::filesystem::path& launcher, const Policy& policy,
-                        const Command& command, const Identity& identity, const Group& group,
-                        const std::vector<sock_filter>& filter) {
-  auto request = request_file(encode(policy, command, identity, group, filter));
-  if (!request) return fail(request.error());
+Result<Launched> launch(const LaunchRequest& request, const Command& command) {
+  auto file = request_file(encode(request, command));
+  if (!file) return fail(file.error());
   auto out = output_pipe();
   if (!out) return fail(out.error());
   auto err = output_pipe();
@@ -236,20 +290,81 @@ Result<Launched> launch(const std::filesystem::path& launcher, const Policy& pol
   spawn.give(out->theirs.get(), 1);
   spawn.give(err->theirs.get(), 2);
   spawn.give(control->theirs.get(), wire::kControlFd);
-  spawn.give(request->get(), wire::kRequestFd);
+  spawn.give(file->get(), wire::kRequestFd);
   std::vector<Fd> entrances;
-  for (const Fd& entrance : group.entrances()) {
+  for (const Fd& entrance : request.group.entrances()) {
     entrances.push_back(lifted(entrance.get()));
     spawn.give(entrances.back().get(), wire::kGroupFd + static_cast<int>(entrances.size()) - 1);
   }
-  auto pid = spawn.start(launcher);
+  Launched launched{
+      -1, std::move(out->ours), std::move(err->ours), std::move(control->ours), {}, {}, {}};
+  if (request.connected) {
+    if (auto ok = open_meeting(request, launched); !ok) return fail(ok.error());
+  }
+  auto pid = spawn.start(request.launcher);
   if (!pid) return fail(pid.error());
-  return Launched{*pid, std::move(out->ours), std::move(err->ours), std::move(control->ours)};
+  launched.pid = *pid;
+  if (!request.connected) return launched;
+  launched.handover[0] = std::move(control->theirs);
+  launched.handover[1] = std::move(*file);
+  launched.handover[3] = std::move(out->theirs);
+  launched.handover[4] = std::move(err->theirs);
+  return launched;
+}
+
+void answer_meeting(Launched& launched) {
+  const Fd caller(accept4(launched.meeting.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!caller) return;
+  std::array<int, 5> fds{};
+  for (std::size_t i = 0; i < fds.size(); ++i) fds[i] = launched.handover[i].get();
+  char byte = 0;
+  iovec data{&byte, 1};
+  alignas(cmsghdr) char buffer[CMSG_SPACE(sizeof fds)] = {};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = buffer;
+  message.msg_controllen = sizeof buffer;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof fds);
+  std::memcpy(CMSG_DATA(header), fds.data(), sizeof fds);
+  (void)sendmsg(caller.get(), &message, MSG_NOSIGNAL);  // who has gone needs nothing
+  launched.meeting.reset();
+  launched.handover.clear();
 }
 
 void wait_launcher(pid_t pid) {
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
+}
+
+Result<std::filesystem::path> find_launcher() {
+  std::error_code code;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
+  if (code) return fail_errno("finding our own program", code.value());
+  return find_launcher(program);
+}
+
+Result<std::filesystem::path> find_launcher(const std::filesystem::path& program) {
+  const std::filesystem::path folder = program.parent_path();
+  for (const std::filesystem::path& place :
+       {folder.parent_path() / "libexec" / "automod" / "automod-sandbox",
+        folder / "automod-sandbox"}) {
+    struct stat info{};
+    if (stat(place.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+    const bool ours = info.st_uid == 0 || info.st_uid == geteuid();
+    if (!ours || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("{}: others may write to the sandbox's launcher", place.string()),
+                  fmt::format("chmod go-w {}", place.string()));
+    }
+    return place;
+  }
+  return fail(ErrorKind::kUnavailable,
+              fmt::format("no automod-sandbox beside {}", program.string()),
+              "install automod as a whole: its launcher belongs in libexec/automod");
 }
 
 }  // namespace automod::sandbox

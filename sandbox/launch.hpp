@@ -28,11 +28,31 @@ struct Identity {
 };
 
 /// The caller's own identity; for root a user id that no one else has, where there are any.
+/// `work` may be empty: then there is no folder whose owner matters.
 Result<Identity> choose_identity(const std::filesystem::path& work);
 
-/// The same with an id that is known beforehand, and without mapping the work folder: it has to
-/// be given to that id.
+/// The same with an id that is known beforehand.
 Identity fixed(Identity identity);
+
+/// Finds the launcher by its place relative to `program`, never by the environment or PATH.
+/// Refuses one that somebody else could have written.
+Result<std::filesystem::path> find_launcher(const std::filesystem::path& program);
+
+/// The launcher of the running program.
+Result<std::filesystem::path> find_launcher();
+
+/// What the launcher is asked for, beside the command. `policy` has been checked; its mount is
+/// never kCopy.
+struct LaunchRequest {
+  std::filesystem::path launcher;
+  const Policy& policy;
+  const Identity& identity;
+  const Group& group;
+  const std::vector<sock_filter>& filter;
+  std::filesystem::path stage;         // with a foreign container
+  std::vector<std::string> container;  // its program with arguments; empty: the launcher makes it
+  bool connected = false;              // descriptors do not reach the inside
+};
 
 /// A running launcher. Must be waited for by its owner, through wait_launcher().
 struct Launched {
@@ -40,12 +60,17 @@ struct Launched {
   Fd out;  // both non-blocking
   Fd err;
   Fd control;  // wire::Report messages; shutting it down for writing ends everything
+
+  // Of a container that descriptors do not reach:
+  Fd meeting;                // socket at which its first process will ask for them
+  Fd gate;                   // closing it ends everything inside
+  std::vector<Fd> handover;  // what it will get
 };
 
-/// `policy` has been checked.
-Result<Launched> launch(const std::filesystem::path& launcher, const Policy& policy,
-                        const Command& command, const Identity& identity, const Group& group,
-                        const std::vector<sock_filter>& filter);
+Result<Launched> launch(const LaunchRequest& request, const Command& command);
+
+/// Hands the descriptors over to who asks first, and closes the meeting.
+void answer_meeting(Launched& launched);
 
 void wait_launcher(pid_t pid);
 

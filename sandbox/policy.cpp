@@ -1,6 +1,7 @@
 #include "sandbox/policy.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -66,21 +67,62 @@ Result<void> check_limits(const Limits& limits) {
                                                limits.memory_bytes, kLeastMemory));
   }
   if (limits.processes == 0 || limits.wall.count() <= 0 || limits.file_bytes == 0 ||
-      limits.disk_bytes == 0 || limits.scratch_bytes < 4096) {
+      limits.disk_bytes == 0 || limits.disk_files == 0 || limits.scratch_bytes < 4096) {
     return fail(ErrorKind::kUsage, "limits: found one that is 0, wanted room to work");
   }
   return {};
+}
+
+Result<fs::path> real_folder(std::string_view what, const fs::path& path) {
+  std::error_code code;
+  fs::path real = fs::canonical(path, code);
+  if (!code && fs::is_directory(real, code)) return real;
+  return fail(ErrorKind::kUsage,
+              fmt::format("{} '{}' is no folder", what, printable_line(path.string())));
+}
+
+/// Changes that are kept belong beside their base: below it they would be part of themselves.
+Result<void> check_changes(Policy& policy) {
+  if (policy.changes.empty()) return {};
+  if (policy.mount != Mount::kOverlay) {
+    return fail(ErrorKind::kUsage, "changes: found a folder, wanted none without an overlay");
+  }
+  auto real = real_folder("changes folder", policy.changes);
+  if (!real) return fail(real.error());
+  policy.changes = std::move(*real);
+  if (is_below(policy.changes, policy.work) || is_below(policy.work, policy.changes)) {
+    return fail(ErrorKind::kUsage,
+                "changes: found a folder above or below the work folder, "
+                "wanted one beside it");
+  }
+  struct stat work{};
+  struct stat changes{};
+  if (stat(policy.work.c_str(), &work) != 0 || stat(policy.changes.c_str(), &changes) != 0 ||
+      work.st_uid != changes.st_uid || work.st_gid != changes.st_gid) {
+    return fail(ErrorKind::kUsage, "changes: found a folder of another owner than the work folder");
+  }
+  return {};
+}
+
+Result<void> check_work(Policy& policy) {
+  if (policy.mount == Mount::kTmpfs) {
+    if (policy.work.empty()) return {};
+    return fail(ErrorKind::kUsage, "work: found a folder, wanted none with a tmpfs");
+  }
+  auto real = real_folder("work folder", policy.work);
+  if (!real) return fail(real.error());
+  policy.work = std::move(*real);
+  return check_changes(policy);
 }
 
 }  // namespace
 
 Result<Policy> checked(const Policy& policy) {
   Policy result = policy;
-  std::error_code code;
-  result.work = fs::canonical(policy.work, code);
-  if (code || !fs::is_directory(result.work, code)) {
+  if (auto ok = check_work(result); !ok) return fail(ok.error());
+  if (policy.user == 0 || policy.user > 0x7fff'ffff) {
     return fail(ErrorKind::kUsage,
-                fmt::format("work folder '{}' is no folder", printable_line(policy.work.string())));
+                fmt::format("user: found {}, wanted an ordinary user's number", policy.user));
   }
   result.read_only.clear();
   for (const fs::path& path : policy.read_only) {
@@ -103,7 +145,7 @@ std::map<std::string, std::string> full_environment(const Policy& policy) {
 
 std::string digest(const Policy& policy) {
   // Every part ends in a NUL, which none can hold, so that no two policies read alike.
-  std::string text = "automod sandbox policy 1";
+  std::string text = "automod sandbox policy 2";
   const auto add = [&text](std::string_view part) {
     text.append(part);
     text.push_back('\0');
@@ -116,9 +158,18 @@ std::string digest(const Policy& policy) {
   const Limits& limits = policy.limits;
   for (const std::uint64_t value :
        {static_cast<std::uint64_t>(limits.wall.count()), limits.memory_bytes,
-        std::uint64_t{limits.processes}, limits.file_bytes, limits.disk_bytes, limits.scratch_bytes,
-        limits.output_bytes}) {
+        std::uint64_t{limits.processes}, std::uint64_t{limits.cpu_percent},
+        static_cast<std::uint64_t>(limits.cpu.count()), limits.file_bytes, limits.disk_bytes,
+        limits.disk_files, limits.scratch_bytes, limits.output_bytes,
+        static_cast<std::uint64_t>(policy.mount), std::uint64_t{!policy.changes.empty()},
+        static_cast<std::uint64_t>(policy.network), static_cast<std::uint64_t>(policy.calls),
+        std::uint64_t{policy.user}}) {
     add(std::to_string(value));
+  }
+  const Requirements& required = policy.required;
+  for (const bool hard :
+       {required.memory, required.processes, required.cpu, required.disk, required.landlock}) {
+    add(hard ? "hard" : "soft");
   }
   return sha256(text);
 }
@@ -133,6 +184,8 @@ std::string_view name(Outcome outcome) {
       return "timed_out";
     case Outcome::kMemoryLimit:
       return "memory_limit";
+    case Outcome::kCpuLimit:
+      return "cpu_limit";
     case Outcome::kDiskLimit:
       return "disk_limit";
     case Outcome::kOutputLimit:

@@ -18,26 +18,76 @@ namespace automod::sandbox {
 /// All limits hold for the command and everything it starts.
 struct Limits {
   std::chrono::milliseconds wall{std::chrono::minutes(10)};
-  std::uint64_t memory_bytes = 4ull << 30;
+  std::uint64_t memory_bytes = 4ull << 30;  // files kept in memory (/tmp, Mount::kTmpfs) count
   std::uint32_t processes = 512;
+  std::uint32_t cpu_percent = 0;               // of one core, at any moment; 0: all there are
+  std::chrono::milliseconds cpu{0};            // cpu time in all; 0: as much as `wall` allows
   std::uint64_t file_bytes = 1ull << 30;       // largest single file
   std::uint64_t disk_bytes = 4ull << 30;       // growth of the work folder
+  std::uint64_t disk_files = 1ull << 20;       // files and folders that may be added to it
   std::uint64_t scratch_bytes = 512ull << 20;  // private /tmp
   std::uint64_t output_bytes = 1ull << 20;     // kept of each of stdout and stderr
 };
 
-/// What the command may see and use. There is no network, no home, no host process, no device
-/// beyond null, zero, full, random and urandom. /usr is visible, read-only.
+/// How the work folder comes to /tree.
+enum class Mount {
+  kFolder,   // the folder itself: what the command writes is there afterwards
+  kOverlay,  // shown as it is, never changed: changes go to Policy::changes, or are forgotten
+  kCopy,     // a copy that is forgotten
+  kTmpfs,    // no folder: empty, in memory, forgotten
+};
+
+enum class Network {
+  kLoopback,  // a loopback of its own
+  kNone,      // no internet sockets at all
+};
+
+/// The system call filter.
+enum class Calls {
+  kStandard,  // what builds, tests and interpreters need
+  kStrict,    // no sockets but pairs, no shared memory by name, no watching of files
+};
+
+/// Limits that have to be hard, and layers that have to be there: a backend that has less refuses
+/// the policy. Without, memory may be sampled and disk watched; Facts tell.
+struct Requirements {
+  bool memory = false;
+  bool processes = false;
+  bool cpu = false;
+  bool disk = false;  // never so for Mount::kFolder and kCopy
+  bool landlock = false;
+  friend bool operator==(const Requirements&, const Requirements&) = default;
+};
+
+/// What the command may see and use. There is no home, no host process, no device beyond null,
+/// zero, full, random and urandom. /usr is visible, read-only. A field that a backend cannot
+/// enforce is an error.
 struct Policy {
-  std::filesystem::path work;                      // host folder, writable, seen as /tree
+  std::filesystem::path work;  // host folder, seen as /tree; empty with Mount::kTmpfs
+  Mount mount = Mount::kFolder;
+  std::filesystem::path changes;                   // host folder that keeps an overlay's changes
   std::vector<std::filesystem::path> read_only;    // further host paths, seen at the same place
   std::map<std::string, std::string> environment;  // added to PATH, HOME=/tmp, LANG, TZ
+  Network network = Network::kLoopback;
+  Calls calls = Calls::kStandard;
+  std::uint32_t user = 1000;  // whom the command sees itself as; never 0
   Limits limits;
+  Requirements required;
 };
 
 struct Command {
   std::vector<std::string> argv;              // argv[0] is looked up in PATH inside
   std::filesystem::path directory = "/tree";  // inside
+  std::vector<std::string> collect;           // files below /tree to bring back, by relative name
+  std::uint64_t collect_bytes = 16ull << 20;  // of each
+};
+
+/// A file that the command left, or why it was not taken: missing, a link, a pipe, with further
+/// names, or too large.
+struct Artifact {
+  std::string name;
+  std::string content;  // hostile
+  std::string refused;  // empty when it was taken
 };
 
 enum class Outcome {
@@ -45,6 +95,7 @@ enum class Outcome {
   kSignalled,  // `status` is the signal number
   kTimedOut,
   kMemoryLimit,
+  kCpuLimit,
   kDiskLimit,
   kOutputLimit,  // wrote far more than is kept, and was stopped
   kInterrupted,  // the cancel token was raised
@@ -60,21 +111,26 @@ struct Execution {
   std::string err;
   bool out_cut = false;
   bool err_cut = false;
-  std::chrono::milliseconds wall{0};
-  std::chrono::milliseconds setup{0};  // the part of `wall` spent before the command began
-  std::chrono::microseconds run{0};    // from the command's beginning to its end alone
+  std::chrono::milliseconds wall{0};      // all of it
+  std::chrono::microseconds setup{0};     // before the command began
+  std::chrono::microseconds run{0};       // from the command's beginning to its end
+  std::chrono::microseconds teardown{0};  // after its end
   std::chrono::milliseconds cpu{0};
   std::uint64_t peak_memory_bytes = 0;
+  std::uint64_t written_bytes = 0;  // handed to write calls; 0 where the kernel does not count
+  std::vector<Artifact> artifacts;  // one for each name of Command::collect
 
   bool ok() const { return outcome == Outcome::kExited && status == 0; }
 };
 
 /// How the backend in use enforces what it promises; part of every piece of evidence.
 struct Facts {
-  std::string backend;        // "native"
+  std::string backend;        // "native", "bwrap", "oci", "podman", "docker"
+  std::string version;        // of the program behind it; empty for native
   std::string memory_limit;   // "cgroup", or "watched" where no cgroup may be made
   std::string process_limit;  // "cgroup" or "rlimit"
-  std::string disk_limit;     // "watched": looked at often, no quota
+  std::string cpu_limit;      // "cgroup", or "none": a policy with Limits::cpu_percent is refused
+  std::string disk_limit;     // "watched": looked at often, no quota. In memory it is always hard
   bool landlock = false;
 };
 
@@ -90,12 +146,19 @@ class Runner {
   virtual Facts facts() const = 0;
 };
 
+/// Which backend to use.
+struct Selection {
+  std::string backend = "auto";  // the first of native, bwrap, oci that proves itself; or a name
+  std::string runtime;           // for oci: "runc", "crun", …; empty: the first that works
+  std::string image;             // for podman and docker: its /usr is seen, not the host's
+};
+
 /// Digest over all of the policy that decides what a command can see and do, the name of the
 /// work folder excepted.
 std::string digest(const Policy& policy);
 
-/// The strongest backend that proves itself on this machine. There is no unsandboxed fallback:
-/// kUnavailable, with cause and remedy, when none does.
-Result<std::unique_ptr<Runner>> open_runner();
+/// A backend that proves itself on this machine. There is no unsandboxed fallback: kUnavailable,
+/// with cause and remedy, when none does.
+Result<std::unique_ptr<Runner>> open_runner(const Selection& selection = {});
 
 }  // namespace automod::sandbox

@@ -31,7 +31,7 @@ TempDir make_place() {
 std::unique_ptr<Runner> make_runner(GroupMaker groups) {
   auto launcher = find_launcher();
   if (!launcher) return nullptr;
-  auto runner = NativeRunner::create(*launcher, std::move(groups));
+  auto runner = ContainerRunner::create(*launcher, std::move(groups));
   return runner ? std::move(*runner) : nullptr;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/files.hpp"
-#include "sandbox/native.hpp"
+#include "sandbox/runner.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace automod::sandbox::testing {

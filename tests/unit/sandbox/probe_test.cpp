@@ -107,7 +107,7 @@ TEST_CASE_METHOD(SandboxTest, "the launcher is found by its place, beside the pr
 }
 
 TEST_CASE_METHOD(SandboxTest, "without a launcher there is no sandbox, and it is said why") {
-  auto runner = NativeRunner::create(outside / "missing", GroupMaker());
+  auto runner = ContainerRunner::create(outside / "missing", GroupMaker());
   REQUIRE(runner);
   const auto execution = (*runner)->run(policy, {{"true"}}, cancel);
   REQUIRE_FALSE(execution);

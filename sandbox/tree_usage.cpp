@@ -1,4 +1,4 @@
-#include "sandbox/tree_memory.hpp"
+#include "sandbox/tree_usage.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -90,6 +91,25 @@ std::uint64_t tree_memory(pid_t root, std::uint64_t limit) {
                           : sum_of(text, kShared);
   }
   return exact;
+}
+
+std::chrono::milliseconds tree_cpu(pid_t root) {
+  // Behind the name, which ends at the last parenthesis: state, nine numbers, then the times of
+  // itself and of its children, each in user and in kernel mode.
+  std::uint64_t ticks = 0;
+  for (const pid_t pid : tree_of(root)) {
+    const std::string text = read_proc(fmt::format("/proc/{}/stat", pid));
+    const std::size_t name_end = text.rfind(')');
+    if (name_end == std::string::npos) continue;
+    unsigned long times[4] = {};
+    if (std::sscanf(text.c_str() + name_end + 1,
+                    " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu", &times[0],
+                    &times[1], &times[2], &times[3]) == 4) {
+      for (const unsigned long time : times) ticks += time;
+    }
+  }
+  const long per_second = sysconf(_SC_CLK_TCK);
+  return std::chrono::milliseconds(ticks * 1000 / static_cast<std::uint64_t>(per_second));
 }
 
 }  // namespace automod::sandbox

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sandbox/wire.hpp"
+#include "sandbox/launcher/wire.hpp"
 
 struct sock_filter;
 
@@ -15,19 +15,23 @@ namespace automod::sandbox::launcher {
 struct Job {
   wire::Request head;
   const char* work = nullptr;
+  const char* changes = nullptr;  // of an overlay; "" keeps them in memory
+  const char* stage = nullptr;    // folder for what a foreign container mounts
   const char* directory = nullptr;
   char** argv = nullptr;         // null-terminated
   char** environment = nullptr;  // null-terminated
   std::span<char*> read_only;
+  char** container = nullptr;  // null-terminated; of a foreign container
   std::span<sock_filter> filter;
 
   bool has(wire::Flag flag) const { return (head.flags & flag) != 0; }
 };
 
-/// Mounts that only root can make before the namespaces are entered; -1 for "make it inside".
+/// Mounts that are not attached anywhere yet; -1 for none.
 struct Trees {
   int work = -1;
-  int* read_only = nullptr;  // one for each of Job::read_only
+  int changes = -1;
+  int* read_only = nullptr;  // one for each of Job::read_only; null: nothing is open
 };
 
 /// Reads and checks the request.
@@ -38,12 +42,16 @@ Job read_job();
 void must(bool done, const char* step);
 void report(const wire::Report& report);
 
-/// As root, before the namespaces: the work folder with its owner shown as the sandbox's id, and
-/// the read-only folders.
+/// The work folder, as root with its owner shown as the sandbox's user, and the read-only ones.
+/// To be called before root is given up, or inside.
 Trees open_trees(const Job& job);
 
 /// Inside fresh namespaces: replaces the whole file system by what the job may see.
 void build_root(const Job& job, const Trees& trees);
+
+/// As root, for a foreign container: puts everything that it is to mount below the stage, in a
+/// mount namespace of our own.
+void build_stage(const Job& job, const Trees& trees);
 
 /// Inside: limits of each process.
 void set_limits(const Job& job);
@@ -52,7 +60,7 @@ void set_limits(const Job& job);
 void drop_privileges(const Job& job);
 
 /// Inside, as process 1 with everything set up: runs the command, returns when all has ended.
-/// When the other end of `gate` closes, everything is killed.
-void run_command(const Job& job, int gate);
+/// When the other end of `gate` closes, everything is killed. `io` is our own /proc/self/io.
+void run_command(const Job& job, int gate, int io);
 
 }  // namespace automod::sandbox::launcher

@@ -12,10 +12,9 @@
 //   6. If any step fails, nothing is run.
 //
 // Two processes: the outer one stays outside and only waits; it makes the namespaces and kills
-// them. The inner one is process 1 in there (launcher_root.cpp: what it sees, launcher_lock.cpp:
-// what it may do), runs the command and reaps.
-
-#include "sandbox/launcher.hpp"
+// them. The inner one is process 1 in there (root.cpp: what it sees, lock.cpp: what it may do),
+// runs the command and reaps. Where another program makes the container (`kForeign`), the outer
+// process starts that instead, and `automod-sandbox inside` is process 1 in what it makes.
 
 #include <fcntl.h>
 #include <grp.h>
@@ -31,6 +30,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include "sandbox/launcher/launcher.hpp"
 
 namespace automod::sandbox::launcher {
 
@@ -67,6 +70,11 @@ void die_with_parent(std::uint32_t parent) {
   if (parent != 0 && static_cast<std::uint32_t>(getppid()) != parent) _exit(125);
 }
 
+std::int64_t nanoseconds_of(const rusage& usage) {
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
+         (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1'000;
+}
+
 void write_map(pid_t pid, const char* file, const char* text) {
   char path[64];
   std::snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
@@ -78,9 +86,9 @@ void write_map(pid_t pid, const char* file, const char* text) {
 void map_ids(const Job& job, pid_t pid) {
   char map[64];
   write_map(pid, "setgroups", "deny");
-  std::snprintf(map, sizeof map, "%u %u 1", wire::kInsideId, job.head.uid);
+  std::snprintf(map, sizeof map, "%u %u 1", job.head.inside_id, job.head.uid);
   write_map(pid, "uid_map", map);
-  std::snprintf(map, sizeof map, "%u %u 1", wire::kInsideId, job.head.gid);
+  std::snprintf(map, sizeof map, "%u %u 1", job.head.inside_id, job.head.gid);
   write_map(pid, "gid_map", map);
 }
 
@@ -100,30 +108,40 @@ void wait_for_release(int gate) {
   if (read(gate, &byte, 1) != 1) _exit(125);
 }
 
-[[noreturn]] void inner(const Job& job, const Trees& trees, int gate) {
-  wait_for_release(gate);
-  must(setsid() >= 0, "starting a session");
-  must(setresgid(wire::kInsideId, wire::kInsideId, wire::kInsideId) == 0, "changing the group");
-  must(setresuid(wire::kInsideId, wire::kInsideId, wire::kInsideId) == 0, "changing the user");
-  die_with_parent(0);  // changing the user had undone it; whoever died before has shut the gate
+/// Process 1 of every container, once it sees what it is to see.
+[[noreturn]] void lock_and_run(const Job& job, int gate) {
+  must(prctl(PR_SET_DUMPABLE, 1) == 0, "opening our own counters");  // changing the user undid it
+  const int io = open("/proc/self/io", O_RDONLY | O_CLOEXEC);        // missing: nothing is counted
   must(prctl(PR_SET_DUMPABLE, 0) == 0, "hiding the first process");
   constexpr int kJoinSessionKeyring = 1;
   if (syscall(SYS_keyctl, kJoinSessionKeyring, nullptr) < 0) {
     must(errno == ENOSYS, "starting a keyring");  // a kernel without keys has none to lose
   }
-  must(sethostname("automod", 7) == 0, "setting the host name");
-  bring_loopback_up();
-  build_root(job, trees);
   set_limits(job);
   drop_privileges(job);
-  run_command(job, gate);
+  run_command(job, gate, io);
   _exit(0);
 }
 
-pid_t clone_inner(const Job& job, int* pidfd) {
+[[noreturn]] void inner(const Job& job, const Trees& trees, int gate) {
+  const std::uint32_t id = job.head.inside_id;
+  wait_for_release(gate);
+  must(setsid() >= 0, "starting a session");
+  must(setresgid(id, id, id) == 0, "changing the group");
+  must(setresuid(id, id, id) == 0, "changing the user");
+  die_with_parent(0);  // changing the user had undone it; whoever died before has shut the gate
+  must(sethostname("automod", 7) == 0, "setting the host name");
+  bring_loopback_up();
+  build_root(job, trees);
+  lock_and_run(job, gate);
+}
+
+constexpr std::uint64_t kNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
+                                      CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+pid_t clone_child(const Job& job, std::uint64_t namespaces, int* pidfd) {
   clone_args arguments{};
-  arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
-                    CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_PIDFD;
+  arguments.flags = namespaces | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(pidfd);
   arguments.exit_signal = SIGCHLD;
   if (job.has(wire::kGroupIsV2) && job.head.groups > 0) {
@@ -141,18 +159,37 @@ void join_groups(const Job& job) {
   }
 }
 
-void become_nobody_special(const Job& job) {
+void become_nobody_special(const Job& job, std::uint32_t parent) {
   if (job.has(wire::kAsRoot)) {
     must(setresgid(job.head.gid, job.head.gid, job.head.gid) == 0, "leaving root's group");
     must(setresuid(job.head.uid, job.head.uid, job.head.uid) == 0, "leaving root");
   }
   must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "refusing new privileges");
-  die_with_parent(job.head.parent);
+  die_with_parent(parent);
+}
+
+void keep_open(int fd, int as) {
+  must(fd == as ? fcntl(fd, F_SETFD, 0) == 0 : dup2(fd, as) == as, "handing over descriptors");
+}
+
+/// Becomes the program that makes the container. Not a thing of ours may be inherited but what
+/// the second half needs.
+[[noreturn]] void start_container(const Job& job, int gate) {
+  become_nobody_special(job, 0);
+  keep_open(wire::kControlFd, wire::kControlFd);
+  keep_open(wire::kRequestFd, wire::kRequestFd);
+  keep_open(gate, wire::kGateFd);
+  must(lseek(wire::kRequestFd, 0, SEEK_SET) == 0 && chdir("/") == 0, "starting the container");
+  char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+  char language[] = "LANG=C.UTF-8";
+  char* environment[] = {path, language, nullptr};
+  execve(job.container[0], job.container, environment);
+  die("starting the container's program");
 }
 
 /// Waits for the inner process. When the supervisor closes its end of the control socket or dies,
-/// shuts the gate, at which the inner process kills all and accounts for it; if that takes too
-/// long, kills it, and the kernel all the rest.
+/// shuts the gate, at which process 1 inside kills all and accounts for it; if that takes too
+/// long, kills what we started, and the kernel all the rest.
 void guard(pid_t inner_pid, int pidfd, int gate) {
   constexpr int kPatience = 2000;  // milliseconds
   pollfd watched[2] = {{pidfd, POLLIN, 0}, {wire::kControlFd, POLLIN, 0}};
@@ -160,6 +197,7 @@ void guard(pid_t inner_pid, int pidfd, int gate) {
   }
   if (watched[0].revents == 0) {
     close(gate);
+    gate = -1;
     if (poll(watched, 1, kPatience) != 1) kill(inner_pid, SIGKILL);
   }
   int status = 0;
@@ -167,13 +205,13 @@ void guard(pid_t inner_pid, int pidfd, int gate) {
   while (wait4(inner_pid, &status, 0, &usage) < 0) {
     must(errno == EINTR, "waiting for the sandbox");
   }
+  close(gate);  // a container whose maker died ends now, too
   while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
   }
   wire::Report ended;
   ended.event = wire::Event::kEnded;
   ended.value = status;
-  ended.cpu_nanoseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
-                          (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1'000;
+  ended.cpu_nanoseconds = nanoseconds_of(usage);
   ended.max_rss_bytes = usage.ru_maxrss * 1024;
   report(ended);
 }
@@ -185,8 +223,17 @@ void volunteer_for_memory() {
   close(fd);
 }
 
+Trees open_and_stage(const Job& job) {
+  if (!job.has(wire::kAsRoot)) return {};
+  must(setgroups(0, nullptr) == 0, "leaving root's groups");
+  const Trees trees = open_trees(job);
+  if (job.has(wire::kForeign)) build_stage(job, trees);
+  return trees;
+}
+
 void outer() {
   Job job = read_job();
+  const bool foreign = job.has(wire::kForeign);
   die_with_parent(job.head.parent);
   const unsigned first_unknown = wire::kGroupFd + job.head.groups;
   must(syscall(SYS_close_range, first_unknown, ~0u, 0) == 0, "closing descriptors");
@@ -197,36 +244,87 @@ void outer() {
     job.head.uid += static_cast<std::uint32_t>(getpid());
     job.head.gid += static_cast<std::uint32_t>(getpid());
   }
-  Trees trees;
-  if (job.has(wire::kAsRoot)) {
-    must(setgroups(0, nullptr) == 0, "leaving root's groups");
-    trees = open_trees(job);
-  }
+  const Trees trees = open_and_stage(job);
+  if (foreign) must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0, "asking for orphans");
   join_groups(job);
   int gate[2];
   must(pipe2(gate, O_CLOEXEC) == 0, "making a pipe");
   int pidfd = -1;
-  const pid_t pid = clone_inner(job, &pidfd);
-  must(pid >= 0, "making namespaces");
+  const pid_t pid = clone_child(job, foreign ? 0 : kNamespaces, &pidfd);
+  must(pid >= 0, foreign ? "starting the container" : "making namespaces");
   if (pid == 0) {
     close(gate[1]);
+    if (foreign) start_container(job, gate[0]);
     inner(job, trees, gate[0]);
   }
-  map_ids(job, pid);
-  become_nobody_special(job);
+  if (!foreign) map_ids(job, pid);
+  become_nobody_special(job, job.head.parent);
   wire::Report spawned;
   spawned.event = wire::Event::kSpawned;
   spawned.value = pid;
   report(spawned);
-  must(write(gate[1], "", 1) == 1, "releasing the sandbox");
+  close(gate[0]);
+  must(foreign || write(gate[1], "", 1) == 1, "releasing the sandbox");
   guard(pid, pidfd, gate[1]);
+}
+
+/// Where descriptors cannot be inherited, the supervisor hands them over a socket that it answers
+/// once. Order: control, request, gate, stdout, stderr.
+void meet_supervisor() {
+  constexpr int kPlaces[] = {wire::kControlFd, wire::kRequestFd, wire::kGateFd, 1, 2};
+  constexpr std::size_t kBytes = sizeof kPlaces;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::snprintf(address.sun_path, sizeof address.sun_path, "%s", wire::kMeetingPlace);
+  const int meeting = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (connect(meeting, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) _exit(125);
+  char byte = 0;
+  iovec data{&byte, 1};
+  alignas(cmsghdr) char buffer[CMSG_SPACE(kBytes)];
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = buffer;
+  message.msg_controllen = sizeof buffer;
+  if (recvmsg(meeting, &message, 0) != 1) _exit(125);
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  if (header == nullptr || header->cmsg_len != CMSG_LEN(kBytes)) _exit(125);
+  int received[5];
+  int high[5];
+  std::memcpy(received, CMSG_DATA(header), kBytes);
+  for (int i = 0; i < 5; ++i) high[i] = fcntl(received[i], F_DUPFD, 64);
+  for (int i = 0; i < 5; ++i) {
+    if (high[i] < 0 || dup2(high[i], kPlaces[i]) < 0) _exit(125);
+  }
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing < 0 || dup2(nothing, 0) < 0) _exit(125);
+}
+
+/// Process 1 of a container that somebody else has made.
+void inside() {
+  const Job job = read_job();
+  must(syscall(SYS_close_range, wire::kGateFd + 1, ~0u, 0) == 0, "closing descriptors");
+  must(syscall(SYS_close_range, 3u, ~0u, 4u /* CLOEXEC */) == 0, "closing descriptors");
+  umask(022);
+  errno = EPERM;
+  must(getpid() == 1, "being the container's first process");
+  must(geteuid() == job.head.inside_id && getegid() == job.head.inside_id,
+       "being the user that the container was to have");
+  if (setsid() < 0) must(getsid(0) == getpid(), "starting a session");
+  lock_and_run(job, wire::kGateFd);
 }
 
 }  // namespace
 
 }  // namespace automod::sandbox::launcher
 
-int main() {
-  automod::sandbox::launcher::outer();
-  _exit(0);
+int main(int argc, char* argv[]) {
+  namespace launcher = automod::sandbox::launcher;
+  if (argc < 2) {
+    launcher::outer();
+    _exit(0);
+  }
+  if (std::strcmp(argv[1], "inside") != 0) _exit(125);
+  if (argc > 2) launcher::meet_supervisor();
+  launcher::inside();
 }

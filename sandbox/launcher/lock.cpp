@@ -11,8 +11,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@
 #include <cstring>
 #include <ctime>
 
-#include "sandbox/launcher.hpp"
+#include "sandbox/launcher/launcher.hpp"
 
 namespace automod::sandbox::launcher {
 
@@ -158,11 +160,54 @@ std::int64_t monotonic_nanoseconds() {
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
+/// Set-up is over. With the folders that can be written, so that the supervisor can see how full
+/// they are, and take files from them when all is over.
 void report_start() {
   wire::Report started;
   started.event = wire::Event::kStarted;
   started.value = monotonic_nanoseconds();
-  report(started);
+  int folders[3];
+  const char* names[] = {"/tree", "/tmp", "/dev/shm"};
+  for (int i = 0; i < 3; ++i) {
+    folders[i] = open(names[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    must(folders[i] >= 0, "opening what can be written");
+  }
+  iovec data{&started, sizeof started};
+  alignas(cmsghdr) char buffer[CMSG_SPACE(sizeof folders)] = {};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = buffer;
+  message.msg_controllen = sizeof buffer;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof folders);
+  std::memcpy(CMSG_DATA(header), folders, sizeof folders);
+  (void)sendmsg(wire::kControlFd, &message, MSG_NOSIGNAL);  // nobody to tell: we soon end, too
+  for (const int folder : folders) close(folder);
+}
+
+/// Bytes that all who have ended, and were waited for, handed to write calls.
+std::int64_t written_bytes(int io) {
+  char text[512];
+  const ssize_t length = pread(io, text, sizeof text - 1, 0);
+  if (length <= 0) return -1;
+  text[length] = '\0';
+  const char* line = std::strstr(text, "wchar: ");
+  return line == nullptr ? -1 : std::atoll(line + 7);
+}
+
+void report_empty(int io) {
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  wire::Report empty;
+  empty.event = wire::Event::kEmpty;
+  empty.value = written_bytes(io);
+  empty.cpu_nanoseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
+                          (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1'000;
+  empty.max_rss_bytes = usage.ru_maxrss * 1024;
+  report(empty);
 }
 
 /// Takes in all who have ended. When the command itself has, kills the rest. False when nobody
@@ -213,7 +258,10 @@ Job read_job() {
   std::memcpy(&job.head, data, sizeof job.head);
   errno = EBADMSG;
   must(job.head.magic == wire::kMagic && job.head.size == size && job.head.arguments > 0 &&
-           job.head.arguments + job.head.variables + job.head.read_only < size &&
+           std::uint64_t{job.head.arguments} + job.head.variables + job.head.read_only +
+                   job.head.container <
+               size &&
+           job.head.without == 0 && job.has(wire::kForeign) == (job.head.container > 0) &&
            job.head.filter_length > 0 && job.head.filter_length < BPF_MAXINSNS &&
            job.head.filter_length * sizeof(sock_filter) < size - sizeof job.head,
        "reading the request");
@@ -221,10 +269,13 @@ Job read_job() {
   char* at = data + sizeof job.head;
   const char* end = data + size - filter_bytes;
   job.work = next_string(at, end);
+  job.changes = next_string(at, end);
+  job.stage = next_string(at, end);
   job.directory = next_string(at, end);
   job.argv = next_list(at, end, job.head.arguments);
   job.environment = next_list(at, end, job.head.variables);
   job.read_only = {next_list(at, end, job.head.read_only), job.head.read_only};
+  job.container = next_list(at, end, job.head.container);
   auto* filter = static_cast<sock_filter*>(std::malloc(filter_bytes));
   must(filter != nullptr && at == end, "reading the request");
   std::memcpy(filter, end, filter_bytes);
@@ -239,6 +290,7 @@ void set_limits(const Job& job) {
   limit_at_most(RLIMIT_MEMLOCK, 8u << 20, "limiting locked memory");
   limit_at_most(RLIMIT_MSGQUEUE, 1u << 20, "limiting message queues");
   limit_at_most(RLIMIT_NPROC, job.head.processes + 1, "limiting processes");  // we are one
+  if (job.head.cpu_seconds > 0) limit_at_most(RLIMIT_CPU, job.head.cpu_seconds, "limiting time");
 }
 
 void drop_privileges(const Job& job) {
@@ -248,7 +300,7 @@ void drop_privileges(const Job& job) {
   filter_calls(job);
 }
 
-void run_command(const Job& job, int gate) {
+void run_command(const Job& job, int gate, int io) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
@@ -271,6 +323,7 @@ void run_command(const Job& job, int gate) {
     kill(-1, SIGKILL);
     watched[1].fd = -1;
   }
+  report_empty(io);
 }
 
 }  // namespace automod::sandbox::launcher

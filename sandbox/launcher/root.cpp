@@ -5,8 +5,10 @@
 // ever followed that something hostile could have made.
 
 #include <fcntl.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -19,7 +21,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "sandbox/launcher.hpp"
+#include "sandbox/launcher/launcher.hpp"
 
 namespace automod::sandbox::launcher {
 
@@ -96,24 +98,26 @@ int id_mapping(const wire::Request& head) {
   return userns;
 }
 
-int open_work(const Job& job) {
-  const int tree = clone_tree(job.work, false);
-  struct stat info{};
-  must(tree >= 0 && fstat(tree, &info) == 0, "opening the work folder");
-  errno = ESTALE;
-  must(info.st_dev == job.head.work_device && info.st_ino == job.head.work_inode,
-       "finding the work folder as it was");
-  MountAttributes attributes{kNoSuid | kNoDevices};
-  int userns = -1;
-  if (job.has(wire::kMapWork)) {
-    userns = id_mapping(job.head);
+/// A folder with its owner shown as the sandbox's user, when `userns` says how.
+int open_writable(const char* path, int userns, std::uint64_t flags) {
+  const int tree = clone_tree(path, false);
+  must(tree >= 0, "opening the work folder");
+  MountAttributes attributes{flags | kNoSuid | kNoDevices};
+  if (userns >= 0) {
     attributes.set |= kIdMapped;
     attributes.userns = static_cast<std::uint64_t>(userns);
   }
   // The supervisor knows this step by its name, and lends the files another way.
   must(set_attributes(tree, attributes, false), userns >= 0 ? "idmap" : "securing the work folder");
-  close(userns);
   return tree;
+}
+
+void check_is_meant(const Job& job, int tree) {
+  struct stat info{};
+  must(fstat(tree, &info) == 0, "opening the work folder");
+  errno = ESTALE;
+  must(info.st_dev == job.head.work_device && info.st_ino == job.head.work_inode,
+       "finding the work folder as it was");
 }
 
 void write_text(const char* path, const char* text) {
@@ -123,13 +127,17 @@ void write_text(const char* path, const char* text) {
   close(fd);
 }
 
-void make_etc() {
+void make_etc(unsigned id) {
   must(mkdir("etc", 0755) == 0, "making /etc");
-  write_text("etc/passwd",
-             "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
-             "automod:x:1000:1000:automod:/tmp:/bin/sh\n"
-             "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
-  write_text("etc/group", "root:x:0:\nautomod:x:1000:\nnogroup:x:65534:\n");
+  char text[256];
+  std::snprintf(text, sizeof text,
+                "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
+                "automod:x:%u:%u:automod:/tmp:/bin/sh\n"
+                "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+                id, id);
+  write_text("etc/passwd", text);
+  std::snprintf(text, sizeof text, "root:x:0:\nautomod:x:%u:\nnogroup:x:65534:\n", id);
+  write_text("etc/group", text);
   write_text("etc/hosts", "127.0.0.1 localhost automod\n::1 localhost\n");
   write_text("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
 }
@@ -167,13 +175,58 @@ void attach_at(int tree, const char* place) {
   attach(tree, place);
 }
 
-void mount_tmpfs(const char* place, std::uint64_t bytes, const char* mode, unsigned long flags) {
+void mount_tmpfs(const char* place, std::uint64_t bytes, std::uint64_t files, const char* mode,
+                 unsigned long flags) {
   char options[96];
-  const unsigned long long inodes = bytes / 8192 + 1024;
   std::snprintf(options, sizeof options, "size=%llu,nr_inodes=%llu,mode=%s",
-                static_cast<unsigned long long>(bytes), inodes, mode);
+                static_cast<unsigned long long>(bytes), static_cast<unsigned long long>(files),
+                mode);
   must(mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV | flags, options) == 0,
        "mounting a tmpfs");
+}
+
+void mount_scratch(const char* place, std::uint64_t bytes, unsigned long flags) {
+  mount_tmpfs(place, bytes, wire::scratch_files(bytes), "1777", flags);
+}
+
+/// `place` relative to where we stand: the work tree with changes on top of it, in memory or in
+/// the folder that keeps them. They belong to whom we are to file systems.
+void mount_overlay(const Job& job, const Trees& trees, const char* place, const char* options) {
+  struct stat info{};
+  must(fstat(trees.work, &info) == 0, "looking at the work folder");
+  attach_at(trees.work, "lower");
+  if (trees.changes >= 0) {
+    attach_at(trees.changes, "upper");
+  } else {
+    make_place("upper", true);
+    mount_tmpfs("upper", job.head.disk_bytes, job.head.disk_files, "0777", 0);
+  }
+  for (const char* folder : {"upper/files", "upper/work"}) {
+    must(mkdir(folder, 0755) == 0 || errno == EEXIST, "making room for changes");
+  }
+  must(chmod("upper/files", info.st_mode & 0777) == 0, "making room for changes");
+  make_place(place, true);
+  must(mount("overlay", place, "overlay", MS_NOSUID | MS_NODEV, options) == 0,
+       "mounting the overlay");
+  for (const char* layer : {"lower", "upper"}) {  // it holds on to them itself
+    must(umount2(layer, MNT_DETACH) == 0 && rmdir(layer) == 0, "hiding the overlay's layers");
+  }
+}
+
+void mount_work(const Job& job, const Trees& trees, const char* place,
+                const char* overlay_options) {
+  switch (job.head.work_mount) {
+    case wire::WorkMount::kFolder:
+      attach_at(trees.work, place);
+      break;
+    case wire::WorkMount::kOverlay:
+      mount_overlay(job, trees, place, overlay_options);
+      break;
+    case wire::WorkMount::kTmpfs:
+      make_place(place, true);
+      mount_tmpfs(place, job.head.disk_bytes, job.head.disk_files, "0777", 0);
+      break;
+  }
 }
 
 constexpr const char* kDevices[] = {"dev/null", "dev/zero", "dev/full", "dev/random",
@@ -233,7 +286,7 @@ void read_system_links(char (&targets)[6][64]) {
 void make_dev(std::uint64_t scratch) {
   constexpr std::uint64_t kMostShared = 64u << 20;
   must(mkdir("dev/shm", 0755) == 0, "making /dev/shm");
-  mount_tmpfs("dev/shm", scratch < kMostShared ? scratch : kMostShared, "1777", MS_NOEXEC);
+  mount_scratch("dev/shm", scratch < kMostShared ? scratch : kMostShared, MS_NOEXEC);
   must(symlink("/proc/self/fd", "dev/fd") == 0 && symlink("/proc/self/fd/0", "dev/stdin") == 0 &&
            symlink("/proc/self/fd/1", "dev/stdout") == 0 &&
            symlink("/proc/self/fd/2", "dev/stderr") == 0,
@@ -251,11 +304,37 @@ void enter_new_root() {
   close(root);
 }
 
+/// Root, but for file systems the given user: what is made belongs to that one, as idmapped
+/// mounts demand.
+class AsUser {
+ public:
+  AsUser(std::uint32_t uid, std::uint32_t gid) {
+    must(prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0, "keeping capabilities");
+    setfsgid(gid);
+    setfsuid(uid);
+  }
+  AsUser(const AsUser&) = delete;
+  AsUser& operator=(const AsUser&) = delete;
+  ~AsUser() {
+    setfsuid(0);
+    setfsgid(0);
+    must(prctl(PR_SET_SECUREBITS, 0, 0, 0, 0) == 0, "no longer keeping capabilities");
+  }
+};
+
 }  // namespace
 
 Trees open_trees(const Job& job) {
   Trees trees;
-  trees.work = open_work(job);
+  int userns = -1;
+  if (job.has(wire::kMapWork)) userns = id_mapping(job.head);
+  if (job.head.work_mount != wire::WorkMount::kTmpfs) {
+    const bool is_base = job.head.work_mount == wire::WorkMount::kOverlay;
+    trees.work = open_writable(job.work, userns, is_base ? kReadOnly : 0);
+    check_is_meant(job, trees.work);
+  }
+  if (*job.changes != '\0') trees.changes = open_writable(job.changes, userns, 0);
+  close(userns);
   trees.read_only = static_cast<int*>(std::calloc(job.read_only.size() + 1, sizeof(int)));
   must(trees.read_only != nullptr, "finding memory");
   for (std::size_t i = 0; i < job.read_only.size(); ++i) {
@@ -264,9 +343,27 @@ Trees open_trees(const Job& job) {
   return trees;
 }
 
+void build_stage(const Job& job, const Trees& trees) {
+  const int launcher = open_read_only("/proc/self/exe");
+  must(unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0,
+       "parting from the host");
+  must(chdir(job.stage) == 0, "entering the stage");
+  {
+    const AsUser to_file_systems(job.head.uid, job.head.gid);
+    mount_work(job, trees, "work", "lowerdir=lower,upperdir=upper/files,workdir=upper/work");
+  }
+  attach_at(launcher, "launcher");
+  for (std::size_t i = 0; i < job.read_only.size(); ++i) {
+    char place[32];
+    std::snprintf(place, sizeof place, "read-only-%zu", i);
+    attach_at(trees.read_only[i], place);
+  }
+  must(chdir("/") == 0, "leaving the stage");
+}
+
 void build_root(const Job& job, const Trees& given) {
   must(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "parting from the host");
-  const Trees trees = given.work >= 0 ? given : open_trees(job);
+  const Trees trees = given.read_only != nullptr ? given : open_trees(job);
   const int usr = open_read_only("/usr");
   Source fixed[kCount];
   const int count = open_fixed(fixed);
@@ -274,21 +371,22 @@ void build_root(const Job& job, const Trees& given) {
   read_system_links(links);
 
   // Any folder will do to stand on until it is the root; all of the host we need is open.
-  mount_tmpfs("/usr", 1u << 20, "0755", 0);
+  mount_tmpfs("/usr", 1u << 20, 1024, "0755", 0);
   must(chdir("/usr") == 0, "entering the new root");
   attach_at(usr, "usr");
-  make_etc();
+  make_etc(job.head.inside_id);
   for (int i = 0; i < count; ++i) attach_at(fixed[i].tree, fixed[i].place);
   copy_system_links(links);
   make_dev(job.head.scratch_bytes);
   must(mkdir("tmp", 0755) == 0 && mkdir("proc", 0555) == 0, "making the new root");
-  mount_tmpfs("tmp", job.head.scratch_bytes, "1777", 0);
+  mount_scratch("tmp", job.head.scratch_bytes, 0);
   must(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid") == 0,
        "mounting /proc");
   for (std::size_t i = 0; i < job.read_only.size(); ++i) {
     attach_at(trees.read_only[i], job.read_only[i] + 1);
   }
-  attach_at(trees.work, "tree");
+  mount_work(job, trees, "tree",
+             "lowerdir=lower,upperdir=upper/files,workdir=upper/work,userxattr");
   enter_new_root();
 }
 

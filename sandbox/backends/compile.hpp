@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sandbox/backend.hpp"
+#include "sandbox/backends/host_view.hpp"
+
+/// A policy in each backend's own words. Pure: nothing is read or written, and nothing of the
+/// host is named but what the arguments say.
+namespace automod::sandbox {
+
+/// What there is to show, and where our files for it lie.
+struct Showing {
+  const Policy& policy;
+  const Sources& sources;
+  const HostView& host;
+  std::filesystem::path stage;
+};
+
+/// Below the stage.
+inline constexpr const char* kStagedEtc = "etc";       // bwrap, podman and docker: becomes /etc
+inline constexpr const char* kStagedEmpty = "empty";   // bwrap: an empty folder
+inline constexpr const char* kStagedRoot = "rootfs";   // oci: becomes /
+inline constexpr const char* kStagedState = "state";   // oci: the runtime's own notes
+
+/// Arguments of bwrap, its own name not included.
+std::vector<std::string> bwrap_arguments(const Showing& showing);
+
+/// config.json for a single-user container of `identity`. Its first process is root in there,
+/// since runtimes insist on that; the launcher then becomes Policy::user.
+std::string oci_configuration(const Showing& showing, const Identity& identity);
+
+/// Bytes that /dev/shm may hold.
+std::uint64_t shared_bytes(const Policy& policy);
+
+}  // namespace automod::sandbox

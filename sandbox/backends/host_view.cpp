@@ -1,0 +1,143 @@
+#include "sandbox/backends/host_view.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+#include "base/text.hpp"
+#include "sandbox/backend.hpp"
+
+namespace automod::sandbox {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Beside /usr: on older layouts real folders, otherwise links into it.
+constexpr std::array kBesideUsr = {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
+/// Read-only files of the host that compilers and the loader need; none holds a secret.
+constexpr std::array kSettings = {"/etc/alternatives", "/etc/ld.so.cache"};
+
+bool is_number(const std::string& text) {
+  return text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+/// What a throwaway user can read there, processes excepted. Links lead to a process.
+void find_facts(HostView& view) {
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator("/proc", code)) {
+    struct stat info{};
+    if (is_number(entry.path().filename().string()) || lstat(entry.path().c_str(), &info) != 0 ||
+        S_ISLNK(info.st_mode) || (info.st_mode & S_IROTH) == 0) {
+      continue;
+    }
+    auto& found = S_ISDIR(info.st_mode) ? view.fact_folders : view.fact_files;
+    found.push_back(entry.path().string());
+  }
+  std::sort(view.fact_files.begin(), view.fact_files.end());
+  std::sort(view.fact_folders.begin(), view.fact_folders.end());
+}
+
+Result<void> write_text(const fs::path& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file || chmod(path.c_str(), 0644) != 0) {
+    return fail_errno(fmt::format("writing {}", path.string()), errno);
+  }
+  return {};
+}
+
+Result<void> make_folder(const fs::path& path) {
+  if (mkdir(path.c_str(), 0755) == 0) {
+    if (chmod(path.c_str(), 0755) == 0) return {};  // whatever the umask says
+  } else if (errno == EEXIST) {
+    return {};
+  }
+  return fail_errno(fmt::format("making {}", path.string()), errno);
+}
+
+}  // namespace
+
+HostView HostView::look() {
+  HostView view;
+  view.folders.emplace_back("/usr");
+  std::error_code code;
+  for (const char* path : kBesideUsr) {
+    if (fs::is_symlink(path, code)) {
+      view.links.emplace_back(path, fs::read_symlink(path, code).string());
+    } else if (fs::is_directory(path, code)) {
+      view.folders.emplace_back(path);
+    }
+  }
+  for (const char* path : kSettings) {
+    if (fs::exists(path, code)) view.settings.emplace_back(path);
+  }
+  find_facts(view);
+  return view;
+}
+
+const std::vector<std::string>& devices() {
+  static const std::vector<std::string> all = {"/dev/null", "/dev/zero", "/dev/full",
+                                               "/dev/random", "/dev/urandom"};
+  return all;
+}
+
+Result<void> make_etc(const fs::path& place, std::uint32_t user,
+                      const std::vector<std::string>& settings) {
+  if (auto ok = make_place(place, true); !ok) return ok;
+  const std::array<std::pair<const char*, std::string>, 4> files = {{
+      {"passwd", fmt::format("root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
+                             "automod:x:{0}:{0}:automod:/tmp:/bin/sh\n"
+                             "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+                             user)},
+      {"group", fmt::format("root:x:0:\nautomod:x:{}:\nnogroup:x:65534:\n", user)},
+      {"hosts", "127.0.0.1 localhost automod\n::1 localhost\n"},
+      {"nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"},
+  }};
+  for (const auto& [name, text] : files) {
+    if (auto ok = write_text(place / name, text); !ok) return ok;
+  }
+  std::error_code code;
+  for (const std::string& path : settings) {
+    const bool folder = fs::is_directory(path, code);
+    if (auto ok = make_place(place / fs::path(path).filename(), folder); !ok) return ok;
+  }
+  return {};
+}
+
+Result<void> make_place(const fs::path& place, bool folder) {
+  struct stat info{};
+  if (lstat(place.c_str(), &info) == 0) return {};
+  fs::path above;
+  for (const fs::path& part : place.parent_path()) {
+    above /= part;
+    if (auto ok = make_folder(above); !ok) return ok;
+  }
+  return folder ? make_folder(place) : write_text(place, "");
+}
+
+Result<void> check_places(const Policy& policy, const HostView& view) {
+  const auto lies_below = [](const fs::path& path, const fs::path& above) {
+    return std::mismatch(above.begin(), above.end(), path.begin(), path.end()).first == above.end();
+  };
+  for (const fs::path& path : policy.read_only) {
+    bool taken = lies_below(path, fs::path(kLauncherInside).parent_path());
+    for (const auto& [link, target] : view.links) taken = taken || lies_below(path, link);
+    for (const std::string& folder : view.folders) taken = taken || lies_below(path, folder);
+    if (!taken) continue;
+    return fail(ErrorKind::kUsage,
+                fmt::format("read_only '{}': found a place that the container fills itself",
+                            printable_line(path.string())),
+                "name it by its path below /usr, or leave it out: /usr is seen anyway");
+  }
+  return {};
+}
+
+}  // namespace automod::sandbox

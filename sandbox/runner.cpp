@@ -1,0 +1,267 @@
+#include "sandbox/runner.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "base/digest.hpp"
+#include "base/files.hpp"
+#include "sandbox/disk_watch.hpp"
+#include "sandbox/filter.hpp"
+#include "sandbox/launch.hpp"
+#include "sandbox/lend.hpp"
+#include "sandbox/policy.hpp"
+#include "sandbox/stage.hpp"
+#include "sandbox/supervise.hpp"
+
+namespace automod::sandbox {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The launcher uses it from version 2 on, and then insists on it.
+bool kernel_has_landlock() {
+  return syscall(SYS_landlock_create_ruleset, nullptr, 0, 1 /* its version */) >= 2;
+}
+
+Result<void> check_command(const Command& command) {
+  if (command.argv.empty() || command.argv[0].empty()) {
+    return fail(ErrorKind::kUsage, "no command given");
+  }
+  for (const std::string& argument : command.argv) {
+    if (argument.find('\0') != std::string::npos) {
+      return fail(ErrorKind::kUsage, "command: found a NUL in an argument, wanted text");
+    }
+  }
+  if (!command.directory.is_absolute()) {
+    return fail(ErrorKind::kUsage, "command: found a relative directory, wanted an absolute one");
+  }
+  return {};
+}
+
+Result<void> too_soft(std::string_view limit, std::string_view found, std::string_view wanted,
+                      std::string hint) {
+  return fail(ErrorKind::kUnavailable,
+              fmt::format("the policy requires a hard {} limit: found '{}', wanted {}", limit,
+                          found, wanted),
+              std::move(hint));
+}
+
+constexpr const char* kGroupHint =
+    "run where control groups may be made (as root, or under 'systemd-run --user --scope -p "
+    "Delegate=yes')";
+
+/// What grows on the host while the command runs: nothing, when all changes stay in memory.
+DiskWatch watch_disk(const Policy& policy) {
+  const bool grows = policy.mount == Mount::kFolder || !policy.changes.empty();
+  return {grows ? (policy.changes.empty() ? policy.work : policy.changes) : fs::path(),
+          policy.limits.disk_bytes, policy.limits.disk_files};
+}
+
+/// Where a foreign container's program finds what it is to mount.
+Sources sources_of(const Policy& policy, const Identity& identity, const fs::path& launcher,
+                   const fs::path& stage) {
+  if (!identity.as_root) {
+    return {policy.mount == Mount::kTmpfs ? fs::path() : policy.work, launcher, policy.read_only};
+  }
+  Sources sources{stage / kStagedWork, stage / kStagedLauncher, {}};
+  for (std::size_t i = 0; i < policy.read_only.size(); ++i) {
+    sources.read_only.push_back(stage / fmt::format("{}{}", kStagedReadOnly, i));
+  }
+  return sources;
+}
+
+Result<TempDir> copy_of(const fs::path& work) {
+  auto folder = cache_dir();
+  if (!folder) return fail(folder.error());
+  auto place = TempDir::create(*folder / "copies", "copy-");
+  if (!place) return place;
+  std::error_code code;
+  fs::copy(work, place->path() / "tree",
+           fs::copy_options::recursive | fs::copy_options::copy_symlinks, code);
+  if (code) {
+    return fail(fail_errno(fmt::format("copying {}", work.string()), code.value()).error());
+  }
+  return place;
+}
+
+}  // namespace
+
+ContainerRunner::ContainerRunner(fs::path launcher, GroupMaker groups,
+                                 std::unique_ptr<Backend> backend, Filters filters)
+    : launcher_(std::move(launcher)),
+      groups_(std::move(groups)),
+      backend_(std::move(backend)),
+      filters_(std::move(filters)) {}
+
+Result<std::unique_ptr<ContainerRunner>> ContainerRunner::create(fs::path launcher,
+                                                                 GroupMaker groups,
+                                                                 std::unique_ptr<Backend> backend) {
+  Filters filters;
+  for (const Calls calls : {Calls::kStandard, Calls::kStrict}) {
+    for (const Network network : {Network::kLoopback, Network::kNone}) {
+      auto filter = build_filter(
+          {.count_memory = !groups.limits_memory(), .calls = calls, .network = network});
+      if (!filter) return fail(filter.error());
+      filters.emplace(std::pair(calls, network), std::move(*filter));
+    }
+  }
+  if (backend) sweep_stages();
+  return std::unique_ptr<ContainerRunner>(new ContainerRunner(
+      std::move(launcher), std::move(groups), std::move(backend), std::move(filters)));
+}
+
+Result<void> ContainerRunner::accepts(const Policy& policy) const {
+  const Facts own = facts();
+  const Requirements& required = policy.required;
+  if (required.memory && own.memory_limit != "cgroup") {
+    return too_soft("memory", own.memory_limit, "a control group", kGroupHint);
+  }
+  if (required.processes && !groups_.limits_processes() && own.process_limit != "rlimit") {
+    return too_soft("process", own.process_limit, "a control group or rlimit", kGroupHint);
+  }
+  if ((required.cpu || policy.limits.cpu_percent > 0) && !groups_.limits_cpu()) {
+    return too_soft("cpu", own.cpu_limit, "a control group", kGroupHint);
+  }
+  const bool soft_disk =
+      policy.mount == Mount::kFolder || policy.mount == Mount::kCopy || !policy.changes.empty();
+  if (required.disk && soft_disk) {
+    return too_soft("disk", own.disk_limit, "changes in memory",
+                    "mount the work folder as 'overlay' without 'changes', or as 'tmpfs'");
+  }
+  if (required.landlock && !own.landlock) {
+    return fail(ErrorKind::kUnavailable, "the policy requires Landlock, which this kernel lacks",
+                "boot with 'landlock' in the kernel's lsm= list");
+  }
+  return {};
+}
+
+Result<Execution> ContainerRunner::run(const Policy& policy, const Command& command,
+                                       const CancelToken& cancel) {
+  const auto began = Clock::now();
+  if (auto ok = check_command(command); !ok) return fail(ok.error());
+  auto real = checked(policy);
+  if (!real) return fail(real.error());
+  if (auto ok = accepts(*real); !ok) return fail(ok.error());
+  if (real->mount != Mount::kCopy) return run_contained(*real, command, cancel, began);
+  auto copy = copy_of(real->work);
+  if (!copy) return fail(copy.error());
+  real->work = copy->path() / "tree";
+  real->mount = Mount::kFolder;
+  return run_contained(*real, command, cancel, began);
+}
+
+Result<Execution> ContainerRunner::run_contained(const Policy& policy, const Command& command,
+                                                 const CancelToken& cancel,
+                                                 Clock::time_point began) {
+  auto identity = choose_identity(policy.mount == Mount::kTmpfs ? fs::path() : policy.work);
+  if (!identity) return fail(identity.error());
+  if (backend_) {
+    *identity = fixed(*identity);
+    if (backend_->keeps_user()) identity->as_root = false;
+  }
+  bool cannot_map = false;
+  LentTree lent;
+  if (backend_ && backend_->keeps_user() && identity->map_work) {
+    identity->map_work = false;
+    auto given = LentTree::lend(policy.work, identity->uid, identity->gid);
+    if (!given) return fail(given.error());
+    lent = std::move(*given);
+  }
+  auto execution = run_once(policy, command, *identity, cancel, began, cannot_map);
+  if (execution || !cannot_map) return execution;
+  if (policy.mount == Mount::kOverlay) {
+    return fail(ErrorKind::kUnavailable,
+                fmt::format("{}: its file system cannot show files as another user's",
+                            policy.work.string()),
+                "use a copy instead of an overlay, or a folder on ext4, xfs, btrfs or tmpfs");
+  }
+  // A file system that cannot show files as somebody else's: give them away for the time.
+  identity = fixed(*identity);
+  identity->map_work = false;
+  auto given = LentTree::lend(policy.work, identity->uid, identity->gid);
+  if (!given) return fail(given.error());
+  lent = std::move(*given);
+  return run_once(policy, command, *identity, cancel, began, cannot_map);
+}
+
+Result<Execution> ContainerRunner::run_once(const Policy& policy, const Command& command,
+                                            const Identity& identity, const CancelToken& cancel,
+                                            Clock::time_point began, bool& cannot_map) {
+  auto group = groups_.make(policy.limits);
+  if (!group) return fail(group.error());
+  LaunchRequest request{.launcher = launcher_,
+                        .policy = policy,
+                        .identity = identity,
+                        .group = *group,
+                        .filter = filters_.at({policy.calls, policy.network}),
+                        .stage = {},
+                        .container = {},
+                        .connected = false};
+  std::optional<Stage> stage;
+  if (backend_) {
+    if (auto ok = backend_->accepts(policy, identity); !ok) return fail(ok.error());
+    auto made = Stage::create(identity.uid, identity.gid);
+    if (!made) return fail(made.error());
+    stage = std::move(*made);
+    const Sources sources = sources_of(policy, identity, launcher_, stage->path());
+    auto container = backend_->prepare(policy, identity, sources, stage->path());
+    if (!container) return fail(container.error());
+    if (auto ok = stage->hand_over(); !ok) return fail(ok.error());
+    request.stage = stage->path();
+    request.container = std::move(container->argv);
+    request.connected = container->connected;
+  }
+  DiskWatch disk = watch_disk(policy);
+  auto launched = launch(request, command);
+  if (!launched) return fail(launched.error());
+  Supervision supervision(std::move(*launched), policy, command, *group, std::move(disk), began);
+  auto execution = supervision.finish(cancel);
+  cannot_map = identity.map_work && supervision.failed_step() == "idmap";
+  return execution;
+}
+
+Result<std::string> ContainerRunner::fingerprint() const {
+  auto program = read_file(launcher_, 64 * kMiB);
+  if (!program) return program;
+  for (const auto& [question, filter] : filters_) {
+    program->append(reinterpret_cast<const char*>(filter.data()),
+                    filter.size() * sizeof(sock_filter));
+  }
+  const Facts own = facts();
+  for (const std::string& fact :
+       {own.backend, own.version, own.memory_limit, own.process_limit, own.cpu_limit}) {
+    *program += fact + '\n';
+  }
+  struct stat info{};
+  if (backend_ && stat(backend_->program().c_str(), &info) == 0) {
+    *program += fmt::format("{} {} {} {}", backend_->program().string(), info.st_ino, info.st_size,
+                            info.st_mtim.tv_nsec);
+  }
+  return sha256(*program);
+}
+
+Facts ContainerRunner::facts() const {
+  Facts facts;
+  facts.backend = backend_ ? backend_->name() : "native";
+  facts.version = backend_ ? backend_->version() : "";
+  facts.memory_limit = groups_.limits_memory() ? "cgroup" : "watched";
+  facts.process_limit = groups_.limits_processes() ? "cgroup" : "rlimit";
+  facts.cpu_limit = groups_.limits_cpu() ? "cgroup" : "none";
+  facts.disk_limit = "watched";
+  facts.landlock = kernel_has_landlock();
+  return facts;
+}
+
+}  // namespace automod::sandbox
