@@ -118,7 +118,7 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   if (!entries) return fail(entries.error());
   const auto resolve = propose::tree_paths(engine_.repo, analysis_.target.tree);
   if (!resolve) return fail(resolve.error());
-  const auto stands_on = engine_.trial_world();
+  const auto stands_on = engine_.trial_world(analysis_.target.config);
   if (!stands_on) return fail(stands_on.error());
   const auto copy = trial::private_copy(*stands_on, *base);
   if (!copy) return fail(copy.error());
@@ -129,7 +129,7 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   job.policy.limits.memory_bytes =
       std::max<std::uint64_t>(job.policy.limits.memory_bytes, kMostTidyMemory);
   auto sources =
-      choose_sources(*engine_.runner, job.policy, *base, *entries, *resolve, engine_.world.cancel);
+      choose_sources(stands_on->runner, job.policy, *base, *entries, *resolve, engine_.world.cancel);
   if (!sources) return fail(sources.error());
   std::erase_if(sources->files,
                 [&](const std::string& file) { return !in_scope(file, request_.scope); });
@@ -142,7 +142,7 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   }
   observer.begin(fmt::format("reading {} files with clang-tidy", job.files.size()));
   return analyzers::run_clang_tidy(
-      *engine_.runner, job, *resolve,
+      stands_on->runner, job, *resolve,
       [&](std::size_t done, std::size_t total, std::string_view file) {
         observer.progress(done, total, printable_line(file));
       },

@@ -25,7 +25,7 @@ Result<Engine> Engine::open(const fs::path& directory, const EngineWorld& world)
                                             .repo = std::move(*repo),
                                             .store = std::move(*store),
                                             .state = std::move(state),
-                                            .runner = nullptr}));
+                                            .runners = {}}));
 }
 
 store::Store& Engine::store() { return impl_->store; }
@@ -38,17 +38,19 @@ Result<Target> Engine::target(std::string_view revision) const {
   return choose_target(impl_->repo, revision, Fallback::kWorkTree);
 }
 
-Result<sandbox::Runner*> Engine::Impl::sandbox() {
+Result<sandbox::Runner*> Engine::Impl::sandbox(const Config& config) {
+  const sandbox::Selection selection = sandbox::selection_of(config.sandbox);
+  auto& runner = runners[{selection.backend, selection.runtime, selection.image}];
   if (!runner) {
-    auto opened = sandbox::open_runner();
+    auto opened = sandbox::open_runner(selection);
     if (!opened) return fail(opened.error());
     runner = std::move(*opened);
   }
   return runner.get();
 }
 
-Result<trial::World> Engine::Impl::trial_world() {
-  const auto opened = sandbox();
+Result<trial::World> Engine::Impl::trial_world(const Config& config) {
+  const auto opened = sandbox(config);
   if (!opened) return fail(opened.error());
   auto cache = cache_dir();
   if (!cache) return fail(cache.error());
@@ -64,7 +66,7 @@ Result<trial::World> Engine::Impl::trial_world() {
 
 Result<trial::Base> Engine::Impl::prepare(const Target& target, ExecutionType until,
                                           const SessionId& session) {
-  const auto stands_on = trial_world();
+  const auto stands_on = trial_world(target.config);
   if (!stands_on) return fail(stands_on.error());
   auto base = trial::prepare_base(
       *stands_on,
@@ -86,7 +88,13 @@ store::ExecutionRow execution_row(const trial::ExecutionRecord& record) {
           .exit_code = execution.status,
           .wall_ms = execution.wall.count(),
           .cpu_ms = execution.cpu.count(),
-          .memory_mb = static_cast<std::int64_t>(execution.peak_memory_bytes / kMiB)};
+          .memory_mb = static_cast<std::int64_t>(execution.peak_memory_bytes / kMiB),
+          .costs = store::ExecutionCosts{
+              .setup_us = execution.setup.count(),
+              .run_us = execution.run.count(),
+              .teardown_us = execution.teardown.count(),
+              .peak_memory_bytes = static_cast<std::int64_t>(execution.peak_memory_bytes),
+              .written_bytes = static_cast<std::int64_t>(execution.written_bytes)}};
 }
 
 }  // namespace automod

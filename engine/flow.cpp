@@ -93,7 +93,7 @@ Result<Tried> Engine::Impl::try_on(const store::ListedModification& listed, cons
     }
     const auto base = prepare(target, ExecutionType::kUnitTest, modification.session);
     if (!base) return fail(base.error());
-    const auto stands_on = trial_world();
+    const auto stands_on = trial_world(target.config);
     if (!stands_on) return fail(stands_on.error());
     const auto result = trial::run_trial(*stands_on, *base,
                                          {.tree = *tree,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,12 +29,14 @@ struct Engine::Impl {
   EngineWorld world;
   repo::Repository repo;
   store::Store store;
-  std::filesystem::path state;              // <git common dir>/automod
-  std::unique_ptr<sandbox::Runner> runner;  // opened at first use
+  std::filesystem::path state;  // <git common dir>/automod
+  /// Opened at first use, by backend, runtime and image.
+  std::map<std::array<std::string, 3>, std::unique_ptr<sandbox::Runner>> runners;
 
-  Result<sandbox::Runner*> sandbox();
-  /// What a trial stands on; `runner` must have been opened.
-  Result<trial::World> trial_world();
+  /// The sandbox that a target asks for.
+  Result<sandbox::Runner*> sandbox(const Config& config);
+  /// What a trial of a target stands on.
+  Result<trial::World> trial_world(const Config& config);
   Result<trial::Base> prepare(const Target& target, ExecutionType until, const SessionId& session);
 
   /// Records a candidate, or finds it where it was recorded before.

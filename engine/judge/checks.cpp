@@ -115,6 +115,7 @@ std::string describe(const StageEvidence& stage) {
     return fmt::format("{} was stopped at its time limit after {:.1f} s", what, seconds);
   }
   if (stage.outcome == "memory_limit") return what + " was stopped at its memory limit";
+  if (stage.outcome == "cpu_limit") return what + " was stopped at its processor time limit";
   if (stage.outcome == "disk_limit") return what + " was stopped at its disk limit";
   if (stage.outcome == "output_limit") return what + " was stopped for printing without end";
   return fmt::format("{} ended as '{}'", what, printable_line(stage.outcome));

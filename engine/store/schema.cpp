@@ -5,6 +5,7 @@
 #include <array>
 
 #include "embedded/migration_001.hpp"
+#include "embedded/migration_002.hpp"
 
 namespace automod::store {
 
@@ -12,7 +13,8 @@ namespace {
 
 /// Number i brings a database from version i to version i + 1. Never edit one that was released.
 const std::array<std::string_view, kSchemaVersion>& migrations() {
-  static const std::array<std::string_view, kSchemaVersion> all = {embedded::migration_001};
+  static const std::array<std::string_view, kSchemaVersion> all = {embedded::migration_001,
+                                                                   embedded::migration_002};
   return all;
 }
 

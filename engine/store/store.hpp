@@ -17,6 +17,16 @@
 /// What automod remembers of one repository: <git common dir>/automod/automod.db.
 namespace automod::store {
 
+/// What one execution cost beyond its wall time. Of the sandbox: all processes together.
+struct ExecutionCosts {
+  std::int64_t setup_us = 0;  // before the command began
+  std::int64_t run_us = 0;
+  std::int64_t teardown_us = 0;  // after its end
+  std::int64_t peak_memory_bytes = 0;
+  std::int64_t written_bytes = 0;
+  friend bool operator==(const ExecutionCosts&, const ExecutionCosts&) = default;
+};
+
 /// One row of sandbox_executions, before it has an id.
 struct ExecutionRow {
   ExecutionType type = ExecutionType::kBuild;
@@ -28,6 +38,7 @@ struct ExecutionRow {
   std::int64_t wall_ms = 0;
   std::int64_t cpu_ms = 0;
   std::int64_t memory_mb = 0;
+  std::optional<ExecutionCosts> costs;  // nullopt where an older automod wrote the row
 };
 
 struct MetricRow {

@@ -18,14 +18,24 @@ struct Owner {
   std::string trial;
 };
 
+void bind_costs(Statement& insert, const std::optional<ExecutionCosts>& costs) {
+  if (!costs) {
+    insert.null().null().null().null().null();
+  } else {
+    insert.whole(costs->setup_us).whole(costs->run_us).whole(costs->teardown_us);
+    insert.whole(costs->peak_memory_bytes).whole(costs->written_bytes);
+  }
+}
+
 Result<void> insert_executions(const Core& core, const Owner& owner,
                                const std::vector<ExecutionRow>& executions,
                                const std::string& now) {
   Statement insert(core.database, R"(
       INSERT INTO sandbox_executions
         (id, session_id, modification_id, trial_id, execution_type, command, outcome, stdout,
-         stderr, exit_code, execution_time_ms, cpu_time_ms, memory_usage_mb, executed_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
+         stderr, exit_code, execution_time_ms, cpu_time_ms, memory_usage_mb, executed_at,
+         setup_us, run_us, teardown_us, peak_memory_bytes, written_bytes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
   for (const ExecutionRow& execution : executions) {
     insert.reset();
     insert.text(core.new_id()).text_or_null(owner.session);
@@ -34,6 +44,7 @@ Result<void> insert_executions(const Core& core, const Owner& owner,
     insert.text(valid_text(execution.outcome)).text(valid_text(execution.out));
     insert.text(valid_text(execution.err)).whole(execution.exit_code).whole(execution.wall_ms);
     insert.whole(execution.cpu_ms).whole(execution.memory_mb).text(now);
+    bind_costs(insert, execution.costs);
     if (auto done = insert.run(); !done) return done;
   }
   return {};
@@ -201,15 +212,22 @@ Result<std::optional<TrialRow>> Store::latest_trial(const ModificationId& id) co
 Result<std::vector<ExecutionRow>> Store::executions(const ModificationId& id) const {
   Statement statement(impl_->database, R"(
       SELECT execution_type, command, outcome, stdout, stderr, exit_code, execution_time_ms,
-             cpu_time_ms, memory_usage_mb
+             cpu_time_ms, memory_usage_mb, setup_us, run_us, teardown_us, peak_memory_bytes,
+             written_bytes
       FROM sandbox_executions WHERE modification_id = ? ORDER BY rowid)");
   statement.text(id.text);
   return collect<ExecutionRow>(statement, [](Statement& row) -> Result<ExecutionRow> {
     const auto type = stored_word<ExecutionType>(row.text_at(0));
     if (!type) return fail(type.error());
+    std::optional<ExecutionCosts> costs;
+    if (!row.null_at(9)) {
+      costs = {row.whole_at(9), row.whole_at(10), row.whole_at(11), row.whole_at(12),
+               row.whole_at(13)};
+    }
     return ExecutionRow{*type,           row.text_at(1),  row.text_at(2),
                         row.text_at(3),  row.text_at(4),  static_cast<int>(row.whole_at(5)),
-                        row.whole_at(6), row.whole_at(7), row.whole_at(8)};
+                        row.whole_at(6), row.whole_at(7), row.whole_at(8),
+                        costs};
   });
 }
 

@@ -151,8 +151,8 @@ bool detect_go(const TreeView& tree, Detected& found) {
   config.build_dir = ".build";  // a leading dot hides it from ./...
   config.build = "go build ./...";
   config.test = "go test ./...";
-  config.sandbox_environment["GOCACHE"] = "/tree/.build/go-cache";
-  config.sandbox_environment["GOTOOLCHAIN"] = "local";
+  config.sandbox.environment["GOCACHE"] = "/tree/.build/go-cache";
+  config.sandbox.environment["GOTOOLCHAIN"] = "local";
   if (matching(tree, "**/*_test.go").empty()) {
     config.test.clear();
     found.notes.emplace_back("no file ends in _test.go");

@@ -25,8 +25,8 @@ constexpr std::size_t kMostText = 64 * 1024;
 /// Changes whenever one of the tools does, as far as the file system tells.
 std::string fingerprint(const World& world, const Config& config) {
   std::string text = world.runner.facts().backend + "\n";
-  for (const auto& [name, value] : config.sandbox_environment) text += name + "=" + value + "\n";
-  for (const auto& path : config.sandbox_read_only) text += path + "\n";
+  for (const auto& [name, value] : config.sandbox.environment) text += name + "=" + value + "\n";
+  for (const auto& path : config.sandbox.read_only) text += path + "\n";
   for (const auto tool : kTools) {
     struct stat facts{};
     const fs::path path = fs::path("/usr/bin") / tool;
@@ -61,19 +61,28 @@ Result<Environment> describe_environment(const World& world, const BaseSpec& spe
   const auto facts = world.runner.facts();
   Environment environment;
   environment.backend = facts.backend;
+  environment.backend_version = facts.version;
   environment.memory_limit = facts.memory_limit;
+  environment.process_limit = facts.process_limit;
+  environment.cpu_limit = facts.cpu_limit;
+  environment.disk_limit = facts.disk_limit;
+  environment.landlock = facts.landlock;
   environment.policy_digest = sandbox::digest(policy_for(spec.config, "/tree"));
   environment.config_digest = digest(spec.config);
   environment.config_source = spec.config_source;
   const fs::path known = world.cache / "toolchains" / fingerprint(world, spec.config);
-  if (auto text = read_file(known, kMostText)) {
+  // An image's tools are not the machine's, and its name may come to mean another one.
+  const bool is_host = spec.config.sandbox.image.empty();
+  if (auto text = is_host ? read_file(known, kMostText) : fail(ErrorKind::kUsage, "not known")) {
     environment.toolchain = std::move(*text);
     return environment;
   }
   tell(world, "asking for the versions of the tools");
   auto text = ask(world, spec.config, workspace);
   if (!text) return fail(text.error());
-  if (auto kept = write_file(known, *text); !kept) return fail(kept.error());
+  if (auto kept = is_host ? write_file(known, *text) : Result<void>(); !kept) {
+    return fail(kept.error());
+  }
   environment.toolchain = std::move(*text);
   return environment;
 }

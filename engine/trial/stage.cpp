@@ -45,16 +45,9 @@ std::string expand(std::string_view command, const Config& config, unsigned jobs
 }
 
 sandbox::Policy policy_for(const Config& config, const std::filesystem::path& folder) {
-  const auto mb = [](std::int64_t count) { return static_cast<std::uint64_t>(count) << 20; };
-  sandbox::Policy policy;
+  sandbox::Policy policy = sandbox::policy_of(config.sandbox);
   policy.work = folder;
-  for (const auto& path : config.sandbox_read_only) policy.read_only.emplace_back(path);
-  policy.environment = config.sandbox_environment;
   policy.limits.wall = std::chrono::seconds(config.build_seconds);
-  policy.limits.memory_bytes = mb(config.memory_mb);
-  policy.limits.processes = static_cast<std::uint32_t>(config.processes);
-  policy.limits.disk_bytes = mb(config.disk_mb);
-  policy.limits.output_bytes = static_cast<std::uint64_t>(config.output_kb) << 10;
   return policy;
 }
 

@@ -90,6 +90,10 @@ std::string digest(const Config& config) {
   }
   nlohmann::json limits;
   for (const LimitKey& limit : kLimitKeys) limits[std::string(limit.key)] = config.*limit.member;
+  const sandbox::Settings& settings = config.sandbox;
+  for (const sandbox::LimitKey& limit : sandbox::limit_keys()) {
+    limits[std::string(limit.key)] = settings.*limit.member;
+  }
   return sha256(canonical({
       {"version", kConfigVersion},
       {"project",
@@ -103,7 +107,14 @@ std::string digest(const Config& config) {
       {"limits", limits},
       {"safety", {{"level", name(config.safety_level)}}},
       {"sandbox",
-       {{"read_only", config.sandbox_read_only}, {"environment", config.sandbox_environment}}},
+       {{"backend", settings.backend},
+        {"runtime", settings.runtime},
+        {"image", settings.image},
+        {"network", sandbox::name(settings.network)},
+        {"system_calls", sandbox::name(settings.calls)},
+        {"require", sandbox::names(settings.required)},
+        {"read_only", settings.read_only},
+        {"environment", settings.environment}}},
       {"commit", {{"name", config.author_name}, {"email", config.author_email}}},
   }));
 }

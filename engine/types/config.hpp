@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
 #include "engine/types/words.hpp"
+#include "sandbox/settings.hpp"
 
 namespace automod {
 
@@ -34,16 +34,11 @@ struct Config {
   std::int64_t build_seconds = 900;
   std::int64_t test_seconds = 300;
   std::int64_t benchmark_seconds = 60;
-  std::int64_t memory_mb = 4096;
-  std::int64_t processes = 512;
-  std::int64_t output_kb = 1024;
-  std::int64_t disk_mb = 4096;
   std::int64_t patch_kb = 512;
   std::int64_t patch_files = 50;
 
   SafetyLevel safety_level = SafetyLevel::kConservative;
-  std::vector<std::string> sandbox_read_only;
-  std::map<std::string, std::string> sandbox_environment;
+  sandbox::Settings sandbox;  // the rest of [limits], and [sandbox]
   std::string author_name = "agent-self-modify";
   std::string author_email = "agent-self-modify@localhost";
   friend bool operator==(const Config&, const Config&) = default;

@@ -11,7 +11,7 @@ namespace automod {
 
 inline constexpr std::int64_t kConfigVersion = 1;
 
-/// One key of [limits].
+/// One key of [limits] that is the engine's; the others are the sandbox's.
 struct LimitKey {
   std::string_view key;
   std::int64_t Config::* member;
@@ -21,18 +21,13 @@ struct LimitKey {
 };
 
 inline constexpr std::int64_t kDaySeconds = 86400;
-inline constexpr std::int64_t kTebibyteMb = 1024 * 1024;
 
-inline constexpr std::array<LimitKey, 10> kLimitKeys = {{
+inline constexpr std::array<LimitKey, 6> kLimitKeys = {{
     {"configure_seconds", &Config::configure_seconds, 1, kDaySeconds, "time for one configure"},
     {"build_seconds", &Config::build_seconds, 1, kDaySeconds, "time for one build"},
     {"test_seconds", &Config::test_seconds, 1, kDaySeconds, "time for one run of the tests"},
     {"benchmark_seconds", &Config::benchmark_seconds, 1, kDaySeconds,
      "time for one run of one benchmark"},
-    {"memory_mb", &Config::memory_mb, 16, kTebibyteMb, "memory of all processes together"},
-    {"processes", &Config::processes, 2, 65536, "processes and threads alive at once"},
-    {"output_kb", &Config::output_kb, 1, 65536, "kept of what a command prints"},
-    {"disk_mb", &Config::disk_mb, 1, kTebibyteMb, "growth of the checkout by building and testing"},
     {"patch_kb", &Config::patch_kb, 1, 65536, "size of one modification"},
     {"patch_files", &Config::patch_files, 1, 10000, "files that one modification may touch"},
 }};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "base/toml.hpp"
 #include "engine/types/config.hpp"
 #include "engine/types/config_keys.hpp"
 
@@ -11,29 +12,12 @@ namespace automod {
 
 namespace {
 
-/// A TOML basic string.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 /// A list on one line where it fits, else one item a line.
 std::string listed(const std::vector<std::string>& items) {
   std::vector<std::string> parts;
   std::size_t width = 0;
   for (const std::string& item : items) {
-    parts.push_back(quoted(item));
+    parts.push_back(toml_quoted(item));
     width += parts.back().size() + 2;
   }
   if (width <= 80) return fmt::format("[{}]", fmt::join(parts, ", "));
@@ -44,7 +28,7 @@ std::string inline_table(const std::map<std::string, std::string>& values) {
   std::vector<std::string> parts;
   parts.reserve(values.size());
   for (const auto& [key, value] : values) {
-    parts.push_back(fmt::format("{} = {}", key, quoted(value)));
+    parts.push_back(fmt::format("{} = {}", key, toml_quoted(value)));
   }
   return parts.empty() ? "{}" : fmt::format("{{ {} }}", fmt::join(parts, ", "));
 }
@@ -69,17 +53,17 @@ class Writer {
 void write_project(Writer& out, const Config& config) {
   out.table("[project]");
   out.comment("The build folder, relative to the root; commands name it as {build}.");
-  out.set("build_dir", quoted(config.build_dir));
+  out.set("build_dir", toml_quoted(config.build_dir));
   out.comment("Commands run by /bin/sh at the root of a private checkout, inside the sandbox:");
   out.comment("no network, no home. {build} is the build folder, {jobs} the number of parallel");
   out.comment("jobs; an empty command is a step that this project does not have.");
-  out.set("configure", quoted(config.configure));
-  out.set("build", quoted(config.build));
-  out.set("test", quoted(config.test));
+  out.set("configure", toml_quoted(config.configure));
+  out.set("build", toml_quoted(config.build));
+  out.set("test", toml_quoted(config.test));
   out.comment(
       "How outcomes of tests are read: \"ctest\" test by test, or \"exit_code\" of the whole");
   out.comment("command (then a test that vanished cannot be noticed).");
-  out.set("test_results", quoted(name(config.test_results)));
+  out.set("test_results", toml_quoted(name(config.test_results)));
   out.comment("Files that judge a change and so must not be changed by it: tests, build files.");
   out.comment(
       "`*` and `?` stay within a folder, `**` crosses folders. Always protected: this file,");
@@ -101,30 +85,67 @@ void write_benchmarks(Writer& out, const Config& config) {
   for (const Benchmark& benchmark : config.benchmarks) {
     if (!std::exchange(first, false)) out.line();
     out.line("[[benchmark]]");
-    out.set("name", quoted(benchmark.name));
-    out.set("command", quoted(benchmark.command));
+    out.set("name", toml_quoted(benchmark.name));
+    out.set("command", toml_quoted(benchmark.command));
   }
 }
 
-void write_rest(Writer& out, const Config& config) {
+template <class Key>
+void write_limit(Writer& out, const Key& limit, std::int64_t value) {
+  out.line(fmt::format("{} = {:<{}}  # {}", limit.key, value, 24 - limit.key.size(),
+                       limit.comment));
+}
+
+void write_limits(Writer& out, const Config& config) {
   out.table("[limits]");
-  for (const LimitKey& limit : kLimitKeys) {
-    out.line(fmt::format("{} = {:<{}}  # {}", limit.key, config.*limit.member,
-                         24 - limit.key.size(), limit.comment));
+  for (const LimitKey& limit : kLimitKeys) write_limit(out, limit, config.*limit.member);
+  out.comment("For each command together with everything that it starts:");
+  for (const sandbox::LimitKey& limit : sandbox::limit_keys()) {
+    write_limit(out, limit, config.sandbox.*limit.member);
   }
+}
+
+/// A value that is there, or an example of one behind a '#'.
+void set_or_show(Writer& out, std::string_view key, std::string_view value,
+                 std::string_view example) {
+  if (value.empty()) {
+    out.comment(fmt::format("{} = {}", key, toml_quoted(example)));
+  } else {
+    out.set(key, toml_quoted(value));
+  }
+}
+
+void write_sandbox(Writer& out, const sandbox::Settings& settings) {
+  out.table("[sandbox]");
+  out.comment("What makes the sandbox: \"auto\" is the first of native, bwrap and oci that proves");
+  out.comment("itself on the machine; podman and docker need an image.");
+  out.set("backend", toml_quoted(settings.backend));
+  set_or_show(out, "runtime", settings.runtime, "crun");
+  set_or_show(out, "image", settings.image, "localhost/toolchain:12");
+  out.comment("\"loopback\", which is the sandbox's own, or \"none\": no internet sockets at all.");
+  out.set("network", toml_quoted(sandbox::name(settings.network)));
+  out.comment("\"standard\", or \"strict\": no sockets but pairs, no shared memory by name.");
+  out.set("system_calls", toml_quoted(sandbox::name(settings.calls)));
+  out.comment("What has to be a hard limit, or there; a machine that has less runs no trial:");
+  out.comment("memory, processes, cpu, disk, landlock.");
+  out.set("require", listed(sandbox::names(settings.required)));
+  out.comment("Further folders of this machine that commands may read, at the same place.");
+  out.set("read_only", listed(settings.read_only));
+  out.comment("Further environment variables: { NAME = \"value\" }.");
+  out.set("environment", inline_table(settings.environment));
+}
+
+void write_rest(Writer& out, const Config& config) {
+  write_limits(out, config);
   out.table("[safety]");
   out.comment("How sure automod must be to approve without asking: conservative, moderate or");
   out.comment("aggressive.");
-  out.set("level", quoted(name(config.safety_level)));
-  out.table("[sandbox]");
-  out.comment("Further folders of this machine that commands may read, at the same place.");
-  out.set("read_only", listed(config.sandbox_read_only));
-  out.comment("Further environment variables: { NAME = \"value\" }.");
-  out.set("environment", inline_table(config.sandbox_environment));
+  out.set("level", toml_quoted(name(config.safety_level)));
+  write_sandbox(out, config.sandbox);
   out.table("[commit]");
   out.comment("The author of commits that automod makes.");
-  out.set("name", quoted(config.author_name));
-  out.set("email", quoted(config.author_email));
+  out.set("name", toml_quoted(config.author_name));
+  out.set("email", toml_quoted(config.author_email));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "engine/types/config.hpp"
+#include "sandbox/settings.hpp"
 
 namespace automod {
 
@@ -15,7 +16,6 @@ namespace {
 
 using Problem = std::optional<std::string>;
 
-constexpr std::size_t kLongestText = 16384;
 constexpr std::size_t kLongestName = 100;
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kDigits = "0123456789";
@@ -51,11 +51,6 @@ bool is_plain(const std::vector<std::string_view>& parts) {
 }
 
 }  // namespace
-
-Problem any_text(std::string_view text) {
-  if (text.size() <= kLongestText) return std::nullopt;
-  return fmt::format("{} bytes are too long, expected {} or fewer", text.size(), kLongestText);
-}
 
 Problem command_rule(std::string_view text) {
   if (text.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos) {
@@ -166,16 +161,8 @@ Problem person_rule(std::string_view text) {
   return std::nullopt;
 }
 
-Problem variable_value(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) return "the value has a NUL byte";
-  return any_text(text);
-}
-
-Problem variable_problem(std::string_view name) {
-  const bool begins_well = !name.empty() && kDigits.find(name[0]) == std::string_view::npos;
-  if (!begins_well || !only(name, "_") || name.size() > kLongestName) {
-    return fmt::format("'{}' is no name for an environment variable", printable_line(name));
-  }
+Problem variable_rule(std::string_view name) {
+  if (auto bad = sandbox::variable_name_rule(name)) return bad;
   static constexpr std::array<std::string_view, 5> kFixed = {"HOME", "PATH", "PWD", "SHELL",
                                                              "TMPDIR"};
   if (std::ranges::find(kFixed, name) == kFixed.end()) return std::nullopt;

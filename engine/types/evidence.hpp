@@ -65,6 +65,7 @@ struct FileFacts {
   std::size_t syntax_errors_after = 0;
 };
 
+/// What the figures depend on. The kinds of limits are the sandbox's own words for them.
 struct Environment {
   std::string backend;
   std::string memory_limit;
@@ -72,11 +73,20 @@ struct Environment {
   std::string config_digest;
   std::string config_source;  // base commit, working tree, detected
   std::string toolchain;      // versions of the compilers and tools inside
+  // From format 2 on.
+  std::string backend_version;  // of the program behind it; empty for our own
+  std::string process_limit;
+  std::string cpu_limit;
+  std::string disk_limit;
+  bool landlock = false;
 };
+
+/// What is written now; what was written before is read as it is.
+inline constexpr int kEvidenceFormat = 2;
 
 /// Everything one trial measured. Immutable; named by the digest of its canonical JSON.
 struct Evidence {
-  int format = 1;
+  int format = kEvidenceFormat;
   TreeId base_tree;
   TreeId tree;
   std::string patch_digest;

@@ -78,13 +78,20 @@ json facts_json(const FileFacts& file) {
           {"syntax_errors_after", file.syntax_errors_after}};
 }
 
-json environment_json(const Environment& environment) {
-  return {{"backend", environment.backend},
-          {"memory_limit", environment.memory_limit},
-          {"policy_digest", environment.policy_digest},
-          {"config_digest", environment.config_digest},
-          {"config_source", environment.config_source},
-          {"toolchain", environment.toolchain}};
+json environment_json(const Environment& environment, int format) {
+  json all = {{"backend", environment.backend},
+              {"memory_limit", environment.memory_limit},
+              {"policy_digest", environment.policy_digest},
+              {"config_digest", environment.config_digest},
+              {"config_source", environment.config_source},
+              {"toolchain", environment.toolchain}};
+  if (format < 2) return all;
+  all["backend_version"] = environment.backend_version;
+  all["process_limit"] = environment.process_limit;
+  all["cpu_limit"] = environment.cpu_limit;
+  all["disk_limit"] = environment.disk_limit;
+  all["landlock"] = environment.landlock;
+  return all;
 }
 
 json check_json(const CheckOutcome& check) {
@@ -149,7 +156,7 @@ json to_json(const Evidence& evidence) {
           {"tree", evidence.tree.text},
           {"patch_digest", evidence.patch_digest},
           {"type", name(evidence.type)},
-          {"environment", environment_json(evidence.environment)},
+          {"environment", environment_json(evidence.environment, evidence.format)},
           {"files", list(evidence.files, facts_json)},
           {"stages", list(evidence.stages, stage_json)},
           {"has_build", evidence.has_build},

@@ -221,7 +221,7 @@ FileFacts read_facts(Reader in) {
   return file;
 }
 
-Environment read_environment(Reader in) {
+Environment read_environment(Reader in, int format) {
   Environment environment;
   environment.backend = in.text("backend");
   environment.memory_limit = in.text("memory_limit");
@@ -229,6 +229,13 @@ Environment read_environment(Reader in) {
   environment.config_digest = in.text("config_digest");
   environment.config_source = in.text("config_source");
   environment.toolchain = in.text("toolchain");
+  if (format >= 2) {
+    environment.backend_version = in.text("backend_version");
+    environment.process_limit = in.text("process_limit");
+    environment.cpu_limit = in.text("cpu_limit");
+    environment.disk_limit = in.text("disk_limit");
+    environment.landlock = in.flag("landlock");
+  }
   in.done();
   return environment;
 }
@@ -236,14 +243,16 @@ Environment read_environment(Reader in) {
 Evidence read_evidence(Reader in) {
   Evidence evidence;
   evidence.format = in.whole<int>("format");
-  if (evidence.format != 1) {
-    in.say(fmt::format("format is {}, this automod reads 1", evidence.format));
+  if (evidence.format < 1 || evidence.format > kEvidenceFormat) {
+    in.say(fmt::format("format is {}, this automod reads 1 to {}", evidence.format,
+                       kEvidenceFormat));
   }
   evidence.base_tree.text = in.text("base_tree");
   evidence.tree.text = in.text("tree");
   evidence.patch_digest = in.text("patch_digest");
   evidence.type = in.word<ModificationType>("type");
-  evidence.environment = in.object("environment", read_environment);
+  evidence.environment = in.object(
+      "environment", [&](const Reader& inner) { return read_environment(inner, evidence.format); });
   evidence.files = in.list<FileFacts>("files", read_facts);
   evidence.stages = in.list<StageEvidence>("stages", read_stage);
   evidence.has_build = in.flag("has_build");

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "embedded/migration_001.hpp"
+#include "embedded/migration_002.hpp"
 #include "tests/unit/engine/store/fixture.hpp"
 
 namespace automod::store {
@@ -69,6 +70,11 @@ TEST_CASE("the first migration is frozen") {
         "f8f2dd1dbfede780e348783d68c25a23a46ceb8da1b642a8ede5b4e2f2c057d0");
 }
 
+TEST_CASE("the second migration is frozen") {
+  CHECK(sha256(embedded::migration_002) ==
+        "752cdf455b708843e22de3979ae847954cb8b3184842cdcd0ff708842aa49020");
+}
+
 TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were asked for") {
   const std::map<std::string, std::string> wanted = {
       {"modification_sessions",
@@ -83,7 +89,8 @@ TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were ask
        "modified_value,trial_id"},
       {"sandbox_executions",
        "command,cpu_time_ms,executed_at,execution_time_ms,execution_type,exit_code,id,"
-       "memory_usage_mb,modification_id,outcome,session_id,stderr,stdout,trial_id"},
+       "memory_usage_mb,modification_id,outcome,peak_memory_bytes,run_us,session_id,setup_us,"
+       "stderr,stdout,teardown_us,trial_id,written_bytes"},
   };
   for (const auto& [table, columns] : wanted) {
     CHECK(ask(fmt::format("SELECT group_concat(name) FROM (SELECT name FROM "
@@ -92,7 +99,7 @@ TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were ask
   }
   CHECK(ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
             "AND NOT strict AND name NOT LIKE 'sqlite%'") == "0");
-  CHECK(ask("PRAGMA user_version") == "1");
+  CHECK(ask("PRAGMA user_version") == "2");
   CHECK(ask("PRAGMA journal_mode") == "wal");
   CHECK(ask("PRAGMA foreign_key_check") == "no row");
   CHECK(ask("PRAGMA integrity_check") == "ok");
@@ -125,7 +132,7 @@ TEST_CASE_METHOD(StoreTest, "a database of a newer automod is left alone") {
   take(sql("PRAGMA user_version = 7"));
   const Error error = refused(Store::open(folder(), clock));
   CHECK(error.kind == ErrorKind::kUnavailable);
-  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 1 or older"));
+  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 2 or older"));
   CHECK(ask("PRAGMA user_version") == "7");
 }
 
@@ -152,6 +159,23 @@ TEST_CASE_METHOD(StoreTest, "an upgrade that was cut off begins again") {
   }
   Store opened = take(Store::open(other, clock));
   CHECK(take(opened.sessions(1)).empty());
+}
+
+TEST_CASE_METHOD(StoreTest, "rows of an older schema are kept, and say nothing of costs") {
+  const Modification one = propose();
+  const Evidence evidence = evidence_of(one);
+  take(store.add_trial(one.id, evidence, verdict_of(evidence, Decision::kApproved),
+                       {ExecutionRow{.costs = ExecutionCosts{.setup_us = 5}}}, {}));
+  // Back to what the first automod would have written.
+  for (const char* column :
+       {"setup_us", "run_us", "teardown_us", "peak_memory_bytes", "written_bytes"}) {
+    take(sql(fmt::format("ALTER TABLE sandbox_executions DROP COLUMN {}", column)));
+  }
+  take(sql("PRAGMA user_version = 1"));
+  const auto rows = take(open().executions(one.id));
+  REQUIRE(rows.size() == 1);
+  CHECK_FALSE(rows[0].costs);
+  CHECK(ask("PRAGMA user_version") == "2");
 }
 
 TEST_CASE_METHOD(StoreTest, "a damaged file says what to do") {

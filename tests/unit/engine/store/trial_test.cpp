@@ -44,6 +44,23 @@ TEST_CASE_METHOD(StoreTest, "a trial reads back with its evidence, executions an
         "0.9 12.5");
 }
 
+TEST_CASE_METHOD(StoreTest, "the costs of an execution read back, where they were measured") {
+  const Modification one = propose();
+  const Evidence evidence = evidence_of(one);
+  ExecutionRow measured;
+  measured.costs = ExecutionCosts{.setup_us = 1,
+                                  .run_us = 2,
+                                  .teardown_us = 3,
+                                  .peak_memory_bytes = 1ll << 40,
+                                  .written_bytes = 5};
+  take(store.add_trial(one.id, evidence, verdict_of(evidence, Decision::kApproved),
+                       {measured, ExecutionRow{}}, {}));
+  const auto rows = take(store.executions(one.id));
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].costs == measured.costs);
+  CHECK_FALSE(rows[1].costs);
+}
+
 TEST_CASE_METHOD(StoreTest, "what was never tried has no trial") {
   CHECK(take(store.latest_trial(propose().id)) == std::nullopt);
 }

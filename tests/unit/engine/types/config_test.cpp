@@ -52,13 +52,25 @@ class Generator {
       config.benchmarks.push_back({fmt::format("b-{}._", n), "x" + text()});
     }
     config.configure_seconds = 1 + upto(1000);
-    config.memory_mb = 16 + upto(100000);
+    config.sandbox.memory_mb = 16 + upto(100000);
     config.patch_files = 1 + upto(9999);
     config.safety_level = pick<SafetyLevel>(
         {SafetyLevel::kConservative, SafetyLevel::kModerate, SafetyLevel::kAggressive});
-    for (auto n = upto(3); n > 0; --n) config.sandbox_read_only.push_back("/opt/" + word());
+    config.sandbox.cpu_percent = upto(400);
+    config.sandbox.backend = pick({"auto", "oci"});
+    if (upto(1) == 0) config.sandbox.runtime = "r" + word();
+    if (upto(3) == 0) {
+      config.sandbox.backend = pick({"podman", "docker"});
+      config.sandbox.image = "localhost/" + word() + ":1";
+      config.sandbox.runtime.clear();
+    }
+    config.sandbox.network = sandbox::network_of(pick(sandbox::network_names()));
+    config.sandbox.calls = sandbox::calls_of(pick(sandbox::calls_names()));
+    config.sandbox.required.memory = upto(1) == 0;
+    config.sandbox.required.landlock = upto(1) == 0;
+    for (auto n = upto(3); n > 0; --n) config.sandbox.read_only.push_back("/opt/" + word());
     for (auto n = upto(3); n > 0; --n) {
-      config.sandbox_environment[fmt::format("V_{}", n)] = text() + (n == 1 ? "\n\t\x1b" : "");
+      config.sandbox.environment[fmt::format("V_{}", n)] = text() + (n == 1 ? "\n\t\x1b" : "");
     }
     config.author_name = "n" + word() + "\"\\ü";
     return config;
@@ -137,13 +149,23 @@ test_seconds = 3
 benchmark_seconds = 4
 memory_mb = 50
 processes = 6
-output_kb = 7
+cpu_percent = 150
+cpu_seconds = 11
+file_mb = 12
 disk_mb = 8
+disk_files = 13
+scratch_mb = 14
+output_kb = 7
 patch_kb = 9
 patch_files = 10
 [safety]
 level = "aggressive"
 [sandbox]
+backend = "oci"
+runtime = "crun"
+network = "none"
+system_calls = "strict"
+require = ["memory", "landlock"]
 read_only = ["/opt/tools"]
 environment = { LD_PRELOAD = "x" }
 [commit]
@@ -163,15 +185,26 @@ email = "a@b"
               2,
               3,
               4,
-              50,
-              6,
-              7,
-              8,
               9,
               10,
               SafetyLevel::kAggressive,
-              {"/opt/tools"},
-              {{"LD_PRELOAD", "x"}},
+              {50,
+               6,
+               150,
+               11,
+               12,
+               8,
+               13,
+               14,
+               7,
+               "oci",
+               "crun",
+               "",
+               sandbox::Network::kNone,
+               sandbox::Calls::kStrict,
+               {.memory = true, .landlock = true},
+               {"/opt/tools"},
+               {{"LD_PRELOAD", "x"}}},
               "a b",
               "a@b"};
   CHECK(*read == want);
@@ -309,6 +342,29 @@ TEST_CASE("a target may ask for places of programs only, never for the home of i
   CHECK(problem_in("[sandbox]\nread_only = ['/opt/x', '/usr/local/go']\n").empty());
 }
 
+TEST_CASE("a target names programs and images, never paths of the machine") {
+  for (const char* bad : {"", "/usr/bin/runc", "./runc", "-x", "a b", "..", "a/b"}) {
+    CAPTURE(bad);
+    CHECK_THAT(problem_in(fmt::format("[sandbox]\nruntime = '{}'\n", bad)),
+               StartsWith("automod.toml:3:11: runtime: "));
+  }
+  for (const char* bad : {"", "-v", "/etc", "a b", "--privileged"}) {
+    CAPTURE(bad);
+    CHECK_THAT(problem_in(fmt::format("[sandbox]\nbackend = 'podman'\nimage = '{}'\n", bad)),
+               StartsWith("automod.toml:4:9: image: "));
+  }
+  CHECK(problem_in("[sandbox]\nbackend = 'podman'\nimage = 'localhost/a/b:1@sha256:ab'\n").empty());
+}
+
+TEST_CASE("what belongs to policy files has no place in a target's file") {
+  for (const char* key : {"work", "mount", "changes", "user"}) {
+    CAPTURE(key);
+    CHECK_THAT(problem_in(fmt::format("[sandbox]\n{} = 'x'\n", key)),
+               StartsWith(fmt::format("automod.toml:3:1: unknown key '{}' in [sandbox]", key)));
+  }
+  CHECK_THAT(problem_in("[limits]\nseconds = 3\n"), ContainsSubstring("unknown key 'seconds'"));
+}
+
 TEST_CASE("a protected pattern can match a path") {
   for (const char* bad : {"", "/x", "a//b", "../x", "./x", "!x", "a/../b"}) {
     CAPTURE(bad);
@@ -359,15 +415,27 @@ TEST_CASE("the digest covers every value") {
       [](Config& c) { c.build_seconds = 1; },
       [](Config& c) { c.test_seconds = 1; },
       [](Config& c) { c.benchmark_seconds = 1; },
-      [](Config& c) { c.memory_mb = 1; },
-      [](Config& c) { c.processes = 1; },
-      [](Config& c) { c.output_kb = 1; },
-      [](Config& c) { c.disk_mb = 1; },
+      [](Config& c) { c.sandbox.memory_mb = 1; },
+      [](Config& c) { c.sandbox.processes = 1; },
+      [](Config& c) { c.sandbox.cpu_percent = 1; },
+      [](Config& c) { c.sandbox.cpu_seconds = 1; },
+      [](Config& c) { c.sandbox.file_mb = 1; },
+      [](Config& c) { c.sandbox.disk_mb = 1; },
+      [](Config& c) { c.sandbox.disk_files = 1; },
+      [](Config& c) { c.sandbox.scratch_mb = 1; },
+      [](Config& c) { c.sandbox.output_kb = 1; },
+      [](Config& c) { c.sandbox.backend = "x"; },
+      [](Config& c) { c.sandbox.runtime = "x"; },
+      [](Config& c) { c.sandbox.image = "x"; },
+      [](Config& c) { c.sandbox.network = sandbox::Network::kNone; },
+      [](Config& c) { c.sandbox.calls = sandbox::Calls::kStrict; },
+      [](Config& c) { c.sandbox.required.memory = true; },
+      [](Config& c) { c.sandbox.required.disk = true; },
       [](Config& c) { c.patch_kb = 1; },
       [](Config& c) { c.patch_files = 1; },
       [](Config& c) { c.safety_level = SafetyLevel::kModerate; },
-      [](Config& c) { c.sandbox_read_only = {"/opt/x"}; },
-      [](Config& c) { c.sandbox_environment = {{"x", "y"}}; },
+      [](Config& c) { c.sandbox.read_only = {"/opt/x"}; },
+      [](Config& c) { c.sandbox.environment = {{"x", "y"}}; },
       [](Config& c) { c.author_name = "x"; },
       [](Config& c) { c.author_email = "x"; },
   };

@@ -18,7 +18,8 @@ Evidence full_evidence() {
   evidence.tree.text = std::string(40, 'b');
   evidence.patch_digest = sha256("patch");
   evidence.type = ModificationType::kPerformance;
-  evidence.environment = {"native", "cgroup", "p", "c", "base commit", "g++ 12.2.0"};
+  evidence.environment = {"native", "cgroup", "p", "c", "base commit", "g++ 12.2.0",
+                          "1.2",    "rlimit", "none", "watched", true};
   evidence.files = {{"src/rank.cpp", "modified", false, 3, 1, "cpp", 0, 0},
                     {"notes", "added", false, 1, 0, "", 0, 0}};
   evidence.stages = {
@@ -59,9 +60,28 @@ TEST_CASE("evidence reads back as what was written") {
 }
 
 TEST_CASE("the digest of evidence is frozen") {
-  CHECK(digest(Evidence{}) == "3b521c63313dd624adae4f922067bf0bf66e4a39015fcb89af0a9cf886c6df1a");
+  CHECK(digest(Evidence{}) == "6c7fe9d7e59ab1578bbe15d2cdc94fbc012ab0a9b8b828735358727f414895fe");
   CHECK(digest(full_evidence()) ==
-        "fc862e81f43aad79f9a162e8a60768367a68a818ffd7aec0ed502fb8594dcb7f");
+        "5e6568d852de27b4bdb9fb4e6f282f932cd75ec6f1434c88b6c39fc4d8fbe7b2");
+}
+
+TEST_CASE("evidence of an older format reads back as what was written, with the same digest") {
+  Evidence empty;
+  empty.format = 1;
+  CHECK(digest(empty) == "3b521c63313dd624adae4f922067bf0bf66e4a39015fcb89af0a9cf886c6df1a");
+  Evidence full = full_evidence();
+  full.format = 1;
+  const std::string text = canonical(to_json(full));
+  CHECK(sha256(text) == "fc862e81f43aad79f9a162e8a60768367a68a818ffd7aec0ed502fb8594dcb7f");
+  const auto read = evidence_from_json(text);
+  REQUIRE(read);
+  CHECK(canonical(to_json(*read)) == text);
+}
+
+TEST_CASE("a field of a newer format is unknown in an older one") {
+  json document = to_json(full_evidence());
+  document["format"] = 1;
+  CHECK(problem_of(document).starts_with("reading evidence: environment."));
 }
 
 TEST_CASE("the digest covers every part of evidence") {
@@ -145,8 +165,8 @@ TEST_CASE("what is wrong in evidence is named by its path") {
     wanted = "type is unknown: 'bugfix', did you mean 'bug_fix'?";
   }
   SECTION("newer format") {
-    document["format"] = 2;
-    wanted = "format is 2, this automod reads 1";
+    document["format"] = 3;
+    wanted = "format is 3, this automod reads 1 to 2";
   }
   SECTION("list where an object belongs") {
     document["environment"] = json::array();

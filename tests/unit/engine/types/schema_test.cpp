@@ -169,6 +169,9 @@ TEST_CASE("evidence is as its schema says") {
     evidence.type = type.value;
     CHECK(schema.problems(to_json(evidence)) == kNone);
   }
+  Evidence older = some_evidence();
+  older.format = 1;
+  CHECK(schema.problems(to_json(older)) == kNone);
 }
 
 TEST_CASE("a verdict is as its schema says") {

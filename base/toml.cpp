@@ -1,0 +1,265 @@
+#include "base/toml.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+
+namespace automod {
+
+namespace {
+
+constexpr std::size_t kMostItems = 1000;  // of any list
+constexpr std::size_t kLongestText = 16384;
+
+/// The first thing that is wrong with the file, with its place.
+struct Problem {
+  std::string file;
+  std::optional<std::string> text;
+
+  void say(const toml::source_position& place, std::string_view what) {
+    if (!text) text = fmt::format("{}:{}:{}: {}", file, place.line, place.column, what);
+  }
+};
+
+std::string_view kind(const toml::node& node) {
+  if (node.is_string()) return "a string";
+  if (node.is_integer()) return "a whole number";
+  if (node.is_floating_point()) return "a number with a fraction";
+  if (node.is_boolean()) return "true or false";
+  if (node.is_array()) return "a list";
+  return node.is_table() ? "a table" : "a date or time";
+}
+
+}  // namespace
+
+struct TomlTable::Impl {
+  const toml::table& table;
+  std::string name;  // "[limits]"; empty for the root
+  Problem& problem;
+  std::vector<std::string> known = {};
+
+  const toml::node* find(std::string_view key) {
+    known.emplace_back(key);
+    return problem.text ? nullptr : table.get(key);
+  }
+
+  void wrong(const toml::node& node, std::string_view key, std::string_view wanted) {
+    problem.say(node.source().begin,
+                fmt::format("{} is {}, expected {}", key, kind(node), wanted));
+  }
+
+  std::optional<std::string> text_of(const toml::node& node, const std::string& what,
+                                     TextRule rule) {
+    if (!node.is_string()) {
+      wrong(node, what, "a string");
+      return std::nullopt;
+    }
+    const std::string& text = node.as_string()->get();
+    if (const auto bad = rule(text)) {
+      problem.say(node.source().begin, fmt::format("{}: {}", what, *bad));
+      return std::nullopt;
+    }
+    return text;
+  }
+
+  std::optional<std::string> word_of(const toml::node& node, const std::string& what,
+                                     const std::vector<std::string>& choices) {
+    auto found = text_of(node, what, any_text);
+    if (!found || std::ranges::find(choices, *found) != choices.end()) return found;
+    problem.say(node.source().begin,
+                fmt::format("{} is '{}', expected {}{}", what, printable_line(*found),
+                            fmt::join(choices, ", "), suggestion(*found, choices)));
+    return std::nullopt;
+  }
+
+  bool too_many(const toml::node& node, std::string_view key, std::size_t count) {
+    if (count <= kMostItems) return false;
+    problem.say(node.source().begin,
+                fmt::format("{} has {} items, expected {} or fewer", key, count, kMostItems));
+    return true;
+  }
+
+  /// The items of a list of strings; nullopt when it is missing or wrong.
+  template <class F>
+  std::optional<std::vector<std::string>> items(std::string_view key, F&& one) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return std::nullopt;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) return wrong(*node, key, "a list of strings"), std::nullopt;
+    if (too_many(*node, key, array->size())) return std::nullopt;
+    std::vector<std::string> all;
+    for (const toml::node& item : *array) {
+      auto text = one(item, fmt::format("{}[{}]", key, all.size()));
+      if (!text) return std::nullopt;
+      all.push_back(std::move(*text));
+    }
+    return all;
+  }
+
+  /// Calls `read` with one table, and refuses what it did not ask for.
+  void enter(const toml::table& inner, std::string inner_name,
+             const std::function<void(TomlTable&)>& read) const {
+    TomlTable reader(Impl{inner, std::move(inner_name), problem});
+    read(reader);
+    reader.impl_->refuse_unknown();
+  }
+
+  void refuse_unknown() {
+    for (const auto& [key, node] : table) {
+      if (std::ranges::find(known, key.str()) != known.end()) continue;
+      const bool is_table = node.is_table() || node.is_array_of_tables();
+      problem.say(
+          key.source().begin,
+          fmt::format("unknown {} '{}'{}{}", is_table ? "table" : "key", printable_line(key.str()),
+                      name.empty() ? "" : " in " + name, suggestion(key.str(), known)));
+    }
+  }
+};
+
+TomlTable::TomlTable(const Impl& impl) : impl_(std::make_unique<Impl>(impl)) {}
+TomlTable::~TomlTable() = default;
+
+void TomlTable::text(std::string_view key, std::string& value, TextRule rule) {
+  const toml::node* node = impl_->find(key);
+  if (node != nullptr) value = impl_->text_of(*node, std::string(key), rule).value_or(value);
+}
+
+void TomlTable::texts(std::string_view key, std::vector<std::string>& value, TextRule rule) {
+  auto found = impl_->items(key, [&](const toml::node& item, const std::string& what) {
+    return impl_->text_of(item, what, rule);
+  });
+  if (found) value = std::move(*found);
+}
+
+void TomlTable::map(std::string_view key, std::map<std::string, std::string>& value,
+                    TextRule name_rule, TextRule value_rule) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return;
+  const toml::table* table = node->as_table();
+  if (table == nullptr) return impl_->wrong(*node, key, "a table of strings");
+  if (impl_->too_many(*node, key, table->size())) return;
+  for (const auto& [name, item] : *table) {
+    if (const auto bad = name_rule(name.str())) {
+      return impl_->problem.say(name.source().begin, *bad);
+    }
+    const auto text = impl_->text_of(item, printable_line(name.str()), value_rule);
+    if (!text) return;
+    value[std::string(name.str())] = *text;
+  }
+}
+
+std::optional<std::int64_t> TomlTable::whole(std::string_view key) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return std::nullopt;
+  if (node->is_integer()) return node->as_integer()->get();
+  impl_->wrong(*node, key, "a whole number");
+  return std::nullopt;
+}
+
+void TomlTable::whole(std::string_view key, std::int64_t& value, std::int64_t least,
+                      std::int64_t most) {
+  const auto found = whole(key);
+  if (!found) return;
+  if (*found < least || *found > most) {
+    return say(key, fmt::format("{} is {}, expected {} to {}", key, *found, least, most));
+  }
+  value = *found;
+}
+
+std::optional<std::string> TomlTable::word(std::string_view key,
+                                           const std::vector<std::string>& choices) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return std::nullopt;
+  return impl_->word_of(*node, std::string(key), choices);
+}
+
+std::optional<std::vector<std::string>> TomlTable::words(std::string_view key,
+                                                         const std::vector<std::string>& choices) {
+  return impl_->items(key, [&](const toml::node& item, const std::string& what) {
+    return impl_->word_of(item, what, choices);
+  });
+}
+
+void TomlTable::table(std::string_view key, const std::function<void(TomlTable&)>& read) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return;
+  const std::string name = fmt::format("[{}]", key);
+  if (!node->is_table()) return impl_->wrong(*node, key, "a table, " + name);
+  impl_->enter(*node->as_table(), name, read);
+}
+
+void TomlTable::tables(std::string_view key, const std::function<void(TomlTable&)>& read) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return;
+  const std::string name = fmt::format("[[{}]]", key);
+  if (!node->is_array()) return impl_->wrong(*node, key, "tables, " + name);
+  if (impl_->too_many(*node, key, node->as_array()->size())) return;
+  for (const toml::node& item : *node->as_array()) {
+    if (!item.is_table()) return impl_->wrong(item, key, "tables, " + name);
+    impl_->enter(*item.as_table(), name, read);
+  }
+}
+
+void TomlTable::require(std::string_view key) {
+  if (impl_->table.contains(key)) return;
+  say(fmt::format("{} is missing{}", key, impl_->name.empty() ? "" : " in " + impl_->name));
+}
+
+void TomlTable::ignore(std::string_view key) { impl_->known.emplace_back(key); }
+
+void TomlTable::say(std::string_view what) {
+  impl_->problem.say(impl_->table.source().begin, what);
+}
+
+void TomlTable::say(std::string_view key, std::string_view what) {
+  impl_->problem.say(impl_->table.get(key)->source().begin, what);
+}
+
+Result<void> read_toml(std::string_view text, std::string_view file,
+                       const std::function<void(TomlTable&)>& read) {
+  if (text.size() > kMiB) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("{} has {} bytes, expected {} or fewer", file, text.size(), kMiB));
+  }
+  toml::table root;
+  try {
+    root = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    const auto& place = error.source().begin;
+    return fail(ErrorKind::kUsage, fmt::format("{}:{}:{}: {}", file, place.line, place.column,
+                                               printable_line(error.description())));
+  }
+  Problem problem{std::string(file), std::nullopt};
+  TomlTable::Impl{root, "", problem}.enter(root, "", read);
+  if (problem.text) return fail(ErrorKind::kUsage, *problem.text);
+  return {};
+}
+
+std::optional<std::string> any_text(std::string_view text) {
+  if (text.size() <= kLongestText) return std::nullopt;
+  return fmt::format("{} bytes are too long, expected {} or fewer", text.size(), kLongestText);
+}
+
+std::string toml_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\u{:04x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace automod
