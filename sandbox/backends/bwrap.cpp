@@ -1,4 +1,6 @@
-#include <fmt/format.h>
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 #include "sandbox/backend.hpp"
 #include "sandbox/backends/compile.hpp"
@@ -34,9 +36,9 @@ void isolate(Arguments& arguments, const Policy& policy) {
   arguments.add({"--unshare-user", "--disable-userns", "--unshare-ipc", "--unshare-pid",
                  "--unshare-net", "--unshare-uts", "--unshare-cgroup"});
   arguments.add({"--uid", std::to_string(policy.user), "--gid", std::to_string(policy.user)});
-  arguments.add({"--hostname", "automod", "--as-pid-1", "--die-with-parent", "--new-session",
-                 "--clearenv"});
-  // Our second half needs the one to give up the bounding set, and then the one.
+  arguments.add(
+      {"--hostname", "automod", "--as-pid-1", "--die-with-parent", "--new-session", "--clearenv"});
+  // With this one the launcher locks the way to all of them, itself included.
   arguments.add({"--cap-drop", "ALL", "--cap-add", "CAP_SETPCAP"});
 }
 
@@ -70,8 +72,8 @@ void show_processes(Arguments& arguments, const Showing& showing) {
 void show_work(Arguments& arguments, const Showing& showing) {
   const Policy& policy = showing.policy;
   for (std::size_t i = 0; i < policy.read_only.size(); ++i) {
-    arguments.add({"--ro-bind", showing.sources.read_only[i].string(),
-                   policy.read_only[i].string()});
+    arguments.add(
+        {"--ro-bind", showing.sources.read_only[i].string(), policy.read_only[i].string()});
   }
   if (showing.sources.work.empty()) {
     arguments.tmpfs("/tree", policy.limits.disk_bytes, "0755");
@@ -108,13 +110,11 @@ class Bwrap final : public Backend {
 
   Result<Container> prepare(const Policy& policy, const Identity& /*identity*/,
                             const Sources& sources, const fs::path& stage) const override {
-    if (auto ok = make_etc(stage / kStagedEtc, policy.user, host_.settings); !ok) {
-      return fail(ok.error());
-    }
-    if (auto ok = make_places_below_etc(policy, stage); !ok) return fail(ok.error());
+    const HostView host = HostView::look();  // modules may have brought entries of /proc
+    if (auto ok = make_etc(stage / kStagedEtc, policy, host); !ok) return fail(ok.error());
     if (auto ok = make_place(stage / kStagedEmpty, true); !ok) return fail(ok.error());
     Container container;
-    container.argv = bwrap_arguments({policy, sources, host_, stage});
+    container.argv = bwrap_arguments({policy, sources, host, stage});
     container.argv.insert(container.argv.begin(), program_.path.string());
     return container;
   }

@@ -19,10 +19,10 @@ struct Showing {
 };
 
 /// Below the stage.
-inline constexpr const char* kStagedEtc = "etc";       // bwrap, podman and docker: becomes /etc
-inline constexpr const char* kStagedEmpty = "empty";   // bwrap: an empty folder
-inline constexpr const char* kStagedRoot = "rootfs";   // oci: becomes /
-inline constexpr const char* kStagedState = "state";   // oci: the runtime's own notes
+inline constexpr const char* kStagedEtc = "etc";      // bwrap, podman and docker: becomes /etc
+inline constexpr const char* kStagedEmpty = "empty";  // bwrap: an empty folder
+inline constexpr const char* kStagedRoot = "rootfs";  // oci: becomes /
+inline constexpr const char* kStagedState = "state";  // oci: the runtime's own notes
 
 /// Arguments of bwrap, its own name not included.
 std::vector<std::string> bwrap_arguments(const Showing& showing);

@@ -24,6 +24,10 @@ constexpr std::array kBesideUsr = {"/bin", "/sbin", "/lib", "/lib32", "/lib64", 
 /// Read-only files of the host that compilers and the loader need; none holds a secret.
 constexpr std::array kSettings = {"/etc/alternatives", "/etc/ld.so.cache"};
 
+bool lies_below(const fs::path& path, const fs::path& above) {
+  return std::mismatch(above.begin(), above.end(), path.begin(), path.end()).first == above.end();
+}
+
 bool is_number(const std::string& text) {
   return text.find_first_not_of("0123456789") == std::string::npos;
 }
@@ -42,16 +46,6 @@ void find_facts(HostView& view) {
   }
   std::sort(view.fact_files.begin(), view.fact_files.end());
   std::sort(view.fact_folders.begin(), view.fact_folders.end());
-}
-
-Result<void> write_text(const fs::path& path, std::string_view text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file || chmod(path.c_str(), 0644) != 0) {
-    return fail_errno(fmt::format("writing {}", path.string()), errno);
-  }
-  return {};
 }
 
 Result<void> make_folder(const fs::path& path) {
@@ -84,30 +78,32 @@ HostView HostView::look() {
 }
 
 const std::vector<std::string>& devices() {
-  static const std::vector<std::string> all = {"/dev/null", "/dev/zero", "/dev/full",
-                                               "/dev/random", "/dev/urandom"};
+  static const std::vector<std::string> all = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
+                                               "/dev/urandom"};
   return all;
 }
 
-Result<void> make_etc(const fs::path& place, std::uint32_t user,
-                      const std::vector<std::string>& settings) {
+Result<void> make_etc(const fs::path& place, const Policy& policy, const HostView& view) {
   if (auto ok = make_place(place, true); !ok) return ok;
   const std::array<std::pair<const char*, std::string>, 4> files = {{
       {"passwd", fmt::format("root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
                              "automod:x:{0}:{0}:automod:/tmp:/bin/sh\n"
                              "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-                             user)},
-      {"group", fmt::format("root:x:0:\nautomod:x:{}:\nnogroup:x:65534:\n", user)},
+                             policy.user)},
+      {"group", fmt::format("root:x:0:\nautomod:x:{}:\nnogroup:x:65534:\n", policy.user)},
       {"hosts", "127.0.0.1 localhost automod\n::1 localhost\n"},
       {"nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"},
   }};
   for (const auto& [name, text] : files) {
     if (auto ok = write_text(place / name, text); !ok) return ok;
   }
+  std::vector<fs::path> mounted(view.settings.begin(), view.settings.end());
+  mounted.insert(mounted.end(), policy.read_only.begin(), policy.read_only.end());
   std::error_code code;
-  for (const std::string& path : settings) {
+  for (const fs::path& path : mounted) {
+    if (!lies_below(path, "/etc")) continue;
     const bool folder = fs::is_directory(path, code);
-    if (auto ok = make_place(place / fs::path(path).filename(), folder); !ok) return ok;
+    if (auto ok = make_place(place / path.lexically_relative("/etc"), folder); !ok) return ok;
   }
   return {};
 }
@@ -123,10 +119,17 @@ Result<void> make_place(const fs::path& place, bool folder) {
   return folder ? make_folder(place) : write_text(place, "");
 }
 
+Result<void> write_text(const fs::path& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file || chmod(path.c_str(), 0644) != 0) {
+    return fail_errno(fmt::format("writing {}", path.string()), errno);
+  }
+  return {};
+}
+
 Result<void> check_places(const Policy& policy, const HostView& view) {
-  const auto lies_below = [](const fs::path& path, const fs::path& above) {
-    return std::mismatch(above.begin(), above.end(), path.begin(), path.end()).first == above.end();
-  };
   for (const fs::path& path : policy.read_only) {
     bool taken = lies_below(path, fs::path(kLauncherInside).parent_path());
     for (const auto& [link, target] : view.links) taken = taken || lies_below(path, link);

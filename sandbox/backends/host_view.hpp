@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,13 +27,17 @@ struct HostView {
 /// The five devices that there are.
 const std::vector<std::string>& devices();
 
-/// Makes the folder that becomes /etc: files of our own, empty places for `settings`.
-Result<void> make_etc(const std::filesystem::path& place, std::uint32_t user,
-                      const std::vector<std::string>& settings);
+/// Makes the folder that becomes /etc: files of our own, and empty places for what is mounted
+/// there.
+Result<void> make_etc(const std::filesystem::path& place, const Policy& policy,
+                      const HostView& view);
 
 /// Makes an empty folder, or file, that something will be mounted on, with the folders above it.
 /// One that exists is left alone.
 Result<void> make_place(const std::filesystem::path& place, bool folder);
+
+/// A file that everybody may read.
+Result<void> write_text(const std::filesystem::path& path, std::string_view text);
 
 /// kUsage for a read-only path that lies where the container has something of its own.
 Result<void> check_places(const Policy& policy, const HostView& view);

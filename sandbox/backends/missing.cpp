@@ -4,12 +4,11 @@ namespace automod::sandbox {
 
 namespace {
 std::unexpected<Error> missing(const char* name) {
-  return fail(ErrorKind::kUnavailable, std::string("the backend is not part of this build: ") + name);
+  return fail(ErrorKind::kUnavailable,
+              std::string("the backend is not part of this build: ") + name);
 }
 }  // namespace
 
-Result<std::unique_ptr<Backend>> make_bwrap() { return missing("bwrap"); }
-Result<std::unique_ptr<Backend>> make_oci(const std::string&) { return missing("oci"); }
 Result<std::unique_ptr<Backend>> make_image_engine(const std::string&, const std::string&) {
   return missing("image");
 }

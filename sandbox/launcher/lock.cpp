@@ -254,7 +254,6 @@ Job read_job() {
   auto* data = static_cast<char*>(std::malloc(size));
   must(data != nullptr && pread(wire::kRequestFd, data, size, 0) == info.st_size,
        "reading the request");
-  close(wire::kRequestFd);
   std::memcpy(&job.head, data, sizeof job.head);
   errno = EBADMSG;
   must(job.head.magic == wire::kMagic && job.head.size == size && job.head.arguments > 0 &&

@@ -83,12 +83,13 @@ void write_map(pid_t pid, const char* file, const char* text) {
   close(fd);
 }
 
-void map_ids(const Job& job, pid_t pid) {
+/// `id` inside is `uid` and `gid` outside; nobody else exists there.
+void map_ids(pid_t pid, std::uint32_t id, uid_t uid, gid_t gid) {
   char map[64];
   write_map(pid, "setgroups", "deny");
-  std::snprintf(map, sizeof map, "%u %u 1", job.head.inside_id, job.head.uid);
+  std::snprintf(map, sizeof map, "%u %u 1", id, uid);
   write_map(pid, "uid_map", map);
-  std::snprintf(map, sizeof map, "%u %u 1", job.head.inside_id, job.head.gid);
+  std::snprintf(map, sizeof map, "%u %u 1", id, gid);
   write_map(pid, "gid_map", map);
 }
 
@@ -179,7 +180,7 @@ void keep_open(int fd, int as) {
   keep_open(wire::kControlFd, wire::kControlFd);
   keep_open(wire::kRequestFd, wire::kRequestFd);
   keep_open(gate, wire::kGateFd);
-  must(lseek(wire::kRequestFd, 0, SEEK_SET) == 0 && chdir("/") == 0, "starting the container");
+  must(chdir("/") == 0, "starting the container");
   char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
   char language[] = "LANG=C.UTF-8";
   char* environment[] = {path, language, nullptr};
@@ -234,6 +235,7 @@ Trees open_and_stage(const Job& job) {
 void outer() {
   Job job = read_job();
   const bool foreign = job.has(wire::kForeign);
+  if (!foreign) close(wire::kRequestFd);  // else our second half reads it, too
   die_with_parent(job.head.parent);
   const unsigned first_unknown = wire::kGroupFd + job.head.groups;
   must(syscall(SYS_close_range, first_unknown, ~0u, 0) == 0, "closing descriptors");
@@ -257,7 +259,7 @@ void outer() {
     if (foreign) start_container(job, gate[0]);
     inner(job, trees, gate[0]);
   }
-  if (!foreign) map_ids(job, pid);
+  if (!foreign) map_ids(pid, job.head.inside_id, job.head.uid, job.head.gid);
   become_nobody_special(job, job.head.parent);
   wire::Report spawned;
   spawned.event = wire::Event::kSpawned;
@@ -296,20 +298,33 @@ void meet_supervisor() {
   for (int i = 0; i < 5; ++i) {
     if (high[i] < 0 || dup2(high[i], kPlaces[i]) < 0) _exit(125);
   }
-  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (nothing < 0 || dup2(nothing, 0) < 0) _exit(125);
+}
+
+/// Many runtimes make containers of a root only. The policy's user is then the one id of a user
+/// namespace within the container's.
+void become_user(std::uint32_t id) {
+  const uid_t uid = geteuid();
+  const gid_t gid = getegid();
+  if (uid == id && gid == id) return;
+  must(unshare(CLONE_NEWUSER) == 0, "making a user namespace");
+  must(prctl(PR_SET_DUMPABLE, 1) == 0, "opening our own maps");  // the new namespace shut them
+  map_ids(getpid(), id, uid, gid);
+  errno = EPERM;
+  must(geteuid() == id && getegid() == id, "being the user that the policy names");
 }
 
 /// Process 1 of a container that somebody else has made.
 void inside() {
   const Job job = read_job();
+  close(wire::kRequestFd);
   must(syscall(SYS_close_range, wire::kGateFd + 1, ~0u, 0) == 0, "closing descriptors");
   must(syscall(SYS_close_range, 3u, ~0u, 4u /* CLOEXEC */) == 0, "closing descriptors");
   umask(022);
   errno = EPERM;
   must(getpid() == 1, "being the container's first process");
-  must(geteuid() == job.head.inside_id && getegid() == job.head.inside_id,
-       "being the user that the container was to have");
+  become_user(job.head.inside_id);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  must(nothing >= 0 && dup2(nothing, 0) == 0, "opening /dev/null");
   if (setsid() < 0) must(getsid(0) == getpid(), "starting a session");
   lock_and_run(job, wire::kGateFd);
 }
