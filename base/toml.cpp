@@ -50,8 +50,7 @@ struct TomlTable::Impl {
   }
 
   void wrong(const toml::node& node, std::string_view key, std::string_view wanted) {
-    problem.say(node.source().begin,
-                fmt::format("{} is {}, expected {}", key, kind(node), wanted));
+    problem.say(node.source().begin, fmt::format("{} is {}, expected {}", key, kind(node), wanted));
   }
 
   std::optional<std::string> text_of(const toml::node& node, const std::string& what,

@@ -128,8 +128,8 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
                          .jobs = engine_.world.jobs};
   job.policy.limits.memory_bytes =
       std::max<std::uint64_t>(job.policy.limits.memory_bytes, kMostTidyMemory);
-  auto sources =
-      choose_sources(stands_on->runner, job.policy, *base, *entries, *resolve, engine_.world.cancel);
+  auto sources = choose_sources(stands_on->runner, job.policy, *base, *entries, *resolve,
+                                engine_.world.cancel);
   if (!sources) return fail(sources.error());
   std::erase_if(sources->files,
                 [&](const std::string& file) { return !in_scope(file, request_.scope); });

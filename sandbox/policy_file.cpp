@@ -47,14 +47,17 @@ void check_mount(TomlTable& in, const Policy& policy, const OfPolicies& own) {
   }
 }
 
-void read_tables(TomlTable& root, Settings& settings, OfPolicies& own, Policy& policy) {
+void read_tables(TomlTable& root, Settings& settings, OfPolicies& own, PolicyFile& read) {
   root.table("sandbox", [&](TomlTable& in) {
     read_sandbox(in, settings, absolute_rule, variable_name_rule);
     in.text("work", own.work, path_rule);
     in.text("changes", own.changes, path_rule);
-    if (const auto mount = in.word("mount", mount_names())) policy.mount = mount_of(*mount);
+    if (const auto mount = in.word("mount", mount_names())) {
+      read.policy.mount = mount_of(*mount);
+      read.says_mount = true;
+    }
     in.whole("user", own.user, 1, kMostUser);
-    check_mount(in, policy, own);
+    check_mount(in, read.policy, own);
   });
   root.table("limits", [&](TomlTable& in) {
     read_limits(in, settings);
@@ -88,8 +91,8 @@ Result<PolicyFile> read_policy(std::string_view text, std::string_view file) {
   Settings settings;
   OfPolicies own;
   PolicyFile read;
-  const auto done = read_toml(
-      text, file, [&](TomlTable& root) { read_tables(root, settings, own, read.policy); });
+  const auto done =
+      read_toml(text, file, [&](TomlTable& root) { read_tables(root, settings, own, read); });
   if (!done) return fail(done.error());
   const Mount mount = read.policy.mount;
   read.policy = policy_of(settings);

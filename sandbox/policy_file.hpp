@@ -12,6 +12,7 @@ namespace automod::sandbox {
 struct PolicyFile {
   Policy policy;
   Selection selection;
+  bool says_mount = false;  // else whoever reads it may have another default
 };
 
 /// Reads a policy written as TOML: the tables [sandbox] and [limits] of automod.toml, with

@@ -139,13 +139,13 @@ std::optional<std::string> problem_of(const Selection& selection) {
   if (engine && selection.image.empty()) {
     return fmt::format("backend '{}' runs images, and no image is named", selection.backend);
   }
-  if (!engine && selection.backend != "auto" && !selection.image.empty()) {
-    return fmt::format("backend '{}' runs no images, and image '{}' is named", selection.backend,
-                       selection.image);
+  if (!engine && !selection.image.empty()) {
+    return fmt::format("image '{}' is for backend podman or docker, and backend is '{}'",
+                       selection.image, selection.backend);
   }
-  if (selection.backend != "auto" && selection.backend != "oci" && !selection.runtime.empty()) {
-    return fmt::format("backend '{}' has no runtimes, and runtime '{}' is named", selection.backend,
-                       selection.runtime);
+  if (selection.backend != "oci" && !selection.runtime.empty()) {
+    return fmt::format("runtime '{}' is for backend oci, and backend is '{}'", selection.runtime,
+                       selection.backend);
   }
   return std::nullopt;
 }

@@ -224,10 +224,11 @@ Result<std::vector<ExecutionRow>> Store::executions(const ModificationId& id) co
       costs = {row.whole_at(9), row.whole_at(10), row.whole_at(11), row.whole_at(12),
                row.whole_at(13)};
     }
-    return ExecutionRow{*type,           row.text_at(1),  row.text_at(2),
-                        row.text_at(3),  row.text_at(4),  static_cast<int>(row.whole_at(5)),
-                        row.whole_at(6), row.whole_at(7), row.whole_at(8),
-                        costs};
+    return ExecutionRow{*type,           row.text_at(1),
+                        row.text_at(2),  row.text_at(3),
+                        row.text_at(4),  static_cast<int>(row.whole_at(5)),
+                        row.whole_at(6), row.whole_at(7),
+                        row.whole_at(8), costs};
   });
 }
 

@@ -92,8 +92,8 @@ void write_benchmarks(Writer& out, const Config& config) {
 
 template <class Key>
 void write_limit(Writer& out, const Key& limit, std::int64_t value) {
-  out.line(fmt::format("{} = {:<{}}  # {}", limit.key, value, 24 - limit.key.size(),
-                       limit.comment));
+  out.line(
+      fmt::format("{} = {:<{}}  # {}", limit.key, value, 24 - limit.key.size(), limit.comment));
 }
 
 void write_limits(Writer& out, const Config& config) {
@@ -107,9 +107,9 @@ void write_limits(Writer& out, const Config& config) {
 
 /// A value that is there, or an example of one behind a '#'.
 void set_or_show(Writer& out, std::string_view key, std::string_view value,
-                 std::string_view example) {
+                 std::string_view example, std::string_view use) {
   if (value.empty()) {
-    out.comment(fmt::format("{} = {}", key, toml_quoted(example)));
+    out.comment(fmt::format("{} = {}  # {}", key, toml_quoted(example), use));
   } else {
     out.set(key, toml_quoted(value));
   }
@@ -120,8 +120,8 @@ void write_sandbox(Writer& out, const sandbox::Settings& settings) {
   out.comment("What makes the sandbox: \"auto\" is the first of native, bwrap and oci that proves");
   out.comment("itself on the machine; podman and docker need an image.");
   out.set("backend", toml_quoted(settings.backend));
-  set_or_show(out, "runtime", settings.runtime, "crun");
-  set_or_show(out, "image", settings.image, "localhost/toolchain:12");
+  set_or_show(out, "runtime", settings.runtime, "crun", "for oci");
+  set_or_show(out, "image", settings.image, "localhost/toolchain:12", "for podman and docker");
   out.comment("\"loopback\", which is the sandbox's own, or \"none\": no internet sockets at all.");
   out.set("network", toml_quoted(sandbox::name(settings.network)));
   out.comment("\"standard\", or \"strict\": no sockets but pairs, no shared memory by name.");

@@ -244,8 +244,8 @@ Evidence read_evidence(Reader in) {
   Evidence evidence;
   evidence.format = in.whole<int>("format");
   if (evidence.format < 1 || evidence.format > kEvidenceFormat) {
-    in.say(fmt::format("format is {}, this automod reads 1 to {}", evidence.format,
-                       kEvidenceFormat));
+    in.say(
+        fmt::format("format is {}, this automod reads 1 to {}", evidence.format, kEvidenceFormat));
   }
   evidence.base_tree.text = in.text("base_tree");
   evidence.tree.text = in.text("tree");

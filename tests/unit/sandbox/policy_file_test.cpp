@@ -32,6 +32,7 @@ TEST_CASE("an empty policy has the library's own defaults") {
   const Policy want;
   CHECK(read.policy.work.empty());
   CHECK(read.policy.mount == want.mount);
+  CHECK_FALSE(read.says_mount);
   CHECK(read.policy.network == want.network);
   CHECK(read.policy.calls == want.calls);
   CHECK(read.policy.user == want.user);
@@ -78,8 +79,7 @@ output_kb = 8
   CHECK(read.selection.backend == "oci");
   CHECK(read.selection.runtime == "crun");
   const Policy& policy = read.policy;
-  CHECK(policy.read_only ==
-        std::vector<std::filesystem::path>{"/opt/x", "/home/user/toolchain"});
+  CHECK(policy.read_only == std::vector<std::filesystem::path>{"/opt/x", "/home/user/toolchain"});
   CHECK(policy.environment.at("PATH") == "/opt/x/bin:/usr/bin");
   CHECK(policy.network == Network::kNone);
   CHECK(policy.calls == Calls::kStrict);
@@ -87,6 +87,7 @@ output_kb = 8
   CHECK(policy.required == Requirements{.memory = true, .cpu = true});
   CHECK(policy.work == "tree");
   CHECK(policy.mount == Mount::kOverlay);
+  CHECK(read.says_mount);
   CHECK(policy.changes == "/tmp/changes");
   CHECK(policy.limits.wall == 9s);
   CHECK(policy.limits.memory_bytes == 16ull << 20);
@@ -145,9 +146,11 @@ TEST_CASE("parts of a policy that contradict each other are an error") {
   CHECK(problem_in("[sandbox]\nbackend = 'docker'\n") ==
         "p.toml:1:1: backend 'docker' runs images, and no image is named");
   CHECK(problem_in("[sandbox]\nbackend = 'native'\nimage = 'debian:12'\n") ==
-        "p.toml:1:1: backend 'native' runs no images, and image 'debian:12' is named");
+        "p.toml:1:1: image 'debian:12' is for backend podman or docker, and backend is 'native'");
   CHECK(problem_in("[sandbox]\nbackend = 'bwrap'\nruntime = 'crun'\n") ==
-        "p.toml:1:1: backend 'bwrap' has no runtimes, and runtime 'crun' is named");
+        "p.toml:1:1: runtime 'crun' is for backend oci, and backend is 'bwrap'");
+  CHECK(problem_in("[sandbox]\nruntime = 'crun'\n") ==
+        "p.toml:1:1: runtime 'crun' is for backend oci, and backend is 'auto'");
   CHECK(problem_in("[sandbox]\nwork = 'x'\nmount = 'tmpfs'\n") ==
         "p.toml:2:8: a work folder is named, and mount is 'tmpfs', which shows none");
   CHECK(problem_in("[sandbox]\nchanges = 'x'\n") ==

@@ -58,7 +58,7 @@ class Generator {
         {SafetyLevel::kConservative, SafetyLevel::kModerate, SafetyLevel::kAggressive});
     config.sandbox.cpu_percent = upto(400);
     config.sandbox.backend = pick({"auto", "oci"});
-    if (upto(1) == 0) config.sandbox.runtime = "r" + word();
+    if (config.sandbox.backend == "oci") config.sandbox.runtime = "r" + word();
     if (upto(3) == 0) {
       config.sandbox.backend = pick({"podman", "docker"});
       config.sandbox.image = "localhost/" + word() + ":1";

@@ -18,7 +18,7 @@ Evidence full_evidence() {
   evidence.tree.text = std::string(40, 'b');
   evidence.patch_digest = sha256("patch");
   evidence.type = ModificationType::kPerformance;
-  evidence.environment = {"native", "cgroup", "p", "c", "base commit", "g++ 12.2.0",
+  evidence.environment = {"native", "cgroup", "p",    "c",       "base commit", "g++ 12.2.0",
                           "1.2",    "rlimit", "none", "watched", true};
   evidence.files = {{"src/rank.cpp", "modified", false, 3, 1, "cpp", 0, 0},
                     {"notes", "added", false, 1, 0, "", 0, 0}};
