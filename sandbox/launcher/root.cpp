@@ -206,8 +206,10 @@ void mount_overlay(const Job& job, const Trees& trees, const char* place, const 
   }
   must(chmod("upper/files", info.st_mode & 0777) == 0, "making room for changes");
   make_place(place, true);
-  must(mount("overlay", place, "overlay", MS_NOSUID | MS_NODEV, options) == 0,
-       "mounting the overlay");
+  char all[128];  // nobody misses changes in memory: no need to flush them
+  std::snprintf(all, sizeof all, "lowerdir=lower,upperdir=upper/files,workdir=upper/work%s%s",
+                trees.changes < 0 ? ",volatile" : "", options);
+  must(mount("overlay", place, "overlay", MS_NOSUID | MS_NODEV, all) == 0, "mounting the overlay");
   for (const char* layer : {"lower", "upper"}) {  // it holds on to them itself
     must(umount2(layer, MNT_DETACH) == 0 && rmdir(layer) == 0, "hiding the overlay's layers");
   }
@@ -350,7 +352,7 @@ void build_stage(const Job& job, const Trees& trees) {
   must(chdir(job.stage) == 0, "entering the stage");
   {
     const AsUser to_file_systems(job.head.uid, job.head.gid);
-    mount_work(job, trees, "work", "lowerdir=lower,upperdir=upper/files,workdir=upper/work");
+    mount_work(job, trees, "work", "");
   }
   attach_at(launcher, "launcher");
   for (std::size_t i = 0; i < job.read_only.size(); ++i) {
@@ -385,8 +387,7 @@ void build_root(const Job& job, const Trees& given) {
   for (std::size_t i = 0; i < job.read_only.size(); ++i) {
     attach_at(trees.read_only[i], job.read_only[i] + 1);
   }
-  mount_work(job, trees, "tree",
-             "lowerdir=lower,upperdir=upper/files,workdir=upper/work,userxattr");
+  mount_work(job, trees, "tree", ",userxattr");
   enter_new_root();
 }
 
