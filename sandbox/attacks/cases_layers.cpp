@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "sandbox/attacks/case.hpp"
+
+namespace automod::sandbox::attacks {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kGroup = "layers";
+
+Case layer(const std::string& name, const std::string& about, const char* tests,
+           std::vector<std::string> arguments, Ground ground = Ground::kThrowaway,
+           std::function<void(Scene&)> arrange = {}) {
+  return {{name, kGroup, about, tests}, std::move(arguments), ground, {}, std::move(arrange)};
+}
+
+Case status(const std::string& name, const std::string& field, const std::string& wanted) {
+  return layer(name, field + " in /proc/self/status is " + wanted, "gets no privilege",
+               {"status-is", field, wanted});
+}
+
+Case own_namespace(const std::string& kind) {
+  std::error_code code;
+  const std::string ours = fs::read_symlink("/proc/self/ns/" + kind, code).string();
+  return layer("own-" + kind + "-namespace", "its link in /proc is not the caller's",
+               "has namespaces of its own", {"shares-namespace", kind + "=" + ours},
+               Ground::kPlain);
+}
+
+Case options(const std::string& name, std::vector<std::string> arguments) {
+  std::string wanted;
+  for (std::size_t i = 1; i < arguments.size(); ++i) wanted += " " + arguments[i];
+  arguments.insert(arguments.begin(), "mount-options");
+  return layer(name, "its mounts are" + wanted, "mounts have their flags (bazel issue 1364)",
+               std::move(arguments));
+}
+
+Case limit(const std::string& name, const std::string& attempt, std::uint64_t most,
+           Ground ground = Ground::kThrowaway) {
+  return layer(name, fmt::format("no process can raise it above {}", most),
+               "each process is limited", {attempt, std::to_string(most)}, ground);
+}
+
+void known_limits(Scene& scene) {
+  scene.policy.limits.scratch_bytes = 8 * kMiB;
+  scene.policy.limits.file_bytes = 64 * kMiB;
+  scene.policy.limits.processes = 64;
+}
+
+}  // namespace
+
+std::vector<Case> layer_cases() {
+  constexpr const char* kNone = "0000000000000000";
+  const std::string scratch = std::to_string(8 * kMiB);
+  const std::string outside_user = geteuid() == 0 ? "0" : "";
+  return {
+      status("filter-in-force", "Seccomp", "2"),
+      status("no-new-privileges", "NoNewPrivs", "1"),
+      status("no-inheritable-capability", "CapInh", kNone),
+      status("no-permitted-capability", "CapPrm", kNone),
+      status("no-effective-capability", "CapEff", kNone),
+      status("no-bounding-capability", "CapBnd", kNone),
+      layer("secure-bits-locked", "prctl tells which are set", "gets no privilege",
+            {"secure-bits-are-locked"}),
+      layer("landlock-in-force", "the kernel takes one ruleset less than it can",
+            "Landlock denies what the mounts deny", {"landlock-is-in-force"}),
+      own_namespace("user"),
+      own_namespace("mnt"),
+      own_namespace("pid"),
+      own_namespace("net"),
+      own_namespace("ipc"),
+      own_namespace("uts"),
+      own_namespace("cgroup"),
+      layer("one-user", "the map has one id, which is not root's outside (CVE-2026-30892)",
+            "is nobody on the host", {"identity-map", "uid_map", outside_user}),
+      layer("one-group", "the same for groups", "is nobody on the host",
+            {"identity-map", "gid_map", outside_user}),
+      options("root-read-only", {"=/", "ro"}),
+      options("root-without-privileges", {"=/", "nosuid", "nodev"}),
+      options("usr-read-only", {"/usr", "ro"}),
+      options("usr-without-privileges", {"/usr", "nosuid", "nodev"}),
+      options("tree-without-privileges", {"/tree", "nosuid", "nodev"}),
+      options("tmp-without-privileges", {"/tmp", "nosuid", "nodev"}),
+      options("shared-memory-without-programs", {"/dev/shm", "nosuid", "nodev", "noexec"}),
+      options("processes-without-programs", {"/proc", "nosuid", "nodev", "noexec"}),
+      options("devices-without-programs", {"=/dev/null", "nosuid", "noexec"}),
+      layer("read-only-folder", "a folder that the policy names is read-only, all of it",
+            "mounts have their flags (bazel issue 1364)",
+            {"mount-options", "{outside}", "ro", "nosuid", "nodev"}, Ground::kThrowaway,
+            [](Scene& scene) { scene.policy.read_only = {scene.outside / "socket-folder"}; }),
+      layer("no-other-mounts", "only what the sandbox shows is mounted", "sees no file of the host",
+            {"other-mounts", "=/", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
+             "/etc", "/dev", "/proc", "/tmp", "=/tree", "/automod"},
+            Ground::kPlain),
+      layer("one-root", "nothing is stacked below the root", "sees no file of the host",
+            {"stacked-roots"}),
+      layer("mounts-stay-private", "no mount takes part in what is mounted elsewhere",
+            "sees no file of the host", {"mount-propagation"}),
+      layer("processes-only", "/proc shows processes and nothing else",
+            "learns nothing of the machine", {"process-files"}, Ground::kPlain),
+      layer("tmp-sized", "bytes and files of /tmp", "scratch space is limited",
+            {"size-of", "/tmp", scratch, "3000"}, Ground::kPlain, known_limits),
+      layer("shared-memory-sized", "bytes and files of /dev/shm", "scratch space is limited",
+            {"size-of", "/dev/shm", scratch, "3000"}, Ground::kPlain, known_limits),
+      layer("first-hidden", "the first process cannot be looked into",
+            "the first process tells nothing", {"first-is-hidden"}),
+      layer("own-session", "kill(0) and terminals of the caller are out of reach",
+            "reaches no process of the host", {"session-of-its-own"}),
+      layer("files-not-for-all", "others may not write to what is made (CVE-2024-38531)",
+            "leaves no file that others may write", {"umask"}),
+      layer("signals-as-new", "none is blocked or ignored by inheritance", "inherits nothing",
+            {"signals-are-as-new"}),
+      layer("input-empty", "stdin is at its end", "inherits nothing", {"input-is-empty"}),
+      layer("goes-first", "when the machine's memory is short", "takes no more than its share",
+            {"goes-first"}),
+      limit("core-limit", "limit-core", 0),
+      limit("descriptor-limit", "limit-files", 4096),
+      limit("locked-memory-limit", "limit-locked", 4 * kMiB),
+      limit("queue-limit", "limit-queues", 400 * 1024),
+      limit("file-limit", "limit-size", 64 * kMiB),
+      limit("process-limit", "limit-processes", 65),
+  };
+}
+
+}  // namespace automod::sandbox::attacks
