@@ -58,7 +58,8 @@ std::string encode(const LaunchRequest& request, const Command& command) {
   wire::Request head;
   head.flags = (identity.as_root ? wire::kAsRoot : 0u) | (identity.map_work ? wire::kMapWork : 0u) |
                (identity.own_id ? wire::kOwnId : 0u) | (group.is_v2() ? wire::kGroupIsV2 : 0u) |
-               (request.container.empty() ? 0u : wire::kForeign);
+               (request.container.empty() ? 0u : wire::kForeign) |
+               (request.connected ? wire::kTrusted : 0u);
   head.parent = static_cast<std::uint32_t>(getpid());
   head.uid = identity.uid;
   head.gid = identity.gid;
@@ -206,6 +207,22 @@ class Spawn {
   int next_ = 0;
 };
 
+/// The engine has put whoever is at the other end of `peer`, a process of one thread, into control
+/// groups of its own.
+bool move_into(const Group& group, int peer) {
+  ucred caller{};
+  socklen_t size = sizeof caller;
+  if (getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &caller, &size) != 0) return false;
+  const std::string pid = std::to_string(caller.pid);
+  for (const Fd& entrance : group.entrances()) {
+    Fd file;
+    if (group.is_v2()) file = Fd(openat(entrance.get(), "cgroup.procs", O_WRONLY | O_CLOEXEC));
+    const int fd = group.is_v2() ? file.get() : entrance.get();
+    if (write(fd, pid.data(), pid.size()) < 0) return false;
+  }
+  return true;
+}
+
 /// The first process inside will connect to a socket in the stage.
 Result<void> open_meeting(const LaunchRequest& request, Launched& launched) {
   sockaddr_un address{};
@@ -312,9 +329,14 @@ Result<Launched> launch(const LaunchRequest& request, const Command& command) {
   return launched;
 }
 
-void answer_meeting(Launched& launched) {
+Result<void> answer_meeting(Launched& launched, const Group& group) {
   const Fd caller(accept4(launched.meeting.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (!caller) return;
+  if (!caller) return {};
+  launched.meeting.reset();
+  if (!move_into(group, caller.get())) {
+    launched.handover.clear();
+    return fail_errno("putting the container into its control group", errno);
+  }
   std::array<int, 5> fds{};
   for (std::size_t i = 0; i < fds.size(); ++i) fds[i] = launched.handover[i].get();
   char byte = 0;
@@ -331,8 +353,8 @@ void answer_meeting(Launched& launched) {
   header->cmsg_len = CMSG_LEN(sizeof fds);
   std::memcpy(CMSG_DATA(header), fds.data(), sizeof fds);
   (void)sendmsg(caller.get(), &message, MSG_NOSIGNAL);  // who has gone needs nothing
-  launched.meeting.reset();
   launched.handover.clear();
+  return {};
 }
 
 void wait_launcher(pid_t pid) {

@@ -69,8 +69,8 @@ struct Launched {
 
 Result<Launched> launch(const LaunchRequest& request, const Command& command);
 
-/// Hands the descriptors over to who asks first, and closes the meeting.
-void answer_meeting(Launched& launched);
+/// Puts who asks first into `group`, hands the descriptors over to it, and closes the meeting.
+Result<void> answer_meeting(Launched& launched, const Group& group);
 
 void wait_launcher(pid_t pid);
 

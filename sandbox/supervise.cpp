@@ -134,7 +134,11 @@ void Supervision::wait_for_news() {
   if (polled[0].revents != 0) hear();
   if (polled[1].revents != 0) out_.pump();
   if (polled[2].revents != 0) err_.pump();
-  if (polled[3].revents != 0) answer_meeting(launched_);
+  if (polled[3].revents == 0) return;
+  if (auto ok = answer_meeting(launched_, group_); !ok) {
+    unmet_ = ok.error();
+    stop(Outcome::kInterrupted);
+  }
 }
 
 void Supervision::hear() {
@@ -255,6 +259,7 @@ Error Supervision::not_started() const {
 }
 
 Result<Execution> Supervision::result() {
+  if (unmet_) return fail(*unmet_);
   if (failed_ && !stopped_) return fail(not_started());
   if (!stopped_ && !ended_ && !status_) return fail(not_started());
   Execution execution;

@@ -77,6 +77,7 @@ class Supervision {
   std::optional<wire::Report> empty_;
   std::optional<wire::Report> ended_;
   std::optional<wire::Report> failed_;
+  std::optional<Error> unmet_;  // why the container did not get what it came for
   std::optional<Outcome> stopped_;
   std::optional<Clock::time_point> stopped_at_;
 };

@@ -21,6 +21,7 @@ struct Showing {
 /// Below the stage.
 inline constexpr const char* kStagedEtc = "etc";      // bwrap, podman and docker: becomes /etc
 inline constexpr const char* kStagedEmpty = "empty";  // bwrap: an empty folder
+inline constexpr const char* kStagedDev = "dev";      // podman and docker: becomes /dev
 inline constexpr const char* kStagedRoot = "rootfs";  // oci: becomes /
 inline constexpr const char* kStagedState = "state";  // oci: the runtime's own notes
 
@@ -30,6 +31,19 @@ std::vector<std::string> bwrap_arguments(const Showing& showing);
 /// config.json for a single-user container of `identity`. Its first process is root in there,
 /// since runtimes insist on that; the launcher then becomes Policy::user.
 std::string oci_configuration(const Showing& showing, const Identity& identity);
+
+/// An engine that runs containers of images.
+struct Engine {
+  std::string name;   // "podman" or "docker"
+  std::string image;  // names one that is there already
+  // Everybody's ids are the host's, for an engine that runs as root; otherwise the container's
+  // root is the caller.
+  bool maps_ids = false;
+};
+
+/// Arguments of the engine's program, its own name not included.
+std::vector<std::string> engine_arguments(const Engine& engine, const Showing& showing,
+                                          const Identity& identity);
 
 /// Bytes that /dev/shm may hold.
 std::uint64_t shared_bytes(const Policy& policy);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "sandbox/backend.hpp"
 
@@ -117,6 +119,14 @@ Result<void> make_place(const fs::path& place, bool folder) {
     if (auto ok = make_folder(above); !ok) return ok;
   }
   return folder ? make_folder(place) : write_text(place, "");
+}
+
+bool mixes_control_groups() {
+  constexpr long kGroupsV2 = 0x63677270;
+  struct statfs info{};
+  if (statfs("/sys/fs/cgroup/unified", &info) != 0 || info.f_type != kGroupsV2) return false;
+  const auto controllers = read_file("/sys/fs/cgroup/unified/cgroup.controllers", 4096);
+  return !controllers || controllers->find_first_not_of(" \n") != std::string::npos;
 }
 
 Result<void> write_text(const fs::path& path, std::string_view text) {

@@ -36,6 +36,9 @@ Result<void> make_etc(const std::filesystem::path& place, const Policy& policy,
 /// One that exists is left alone.
 Result<void> make_place(const std::filesystem::path& place, bool folder);
 
+/// Are control groups of both versions mounted, with a controller at version 2?
+bool mixes_control_groups();
+
 /// A file that everybody may read.
 Result<void> write_text(const std::filesystem::path& path, std::string_view text);
 

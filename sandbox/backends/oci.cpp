@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/vfs.h>
 
 #include <array>
 #include <cerrno>
@@ -7,7 +6,6 @@
 #include <system_error>
 #include <utility>
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "sandbox/backend.hpp"
 #include "sandbox/backends/compile.hpp"
@@ -81,7 +79,7 @@ Json mounts(const Showing& showing) {
         bind_read_only(showing.sources.read_only[i].string(), policy.read_only[i].string()));
   }
   if (showing.sources.work.empty()) {
-    all.push_back(tmpfs("/tree", limits.disk_bytes, limits.disk_files + 1, "0755", true));
+    all.push_back(tmpfs("/tree", limits.disk_bytes, limits.disk_files, "0755", true));
   } else {
     all.push_back(bind(showing.sources.work.string(), "/tree", {"bind", "nodev"}));
   }
@@ -170,16 +168,6 @@ Result<void> make_root(const fs::path& root, const Policy& policy, const HostVie
   return {};
 }
 
-/// crun gives up where control groups of both versions are mounted and v2 has a controller:
-/// "cgroups in hybrid mode not supported". No option keeps it from looking.
-bool is_hybrid() {
-  constexpr long kGroupsV2 = 0x63677270;
-  struct statfs info{};
-  if (statfs("/sys/fs/cgroup/unified", &info) != 0 || info.f_type != kGroupsV2) return false;
-  const auto controllers = read_file("/sys/fs/cgroup/unified/cgroup.controllers", 4096);
-  return !controllers || controllers->find_first_not_of(" \n") != std::string::npos;
-}
-
 class Oci final : public Backend {
  public:
   Oci(std::string runtime, Installed program)
@@ -240,7 +228,8 @@ Result<std::unique_ptr<Backend>> make_named(const std::string& runtime) {
   }
   auto program = find_program(runtime, oldest);
   if (!program) return fail(std::move(program.error()).within("runtime"));
-  if (runtime == "crun" && is_hybrid()) {
+  // It would say "cgroups in hybrid mode not supported", and no option keeps it from looking.
+  if (runtime == "crun" && mixes_control_groups()) {
     return fail(ErrorKind::kUnavailable,
                 "crun refuses machines that have control groups of version 1 and 2 at once",
                 "use runc, or boot with systemd.unified_cgroup_hierarchy=1");

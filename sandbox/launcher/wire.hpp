@@ -30,6 +30,7 @@ enum Flag : std::uint32_t {
   kGroupIsV2 = 4,  // the group descriptor is a v2 folder to clone into, not v1 `tasks` files
   kOwnId = 8,      // add the launcher's process id to uid and gid: no two at a time are alike
   kForeign = 16,   // another program makes the container, and runs our second half in it
+  kTrusted = 32,   // kForeign: that program keeps the caller's ways to gain privileges
 };
 
 enum class WorkMount : std::uint32_t { kFolder = 0, kOverlay = 1, kTmpfs = 2 };
