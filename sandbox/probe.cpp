@@ -101,14 +101,22 @@ Result<void> check_work(const fs::path& work) {
   return {};
 }
 
+/// All but the work folder, which is made anew each time.
+Policy probe_policy() {
+  Policy policy;
+  policy.limits.wall = std::chrono::seconds(20);
+  policy.limits.processes = 64;
+  return policy;
+}
+
 /// All that decides whether an earlier probe still speaks for this machine.
 Result<std::string> probe_key(const std::string& fingerprint) {
   auto boot = read_file("/proc/sys/kernel/random/boot_id", 100);
   if (!boot) return boot;
   utsname kernel{};
   uname(&kernel);
-  return fmt::format("probe 1\n{}{} {}\n{} {}\n{}\n", *boot, kernel.release, kernel.version,
-                     geteuid(), getegid(), fingerprint);
+  return fmt::format("probe 2\n{}{} {}\n{} {}\n{}\n{}\n", *boot, kernel.release, kernel.version,
+                     geteuid(), getegid(), fingerprint, digest(probe_policy()));
 }
 
 bool is_ours(const fs::path& path) {
@@ -130,10 +138,8 @@ Result<void> probe(Runner& runner) {
   // The control: outside, the canary can be read.
   if (!read_file(canary, 100)) return fail(not_denied("its own canary cannot be read"));
 
-  Policy policy;
+  Policy policy = probe_policy();
   policy.work = work;
-  policy.limits.wall = std::chrono::seconds(20);
-  policy.limits.processes = 64;
   const Command command{{"/bin/sh", "-c", kScript, "sh", canary.string()}, "/tree"};
   auto execution = runner.run(policy, command, CancelToken());
   if (!execution) return fail(execution.error());
@@ -150,7 +156,8 @@ Result<void> probe(Runner& runner) {
 Result<void> probe_once(Runner& runner, const std::string& fingerprint) {
   const auto folder = cache_dir();
   const auto key = probe_key(fingerprint);
-  const fs::path record = folder ? *folder / "sandbox-probe" : fs::path();
+  const fs::path record =
+      folder ? *folder / ("sandbox-probe-" + runner.facts().backend) : fs::path();
   if (folder && key && is_ours(record)) {
     const auto passed = read_file(record, 4096);
     if (passed && *passed == *key) return {};

@@ -69,7 +69,7 @@ TEST_CASE_METHOD(SandboxTest, "a runner opens, and remembers that its probe has 
   setenv("XDG_CACHE_HOME", outside.c_str(), 1);
   auto opened = open_runner();
   REQUIRE(opened);
-  CHECK(std::filesystem::exists(outside / "automod" / "sandbox-probe"));
+  CHECK(std::filesystem::exists(outside / "automod" / "sandbox-probe-native"));
   CHECK(open_runner());
   const Facts facts = (*opened)->facts();
   CHECK(facts.backend == "native");
