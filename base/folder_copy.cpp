@@ -1,4 +1,4 @@
-#include "engine/trial/folder_copy.hpp"
+#include "base/folder_copy.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 
-namespace automod::trial {
+namespace automod {
 
 namespace {
 
@@ -205,4 +205,4 @@ std::uint64_t bytes_on_disk(const std::filesystem::path& folder) {
   return bytes;
 }
 
-}  // namespace automod::trial
+}  // namespace automod

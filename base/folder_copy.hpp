@@ -6,7 +6,7 @@
 #include "base/cancel.hpp"
 #include "base/error.hpp"
 
-namespace automod::trial {
+namespace automod {
 
 /// Copies what is in `from` into the existing, empty folder `to`: content, permission bits, times
 /// and symbolic links as they are. Files that were hard links become files of their own; FIFOs,
@@ -18,4 +18,4 @@ Result<void> copy_folder(const std::filesystem::path& from, const std::filesyste
 /// Bytes that a tree takes on disk.
 std::uint64_t bytes_on_disk(const std::filesystem::path& folder);
 
-}  // namespace automod::trial
+}  // namespace automod

@@ -14,6 +14,7 @@
 
 #include "base/digest.hpp"
 #include "base/files.hpp"
+#include "base/folder_copy.hpp"
 #include "sandbox/disk_watch.hpp"
 #include "sandbox/filter.hpp"
 #include "sandbox/launch.hpp"
@@ -82,17 +83,12 @@ Sources sources_of(const Policy& policy, const Identity& identity, const fs::pat
   return sources;
 }
 
-Result<TempDir> copy_of(const fs::path& work) {
+Result<TempDir> copy_of(const fs::path& work, const CancelToken& cancel) {
   auto folder = cache_dir();
   if (!folder) return fail(folder.error());
   auto place = TempDir::create(*folder / "copies", "copy-");
   if (!place) return place;
-  std::error_code code;
-  fs::copy(work, place->path() / "tree",
-           fs::copy_options::recursive | fs::copy_options::copy_symlinks, code);
-  if (code) {
-    return fail(fail_errno(fmt::format("copying {}", work.string()), code.value()).error());
-  }
+  if (auto copied = copy_folder(work, place->path(), cancel); !copied) return fail(copied.error());
   return place;
 }
 
@@ -155,9 +151,9 @@ Result<Execution> ContainerRunner::run(const Policy& policy, const Command& comm
   if (!real) return fail(real.error());
   if (auto ok = accepts(*real); !ok) return fail(ok.error());
   if (real->mount != Mount::kCopy) return run_contained(*real, command, cancel, began);
-  auto copy = copy_of(real->work);
+  auto copy = copy_of(real->work, cancel);
   if (!copy) return fail(copy.error());
-  real->work = copy->path() / "tree";
+  real->work = copy->path();
   real->mount = Mount::kFolder;
   return run_contained(*real, command, cancel, began);
 }

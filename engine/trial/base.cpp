@@ -6,7 +6,7 @@
 #include "base/digest.hpp"
 #include "engine/trial/checkout.hpp"
 #include "engine/trial/environment.hpp"
-#include "engine/trial/folder_copy.hpp"
+#include "base/folder_copy.hpp"
 #include "engine/trial/inventory.hpp"
 #include "engine/trial/snapshots.hpp"
 #include "engine/trial/stage.hpp"

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-#include "engine/trial/folder_copy.hpp"
+#include "base/folder_copy.hpp"
 #include "engine/types/json.hpp"
 
 namespace automod::trial {
