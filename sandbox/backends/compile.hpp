@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Showing {
   const Sources& sources;
   const HostView& host;
   std::filesystem::path stage;
+  std::set<std::string> files = {};  // for oci: read-only places that are no folders
 };
 
 /// Below the stage.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -37,9 +38,23 @@ Json bind(const std::string& from, const std::string& to,
   return {{"destination", to}, {"type", "bind"}, {"source", from}, {"options", std::move(all)}};
 }
 
-/// With everything mounted below it, none of which can be written or is a device.
-Json bind_read_only(const std::string& from, const std::string& to) {
+/// With everything mounted below it, none of which can be written or is a device. Below a file
+/// there is nothing, and crun fails when asked for it.
+Json bind_read_only(const Showing& showing, const std::string& from, const std::string& to) {
+  if (showing.files.contains(to)) return bind(from, to, {"bind", "ro", "nodev"});
   return bind(from, to, {"rbind", "ro", "nodev", "rro", "rnosuid", "rnodev"});
+}
+
+/// Those of what is mounted read-only that are no folders.
+std::set<std::string> files_among(const HostView& host, const Policy& policy) {
+  std::vector<std::string> all = host.settings;
+  for (const fs::path& path : policy.read_only) all.push_back(path.string());
+  std::set<std::string> files;
+  std::error_code code;
+  for (const std::string& path : all) {
+    if (!fs::is_directory(path, code)) files.insert(path);
+  }
+  return files;
 }
 
 Json tmpfs(const char* place, std::uint64_t bytes, std::uint64_t files, const char* mode,
@@ -63,9 +78,10 @@ Json mounts(const Showing& showing) {
                  {"source", "proc"},
                  {"options", {"nosuid", "nodev", "noexec", "subset=pid"}}});
   for (const std::string& folder : showing.host.folders) {
-    all.push_back(bind_read_only(folder, folder));
+    all.push_back(bind_read_only(showing, folder, folder));
   }
-  for (const std::string& path : showing.host.settings) all.push_back(bind_read_only(path, path));
+  for (const std::string& path : showing.host.settings)
+    all.push_back(bind_read_only(showing, path, path));
   // Bound rather than made, or else runtimes put further devices there.
   all.push_back(
       bind((showing.stage / kStagedRoot / "dev").string(), "/dev", {"bind", "ro", "nodev"}));
@@ -75,8 +91,8 @@ Json mounts(const Showing& showing) {
   all.push_back(
       tmpfs("/tmp", limits.scratch_bytes, wire::scratch_files(limits.scratch_bytes), "1777", true));
   for (std::size_t i = 0; i < policy.read_only.size(); ++i) {
-    all.push_back(
-        bind_read_only(showing.sources.read_only[i].string(), policy.read_only[i].string()));
+    all.push_back(bind_read_only(showing, showing.sources.read_only[i].string(),
+                                 policy.read_only[i].string()));
   }
   if (showing.sources.work.empty()) {
     all.push_back(tmpfs("/tree", limits.disk_bytes, limits.disk_files, "0755", true));
@@ -196,8 +212,12 @@ class Oci final : public Backend {
                             const fs::path& stage) const override {
     const fs::path root = stage / kStagedRoot;
     if (auto ok = make_root(root, policy, host_); !ok) return fail(ok.error());
-    auto written = write_text(stage / "config.json",
-                              oci_configuration({policy, sources, host_, stage}, identity));
+    const Showing showing{.policy = policy,
+                          .sources = sources,
+                          .host = host_,
+                          .stage = stage,
+                          .files = files_among(host_, policy)};
+    auto written = write_text(stage / "config.json", oci_configuration(showing, identity));
     if (!written) return fail(written.error());
     return Container{.argv = command_line(stage)};
   }

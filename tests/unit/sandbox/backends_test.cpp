@@ -197,6 +197,15 @@ TEST_CASE("folders of the host are read-only in an OCI container with all that i
   }
 }
 
+TEST_CASE("crun is not asked for what lies below a file") {
+  const Asked asked;
+  Showing showing = asked.showing();
+  showing.files = {"/etc/alternatives"};
+  const Json config = Json::parse(oci_configuration(showing, asked.identity));
+  CHECK_FALSE(has_option(mount_at(config, "/etc/alternatives"), "rro"));
+  CHECK(has_option(mount_at(config, "/etc/alternatives"), "ro"));
+}
+
 TEST_CASE("an OCI container has every namespace, one user and one capability to begin with") {
   const Json config = Asked().oci();
   std::set<std::string> kinds;
