@@ -235,7 +235,8 @@ GroupMaker GroupMaker::detect() {
   return maker;
 }
 
-Result<Group> GroupMaker::make(const Limits& limits) const {
+Result<Group> GroupMaker::make(Limits limits, std::uint32_t own_processes) const {
+  limits.processes += own_processes;
   static std::atomic<unsigned> counter{0};
   const std::string name = fmt::format("{}{}-{}", kPrefix, getpid(), counter++);
   Group group;
@@ -245,9 +246,6 @@ Result<Group> GroupMaker::make(const Limits& limits) const {
   if (auto ok = limit_cpu(limits, name, group); !ok) return fail(ok.error());
   return group;
 }
-
-/// Room for the launcher, and for the programs that make containers: they have threads.
-constexpr std::uint64_t kOwnProcesses = 2;
 
 /// A control group's folder to be entered by writing to its `tasks`.
 Result<void> add_v1(const fs::path& folder, std::vector<fs::path>& folders,
@@ -300,7 +298,7 @@ Result<void> GroupMaker::make_v1(const Limits& limits, const std::string& name,
     }
   }
   if (!limits_processes()) return {};
-  return set(processes_base_ / name / "pids.max", limits.processes + kOwnProcesses);
+  return set(processes_base_ / name / "pids.max", limits.processes);
 }
 
 Result<void> GroupMaker::make_v2(const Limits& limits, const std::string& name,
@@ -316,7 +314,7 @@ Result<void> GroupMaker::make_v2(const Limits& limits, const std::string& name,
     if (auto ok = set(swap, 0); !ok) return ok;
   }
   if (auto ok = set(group.memory_ / "memory.oom.group", 1); !ok) return ok;
-  return set(group.memory_ / "pids.max", limits.processes + kOwnProcesses);
+  return set(group.memory_ / "pids.max", limits.processes);
 }
 
 }  // namespace automod::sandbox

@@ -53,7 +53,8 @@ class GroupMaker {
   bool limits_processes() const { return !processes_base_.empty(); }
   bool limits_cpu() const { return !cpu_base_.empty(); }
 
-  Result<Group> make(const Limits& limits) const;
+  /// `own_processes`: room for those that are not the command's.
+  Result<Group> make(Limits limits, std::uint32_t own_processes) const;
 
  private:
   Result<void> limit_cpu(const Limits& limits, const std::string& name, Group& group) const;

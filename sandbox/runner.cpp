@@ -63,6 +63,11 @@ constexpr const char* kGroupHint =
     "run where control groups may be made (as root, or under 'systemd-run --user --scope -p "
     "Delegate=yes')";
 
+/// Processes and threads of a run beside the command's. RLIMIT_NPROC, which counts only what is
+/// inside, holds the command to its limit in either case.
+constexpr std::uint32_t kLauncher = 2;
+constexpr std::uint32_t kWithContainer = 64;
+
 /// What grows on the host while the command runs: nothing, when all changes stay in memory.
 DiskWatch watch_disk(const Policy& policy) {
   const bool grows = policy.mount == Mount::kFolder || !policy.changes.empty();
@@ -195,7 +200,7 @@ Result<Execution> ContainerRunner::run_contained(const Policy& policy, const Com
 Result<Execution> ContainerRunner::run_once(const Policy& policy, const Command& command,
                                             const Identity& identity, const CancelToken& cancel,
                                             Clock::time_point began, bool& cannot_map) {
-  auto group = groups_.make(policy.limits);
+  auto group = groups_.make(policy.limits, backend_ ? kWithContainer : kLauncher);
   if (!group) return fail(group.error());
   LaunchRequest request{.launcher = launcher_,
                         .policy = policy,
