@@ -8,6 +8,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "base/text.hpp"
@@ -55,24 +56,77 @@ std::unexpected<Error> unknown_option(const Command* command, std::string_view w
                                     is_word ? suggestion(bare, spellings(command)) : ""));
 }
 
+/// The option that `word` is, or begins with its value; nullptr when there is none.
+const Option* option_of(const std::vector<Option>& options, std::string_view word) {
+  const std::string_view bare = word.substr(0, word.find('='));
+  for (const Option& option : options) {
+    const bool spelled = option.name == bare || option.letter == bare;
+    const bool glued =
+        !word.starts_with("--") && (word.starts_with(option.name) ||
+                                    (!option.letter.empty() && word.starts_with(option.letter)));
+    if (spelled || glued) return &option;
+  }
+  return nullptr;
+}
+
+bool value_follows(const Option& option, std::string_view word) {
+  return !option.is_flag() && (word == option.name || word == option.letter);
+}
+
 /// Skips the global options in front of the command.
 Result<std::optional<std::size_t>> find_name(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     if (!looks_like_option(word)) return i;
-    const std::string bare = word.substr(0, word.find('='));
-    const auto& globals = global_options();
-    const auto known = std::ranges::find_if(globals, [&](const Option& option) {
-      return option.name == bare || option.letter == bare ||
-             (!word.starts_with("--") &&
-              (word.starts_with(option.name) ||
-               (!option.letter.empty() && word.starts_with(option.letter))));
-    });
-    if (known == globals.end()) return unknown_option(nullptr, word);
-    const bool value_follows = !known->is_flag() && (word == known->name || word == known->letter);
-    if (value_follows) ++i;
+    const Option* known = option_of(global_options(), word);
+    if (!known) return unknown_option(nullptr, word);
+    if (value_follows(*known, word)) ++i;
   }
   return std::nullopt;
+}
+
+/// Which command the words name, and how they go on.
+struct Named {
+  const Command* command = nullptr;
+  const Family* family = nullptr;  // without a command: only its first word stood there
+  std::size_t end = 0;             // of the name
+};
+
+Result<Named> find_named(const std::vector<std::string>& words) {
+  auto place = find_name(words);
+  if (!place) return fail(std::move(place.error()));
+  if (!*place) return Named{};
+  const std::string& first = words[**place];
+  Named named{.command = find_command(first), .family = nullptr, .end = **place + 1};
+  if (named.command) return named;
+  named.family = find_family(first);
+  if (!named.family) {
+    return wrong(nullptr, fmt::format("unknown command '{}'{}", printable_line(first),
+                                      suggestion(first, command_names())));
+  }
+  if (named.end == words.size() || looks_like_option(words[named.end])) return named;
+  const std::string& second = words[named.end++];
+  named.command = find_command(first + " " + second);
+  if (named.command) return named;
+  return fail(ErrorKind::kUsage,
+              fmt::format("unknown command '{} {}'{}", first, printable_line(second),
+                          suggestion(second, named.family->members)),
+              fmt::format("see 'automod help {}'", first));
+}
+
+/// Where the words begin that are somebody else's; the number of words where none are.
+std::size_t begin_of_verbatim(const std::vector<std::string>& words, const Named& named) {
+  const Command* command = named.command;
+  if (!command || command->operands.empty() || !command->operands.back().verbatim) {
+    return words.size();
+  }
+  const std::vector<Option> options = options_of(command);
+  for (std::size_t i = named.end; i < words.size(); ++i) {
+    if (words[i] == "--" || !looks_like_option(words[i])) return i;
+    const Option* option = option_of(options, words[i]);
+    if (option && value_follows(*option, words[i])) ++i;
+  }
+  return words.size();
 }
 
 bool is_number(std::string_view text) {
@@ -131,7 +185,7 @@ Result<void> check_operands(const Command& command, const std::vector<std::strin
   std::size_t most = 0;
   for (std::size_t i = 0; i < command.operands.size(); ++i) {
     const Operand& operand = command.operands[i];
-    most = operand.repeats ? given.size() : most + 1;
+    most = operand.repeats || operand.verbatim ? given.size() : most + 1;
     if (operand.required && given.size() <= i) {
       return wrong(&command, fmt::format("'{}' needs {} {}", command.name,
                                          operand.name == "ID" ? "an" : "a", operand.name));
@@ -144,8 +198,9 @@ Result<void> check_operands(const Command& command, const std::vector<std::strin
   if (given.size() > most) {
     return wrong(&command, fmt::format("unexpected argument '{}'", printable_line(given[most])));
   }
+  const bool ours = command.operands.empty() || !command.operands.back().verbatim;
   const auto empty = std::ranges::find(given, std::string());
-  if (empty != given.end()) return wrong(&command, "an argument is empty");
+  if (ours && empty != given.end()) return wrong(&command, "an argument is empty");
   return {};
 }
 
@@ -181,7 +236,8 @@ class ArgumentReader {
  public:
   explicit ArgumentReader(const Command* command) : command_(command) {}
 
-  Result<Arguments> read(std::vector<std::string> words) {
+  /// `verbatim` are operands that stand behind all others.
+  Result<Arguments> read(std::vector<std::string> words, std::vector<std::string> verbatim) {
     app_.set_help_flag();
     app_.allow_extras();
     const std::vector<Option> options = options_of(command_);
@@ -196,6 +252,7 @@ class ArgumentReader {
       if (auto ok = take(option); !ok) return fail(ok.error());
     }
     if (auto ok = take_operands(); !ok) return fail(ok.error());
+    std::ranges::move(verbatim, std::back_inserter(arguments_.operands_));
     if (auto ok = check_required(options); !ok) return fail(ok.error());
     return arguments_;
   }
@@ -255,8 +312,11 @@ class ArgumentReader {
         arguments_.operands_.push_back(word);
       }
     }
-    if (!arguments_.operands_.empty() && command_)
-      arguments_.operands_.erase(arguments_.operands_.begin());  // the command itself
+    // The name of the command itself, which is one word or two.
+    const auto name = command_ ? 1 + std::ranges::count(command_->name, ' ') : 0;
+    const auto count = static_cast<std::ptrdiff_t>(arguments_.operands_.size());
+    arguments_.operands_.erase(arguments_.operands_.begin(),
+                               arguments_.operands_.begin() + std::min(name, count));
     return {};
   }
 
@@ -278,26 +338,33 @@ class ArgumentReader {
 };
 
 Result<CommandLine> read_command_line(const std::vector<std::string>& words) {
-  auto place = find_name(words);
-  if (!place) return fail(std::move(place.error()));
-  CommandLine line;
-  if (*place) {
-    const std::string& name = words[**place];
-    line.command = find_command(name);
-    if (!line.command) {
-      return wrong(nullptr, fmt::format("unknown command '{}'{}", printable_line(name),
-                                        suggestion(name, command_names())));
-    }
+  auto named = find_named(words);
+  if (!named) return fail(std::move(named.error()));
+  if (named->family && !named->command && !has_word(words, "--help") && !has_word(words, "-h")) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("'{}' needs one of: {}", named->family->name,
+                            fmt::join(named->family->members, ", ")),
+                fmt::format("see 'automod help {}'", named->family->name));
   }
-  auto arguments = ArgumentReader(line.command).read(words);
+  const auto split = static_cast<std::ptrdiff_t>(begin_of_verbatim(words, *named));
+  std::vector<std::string> own(words.begin(), words.begin() + split);
+  std::vector<std::string> verbatim(words.begin() + split, words.end());
+  if (!verbatim.empty() && verbatim.front() == "--") verbatim.erase(verbatim.begin());
+  CommandLine line{.command = named->command,
+                   .family = named->command ? nullptr : named->family,
+                   .arguments = {}};
+  auto arguments = ArgumentReader(line.command).read(std::move(own), std::move(verbatim));
   if (!arguments) return fail(std::move(arguments.error()));
   line.arguments = std::move(*arguments);
   return line;
 }
 
-bool wants_json(const std::vector<std::string>& words) {
-  const auto end = std::ranges::find(words, std::string("--"));
-  return std::find(words.begin(), end, "--json") != end;
+bool has_word(const std::vector<std::string>& words, std::string_view flag) {
+  const auto named = find_named(words);
+  const std::size_t end = named ? begin_of_verbatim(words, *named) : words.size();
+  const auto last = words.begin() + static_cast<std::ptrdiff_t>(end);
+  const auto dashes = std::find(words.begin(), last, std::string("--"));
+  return std::find(words.begin(), dashes, flag) != dashes;
 }
 
 }  // namespace automod::cli

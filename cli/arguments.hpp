@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
+#include "cli/commands.hpp"
 
 namespace automod::cli {
 
@@ -34,6 +35,7 @@ class Arguments {
 
 struct CommandLine {
   const Command* command = nullptr;  // nullptr: none was named
+  const Family* family = nullptr;    // only a family was named, and --help: help for all of it
   Arguments arguments;
 };
 
@@ -41,7 +43,8 @@ struct CommandLine {
 /// spelling that would be right. With --help or --version nothing is required.
 Result<CommandLine> read_command_line(const std::vector<std::string>& words);
 
-/// Whether --json is among the words, for reporting a command line that could not be read.
-bool wants_json(const std::vector<std::string>& words);
+/// Whether a flag, such as --json, is among the words that are ours, for reporting a command line
+/// that could not be read.
+bool has_word(const std::vector<std::string>& words, std::string_view flag);
 
 }  // namespace automod::cli

@@ -12,6 +12,7 @@
 #include "cli/context.hpp"
 #include "cli/documents.hpp"
 #include "cli/handlers.hpp"
+#include "cli/sandbox_options.hpp"
 #include "sandbox/doctor.hpp"
 
 namespace automod::cli {
@@ -104,12 +105,34 @@ Condition look_at_space(const Result<fs::path>& folder) {
   return found;
 }
 
+/// A backend that does not work is no loss as long as another does.
+std::vector<Condition> backend_conditions(const std::vector<sandbox::BackendState>& all) {
+  std::vector<Condition> conditions;
+  for (const sandbox::BackendState& state : all) {
+    Condition condition{.name = state.name,
+                        .ok = state.facts.has_value(),
+                        .vital = false,
+                        .detail = state.problem,
+                        .remedy = state.remedy};
+    if (state.facts) {
+      condition.detail = state.facts->version.empty() ? "" : state.facts->version + ", ";
+      condition.detail += facts_text(*state.facts);
+    } else if (condition.remedy.empty()) {
+      condition.remedy = fmt::format("see 'automod sandbox backends' and 'automod help sandbox'");
+    }
+    conditions.push_back(std::move(condition));
+  }
+  return conditions;
+}
+
 Diagnosis examine() {
   Diagnosis diagnosis;
   utsname system{};
   uname(&system);
   diagnosis.system = fmt::format("{} {} {}", system.sysname, system.release, system.machine);
-  diagnosis.groups.push_back({"sandbox", sandbox::examine()});
+  const auto backends = sandbox::survey({});
+  diagnosis.groups.push_back({"sandbox", sandbox::examine(backends)});
+  diagnosis.groups.push_back({"backends", backend_conditions(backends)});
   DiagnosisGroup tools{"tools", {}};
   for (const Tool& tool : kTools) tools.conditions.push_back(look_for(tool));
   diagnosis.groups.push_back(std::move(tools));
@@ -139,7 +162,8 @@ void print_text(Context& context, const Diagnosis& diagnosis) {
     std::vector<std::string> remedies;
     for (const Condition& condition : group.conditions) {
       Cell state = state_of(condition);
-      if (!condition.ok && !condition.vital && group.name == "tools") state.text = "not here";
+      const bool optional = group.name == "tools" || group.name == "backends";
+      if (!condition.ok && !condition.vital && optional) state.text = "not here";
       table.add({std::move(state),
                  {printable_line(condition.name)},
                  {printable_line(condition.detail), Tone::kDim}});

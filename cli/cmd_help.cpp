@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -27,9 +28,12 @@ Result<int> run_completion(Context& context, const Arguments& arguments) {
 
 Result<int> run_help(Context& context, const Arguments& arguments) {
   const Command* command = nullptr;
-  if (const std::string name = arguments.operand(0); !name.empty()) {
+  const Family* family = nullptr;
+  if (!arguments.operands().empty()) {
+    const std::string name = fmt::format("{}", fmt::join(arguments.operands(), " "));
     command = find_command(name);
-    if (!command) {
+    family = find_family(name);
+    if (!command && !family) {
       return fail(ErrorKind::kUsage,
                   fmt::format("unknown command '{}'{}", printable_line(name),
                               suggestion(name, command_names())),
@@ -37,9 +41,11 @@ Result<int> run_help(Context& context, const Arguments& arguments) {
     }
   }
   if (context.json()) {
-    context.print(help_document(command));
+    context.print(family ? help_document(*family) : help_document(command));
   } else if (arguments.has("--man")) {
     context.out() << man_page();
+  } else if (family) {
+    context.out() << family_help(*family, context.paint());
   } else if (command) {
     context.out() << command_help(*command, context.paint());
   } else {

@@ -36,6 +36,8 @@ struct Operand {
   bool repeats = false;
   Completes completes = Completes::kNothing;
   std::vector<std::string> choices = {};
+  /// A command line of somebody else: from its first word on nothing is ours, options neither.
+  bool verbatim = false;
 };
 
 struct Example {
@@ -44,11 +46,11 @@ struct Example {
 };
 
 /// Where a command stands in the overview.
-enum class Group { kStart, kPropose, kProve, kKeep, kHelp };
+enum class Group { kStart, kPropose, kProve, kKeep, kSandbox, kHelp };
 
 /// One row of the table from which help, suggestions, completion and the man page are made.
 struct Command {
-  std::string name;
+  std::string name;  // "list"; "sandbox run" for one of a family
   Group group = Group::kHelp;
   std::string summary;      // one line, no period
   std::string description;  // paragraphs separated by an empty line

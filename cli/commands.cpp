@@ -1,5 +1,8 @@
 #include "cli/commands.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "cli/handlers.hpp"
 #include "engine/types/words.hpp"
 
@@ -312,9 +315,11 @@ Command help_command() {
           .operands = {{.name = "COMMAND",
                         .help = "the command",
                         .required = false,
+                        .repeats = true,
                         .completes = Completes::kCommands}},
           .options = {{.name = "--man", .help = "print the manual page, for `man -l -`"}},
           .examples = {{"automod help try", "help for one command"},
+                       {"automod help sandbox run", "help for one of several"},
                        {"automod help --man | man -l -", "the manual page"}},
           .run = run_help};
 }
@@ -322,11 +327,16 @@ Command help_command() {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> kAll = {
-      init_command(),       doctor_command(), analyze_command(),  propose_command(),
-      list_command(),       show_command(),   try_command(),      explain_command(),
-      gate_command(),       apply_command(),  rollback_command(), log_command(),
-      completion_command(), help_command()};
+  static const std::vector<Command> kAll = [] {
+    std::vector<Command> all = {init_command(),    doctor_command(),   analyze_command(),
+                                propose_command(), list_command(),     show_command(),
+                                try_command(),     explain_command(),  gate_command(),
+                                apply_command(),   rollback_command(), log_command()};
+    std::ranges::move(sandbox_commands(), std::back_inserter(all));
+    all.push_back(completion_command());
+    all.push_back(help_command());
+    return all;
+  }();
   return kAll;
 }
 
@@ -356,10 +366,52 @@ const Command* find_command(std::string_view name) {
   return nullptr;
 }
 
+const std::vector<Family>& families() {
+  static const std::vector<Family> kAll = [] {
+    std::vector<Family> all = {{.name = "sandbox",
+                                .group = Group::kSandbox,
+                                .summary = "run, test and name sandboxes without the rest",
+                                .members = {}}};
+    for (Family& family : all) {
+      for (const Command& command : commands()) {
+        if (is_of(command, family)) {
+          family.members.push_back(command.name.substr(family.name.size() + 1));
+        }
+      }
+    }
+    return all;
+  }();
+  return kAll;
+}
+
+const Family* find_family(std::string_view name) {
+  for (const Family& family : families()) {
+    if (family.name == name) return &family;
+  }
+  return nullptr;
+}
+
+bool is_of(const Command& command, const Family& family) {
+  return command.name.starts_with(family.name + " ");
+}
+
 std::vector<std::string> command_names() {
   std::vector<std::string> all;
-  for (const Command& command : commands()) all.push_back(command.name);
+  for (const OverviewRow& row : overview_rows()) all.push_back(row.name);
   return all;
+}
+
+std::vector<OverviewRow> overview_rows() {
+  std::vector<OverviewRow> rows;
+  for (const Command& command : commands()) {
+    const Family* family = find_family(command.name.substr(0, command.name.find(' ')));
+    if (!family) {
+      rows.push_back({command.name, command.group, command.summary});
+    } else if (rows.empty() || rows.back().name != family->name) {
+      rows.push_back({family->name, family->group, family->summary});
+    }
+  }
+  return rows;
 }
 
 std::string_view title(Group group) {
@@ -372,6 +424,8 @@ std::string_view title(Group group) {
       return "proof";
     case Group::kKeep:
       return "keeping and taking back";
+    case Group::kSandbox:
+      return "the sandbox by itself";
     case Group::kHelp:
       return "help";
   }

@@ -17,8 +17,30 @@ const std::vector<Option>& global_options();
 /// nullptr when there is none.
 const Command* find_command(std::string_view name);
 
-/// Names of all commands, for suggestions.
+/// Commands whose names begin with the same word, "sandbox".
+struct Family {
+  std::string name;
+  Group group = Group::kHelp;
+  std::string summary;
+  std::vector<std::string> members;  // second words
+};
+const std::vector<Family>& families();
+const Family* find_family(std::string_view name);
+bool is_of(const Command& command, const Family& family);
+
+/// First words of all commands, for suggestions: families once.
 std::vector<std::string> command_names();
+
+/// What a line of the overview says: a command, or a family as a whole.
+struct OverviewRow {
+  std::string name;
+  Group group = Group::kHelp;
+  std::string summary;
+};
+std::vector<OverviewRow> overview_rows();
+
+/// The rows of the family "sandbox".
+std::vector<Command> sandbox_commands();
 
 std::string_view title(Group group);
 

@@ -26,6 +26,20 @@ std::string option_words(const std::vector<Option>& options) {
   return words;
 }
 
+/// The name of a command as a pattern of `case`.
+std::string case_word(const std::string& name) {
+  return name.find(' ') == std::string::npos ? name : '"' + name + '"';
+}
+
+/// First words of commands that have a second.
+std::string family_names(std::string_view between) {
+  std::string all;
+  for (const Family& family : families()) {
+    all += (all.empty() ? std::string() : std::string(between)) + family.name;
+  }
+  return all;
+}
+
 /// "--jobs|-j" with `prefix` before each.
 std::string pattern(const Option& option, std::string_view prefix) {
   std::string all = fmt::format("{}{}", prefix, option.name);
@@ -76,7 +90,7 @@ std::string value_arms(std::string_view shell) {
   };
   for (const Option& option : global_options()) arm(option, "*:");
   for (const Command& command : commands()) {
-    for (const Option& option : command.options) arm(option, command.name + ":");
+    for (const Option& option : command.options) arm(option, case_word(command.name) + ":");
   }
   return arms;
 }
@@ -86,12 +100,16 @@ std::string command_arms(std::string_view shell) {
   const std::string globals = option_words(global_options());
   std::string arms;
   for (const Command& command : commands()) {
-    arms += fmt::format("    {}:-*) _automod_words {}{};;\n", command.name,
-                        option_words(command.options), globals);
+    const std::string name = case_word(command.name);
+    arms += fmt::format("    {}:-*) _automod_words {}{};;\n", name, option_words(command.options),
+                        globals);
     for (const Operand& operand : command.operands) {
-      arms += fmt::format("    {}:*) {} ;;\n", command.name,
+      arms += fmt::format("    {}:*) {} ;;\n", name,
                           offer(shell, operand.completes, operand.choices, false));
     }
+  }
+  for (const Family& family : families()) {
+    arms += fmt::format("    {}:*) _automod_words {} ;;\n", family.name, joined(family.members));
   }
   return arms +
          fmt::format("    :-*) _automod_words {};;\n    :*) _automod_commands ;;\n", globals);
@@ -173,13 +191,15 @@ _automod_ids() {
 /// What bash and zsh share: find the command and the folder on the line, then pick an arm.
 std::string dispatch(std::string_view shell, std::string_view first, std::string_view words,
                      std::string_view end) {
-  return fmt::format(R"sh(  local command='' folder=. i
+  return fmt::format(
+      R"sh(  local command='' folder=. i
   for ((i = {first}; i < {end}; i++)); do
     case ${{{words}[i]}} in
       -C) folder=${{{words}[i + 1]}}; ((i++)) ;;
       {value_options}) ((i++)) ;;
       -*) ;;
-      *) command=${{{words}[i]}}; break ;;
+      {families}) if [[ -z $command ]]; then command=${{{words}[i]}}; else break; fi ;;
+      *) command=${{command:+$command }}${{{words}[i]}}; break ;;
     esac
   done
   case $command:$before in
@@ -188,10 +208,9 @@ std::string dispatch(std::string_view shell, std::string_view first, std::string
 {command_arms}  esac
 }}
 )sh",
-                     fmt::arg("first", first), fmt::arg("end", end), fmt::arg("words", words),
-                     fmt::arg("value_options", value_option_pattern()),
-                     fmt::arg("value_arms", value_arms(shell)),
-                     fmt::arg("command_arms", command_arms(shell)));
+      fmt::arg("first", first), fmt::arg("end", end), fmt::arg("words", words),
+      fmt::arg("families", family_names("|")), fmt::arg("value_options", value_option_pattern()),
+      fmt::arg("value_arms", value_arms(shell)), fmt::arg("command_arms", command_arms(shell)));
 }
 
 }  // namespace
@@ -211,8 +230,8 @@ std::string zsh_completion() {
   std::string script = "#compdef automod\n# made by `automod completion zsh`\n";
   script += kZshHelpers;
   script += "_automod_commands() {\n  local -a names=(\n";
-  for (const Command& command : commands()) {
-    script += fmt::format("    {}\n", shell_word(command.name + ":" + command.summary));
+  for (const OverviewRow& row : overview_rows()) {
+    script += fmt::format("    {}\n", shell_word(row.name + ":" + row.summary));
   }
   script += "  )\n  _describe 'command' names\n}\n";
   script += "_automod() {\n  local cur=${words[CURRENT]} before=${words[CURRENT - 1]}\n";
@@ -226,6 +245,7 @@ std::string fish_completion() {
   std::string script = "# fish completion for automod, made by `automod completion fish`\n";
   script += R"(function __automod_command
     set -l skip 0
+    set -l found
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -236,14 +256,18 @@ std::string fish_completion() {
   script += R"(
             set skip 1
         else if not string match -q -- '-*' $word
-            echo $word
-            return 0
+            set -a found $word
+            if test (count $found) = 2; or not contains -- $word )" +
+            family_names(" ") + R"(
+                break
+            end
         end
     end
-    return 1
+    test (count $found) != 0; or return 1
+    echo (string join ' ' -- $found)
 end
 function __automod_is
-    test (__automod_command) = $argv[1] 2>/dev/null
+    test (__automod_command) = "$argv" 2>/dev/null
 end
 function __automod_ids
     automod list --ids 2>/dev/null
@@ -254,9 +278,16 @@ end
 complete -c automod -f
 )";
   for (const Option& option : global_options()) script += fish_option(option, "");
+  for (const OverviewRow& row : overview_rows()) {
+    script += fmt::format("complete -c automod -n 'not __automod_command' -a {} -d {}\n", row.name,
+                          fish_quoted(row.summary));
+  }
   for (const Command& command : commands()) {
-    script += fmt::format("complete -c automod -n 'not __automod_command' -a {} -d {}\n",
-                          command.name, fish_quoted(command.summary));
+    if (const std::size_t space = command.name.find(' '); space != std::string::npos) {
+      script += fmt::format("complete -c automod -n '__automod_is {}' -a {} -d {}\n",
+                            command.name.substr(0, space), command.name.substr(space + 1),
+                            fish_quoted(command.summary));
+    }
     const std::string condition = fmt::format(" -n '__automod_is {}'", command.name);
     for (const Option& option : command.options) script += fish_option(option, condition);
     for (const Operand& operand : command.operands) {

@@ -88,6 +88,20 @@ void Context::print(const nlohmann::json& document) {
   out() << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
+void Context::pass_on(std::string_view out, std::string_view err) {
+  progress_.clear();
+  const auto write = [](std::ostream& stream, std::string_view text, bool is_terminal) {
+    if (is_terminal) {
+      stream << printable(text);
+    } else {
+      stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+    }
+    stream.flush();
+  };
+  write(world_.out, out, world_.out_is_terminal);
+  write(world_.err, err, world_.err_is_terminal);
+}
+
 std::size_t Context::text_width() const {
   return std::clamp<std::size_t>(world_.width, 40, kProseWidth);
 }

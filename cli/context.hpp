@@ -59,6 +59,10 @@ class Context {
   /// A result as the one JSON document on stdout.
   void print(const nlohmann::json& document);
 
+  /// What a command in the sandbox has written: as it is where no terminal shows it.
+  void pass_on(std::string_view out, std::string_view err);
+  Observer& observer() { return progress_; }
+
   bool json() const { return json_; }
   bool quiet() const { return quiet_; }
   const Paint& paint() const { return paint_; }

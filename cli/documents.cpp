@@ -83,10 +83,20 @@ json tried_json(const Tried& tried) {
           {"from_evidence", tried.from_evidence}};
 }
 
+json costs_json(const store::ExecutionCosts& costs) {
+  return {{"setup_us", costs.setup_us},
+          {"run_us", costs.run_us},
+          {"teardown_us", costs.teardown_us},
+          {"peak_memory_bytes", costs.peak_memory_bytes},
+          {"written_bytes", costs.written_bytes}};
+}
+
 json execution_json(const store::ExecutionRow& row) {
-  return {{"type", name(row.type)}, {"command", row.command}, {"outcome", row.outcome},
-          {"stdout", row.out},      {"stderr", row.err},      {"exit_code", row.exit_code},
-          {"wall_ms", row.wall_ms}, {"cpu_ms", row.cpu_ms},   {"memory_mb", row.memory_mb}};
+  return {{"type", name(row.type)},     {"command", row.command},
+          {"outcome", row.outcome},     {"stdout", row.out},
+          {"stderr", row.err},          {"exit_code", row.exit_code},
+          {"wall_ms", row.wall_ms},     {"cpu_ms", row.cpu_ms},
+          {"memory_mb", row.memory_mb}, {"costs", maybe(row.costs, costs_json)}};
 }
 
 json metric_json(const store::MetricRow& row) {
@@ -148,6 +158,16 @@ json command_json(const Command& command) {
            })}};
 }
 
+template <class F>
+json help_json(F&& wanted) {
+  json rows = json::array();
+  for (const Command& row : commands()) {
+    if (wanted(row)) rows.push_back(command_json(row));
+  }
+  return document("help",
+                  {{"commands", rows}, {"global_options", list(global_options(), option_json)}});
+}
+
 /// One attempt as {"id", "error" or null, and what succeeded or null under `key`}.
 template <class T, class F>
 json attempts_json(const std::vector<Attempt<T>>& attempts, const char* key, F&& one) {
@@ -175,12 +195,11 @@ json version_document(const std::vector<LinkedVersion>& versions) {
 }
 
 json help_document(const Command* command) {
-  json rows = json::array();
-  for (const Command& row : commands()) {
-    if (!command || command->name == row.name) rows.push_back(command_json(row));
-  }
-  return document("help",
-                  {{"commands", rows}, {"global_options", list(global_options(), option_json)}});
+  return help_json([&](const Command& row) { return !command || command->name == row.name; });
+}
+
+json help_document(const Family& family) {
+  return help_json([&](const Command& row) { return is_of(row, family); });
 }
 
 json completion_document(std::string_view shell, std::string_view script) {

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "cli/command.hpp"
+#include "cli/commands.hpp"
 #include "cli/versions.hpp"
 #include "engine/engine.hpp"
+#include "sandbox/attacks/attacks.hpp"
 #include "sandbox/doctor.hpp"
+#include "sandbox/sandbox.hpp"
 
 /// What --json prints. One function for each document that docs/formats/ describes; absent is
 /// null, and fields are never renamed.
@@ -22,6 +24,7 @@ nlohmann::json error_document(const Error& error, int exit_code);
 nlohmann::json version_document(const std::vector<LinkedVersion>& versions);
 /// Of one command, or of all when `command` is nullptr.
 nlohmann::json help_document(const Command* command);
+nlohmann::json help_document(const Family& family);
 nlohmann::json completion_document(std::string_view shell, std::string_view script);
 
 struct InitResult {
@@ -79,5 +82,23 @@ struct Kept {
 nlohmann::json apply_document(const std::vector<Attempt<Kept>>& attempts, int exit_code);
 nlohmann::json rollback_document(const store::Rollback& rollback);
 nlohmann::json gate_document(const Tried& tried, int exit_code);
+
+struct SandboxRun {
+  const sandbox::Execution& execution;
+  sandbox::Facts facts;
+  std::string policy_digest;
+  std::vector<std::string> files;  // where each artifact was written
+  int exit_code = 0;
+};
+nlohmann::json sandbox_run_document(const SandboxRun& run);
+/// A report, or why there is none.
+struct TestedBackend {
+  std::string name;
+  std::optional<sandbox::attacks::Report> report;
+  std::optional<Error> problem;
+};
+nlohmann::json sandbox_test_document(const std::vector<TestedBackend>& all, int exit_code);
+nlohmann::json sandbox_backends_document(const std::vector<sandbox::BackendState>& all,
+                                         const std::string& chosen);
 
 }  // namespace automod::cli

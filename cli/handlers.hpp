@@ -20,6 +20,9 @@ Result<int> run_try(Context& context, const Arguments& arguments);
 Result<int> run_apply(Context& context, const Arguments& arguments);
 Result<int> run_rollback(Context& context, const Arguments& arguments);
 Result<int> run_gate(Context& context, const Arguments& arguments);
+Result<int> run_sandbox_run(Context& context, const Arguments& arguments);
+Result<int> run_sandbox_test(Context& context, const Arguments& arguments);
+Result<int> run_sandbox_backends(Context& context, const Arguments& arguments);
 Result<int> run_completion(Context& context, const Arguments& arguments);
 Result<int> run_help(Context& context, const Arguments& arguments);
 

@@ -87,6 +87,10 @@ std::string usage_line(const Command& command) {
       std::ranges::any_of(command.options, [](const Option& option) { return !option.required; });
   if (optional) line += " [OPTIONS]";
   for (const Operand& operand : command.operands) {
+    if (operand.verbatim) {
+      line += fmt::format(" [--] {} [ARG...]", operand.name);
+      continue;
+    }
     const std::string name = operand.name + (operand.repeats ? "..." : "");
     line += operand.required ? " " + name : " [" + name + "]";
   }
@@ -99,15 +103,16 @@ std::string overview(const Paint& paint) {
       "sandbox, judges on evidence, keeps what passes and can take anything back.\n"
       "\nusage: automod [-C DIR] [--json] [--quiet] COMMAND ...\n";
   std::size_t widest = 0;
-  for (const Command& command : commands()) widest = std::max(widest, command.name.size());
+  const std::vector<OverviewRow> rows = overview_rows();
+  for (const OverviewRow& row : rows) widest = std::max(widest, row.name.size());
   Group group = Group::kHelp;
   bool first = true;
-  for (const Command& command : commands()) {
-    if (first || command.group != group) text += heading(title(command.group), paint);
+  for (const OverviewRow& row : rows) {
+    if (first || row.group != group) text += heading(title(row.group), paint);
     first = false;
-    group = command.group;
-    text += fmt::format("  {}{}  {}\n", paint(Tone::kName, command.name),
-                        std::string(widest - command.name.size(), ' '), command.summary);
+    group = row.group;
+    text += fmt::format("  {}{}  {}\n", paint(Tone::kName, row.name),
+                        std::string(widest - row.name.size(), ' '), row.summary);
   }
   text += heading("options of every command", paint) + options_text(global_options(), paint);
   text += heading("first steps", paint);
@@ -118,6 +123,19 @@ std::string overview(const Paint& paint) {
                         {"automod apply ID", "keep it on a branch of its own"}},
                        paint);
   return text + "\n'automod help COMMAND' tells more about each.\n";
+}
+
+std::string family_help(const Family& family, const Paint& paint) {
+  std::string text =
+      fmt::format("{}: {}\n\nusage: automod {} COMMAND ...\n",
+                  paint(Tone::kTitle, "automod " + family.name), family.summary, family.name);
+  std::vector<Entry> entries;
+  for (const Command& command : commands()) {
+    if (!is_of(command, family)) continue;
+    entries.push_back({command.name.substr(family.name.size() + 1), command.summary});
+  }
+  text += heading("commands", paint) + entries_text(entries, paint);
+  return text + fmt::format("\n'automod help {} COMMAND' tells more about each.\n", family.name);
 }
 
 std::string command_help(const Command& command, const Paint& paint) {

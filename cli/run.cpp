@@ -1,6 +1,5 @@
 #include "cli/run.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -22,9 +21,12 @@ int print_version(Context& context) {
   return kDone;
 }
 
-int print_help(Context& context, const Command* command) {
+int print_help(Context& context, const CommandLine& line) {
+  const Command* command = line.command;
   if (context.json()) {
-    context.print(help_document(command));
+    context.print(line.family ? help_document(*line.family) : help_document(command));
+  } else if (line.family) {
+    context.out() << family_help(*line.family, context.paint());
   } else {
     context.out() << (command ? command_help(*command, context.paint())
                               : overview(context.paint()));
@@ -35,7 +37,7 @@ int print_help(Context& context, const Command* command) {
 }  // namespace
 
 int report(const Error& error, const std::vector<std::string>& words, const World& world) {
-  const bool plain = std::ranges::find(words, "--no-color") != words.end();
+  const bool plain = has_word(words, "--no-color");
   const Paint paint(world.err_is_terminal && world.color_allowed && !plain);
   world.err << "automod: " << paint(Tone::kBad, "error:") << ' ' << printable(error.message)
             << '\n';
@@ -43,7 +45,7 @@ int report(const Error& error, const std::vector<std::string>& words, const Worl
     world.err << "automod: " << paint(Tone::kDim, "hint:") << ' ' << printable(error.hint) << '\n';
   }
   const int code = exit_code(error.kind);
-  if (wants_json(words)) {
+  if (has_word(words, "--json")) {
     world.out
         << error_document(error, code).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
         << '\n';
@@ -61,7 +63,7 @@ int run(const std::vector<std::string>& words, const World& world) {
     if (arguments.has("--version")) {
       code = print_version(context);
     } else if (arguments.has("--help")) {
-      code = print_help(context, line->command);
+      code = print_help(context, *line);
     } else if (line->command) {
       code = line->command->run(context, arguments);
     } else {

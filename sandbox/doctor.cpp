@@ -13,6 +13,7 @@
 #include "sandbox/launch.hpp"
 #include "sandbox/probe.hpp"
 #include "sandbox/runner.hpp"
+#include "sandbox/select.hpp"
 
 namespace automod::sandbox {
 
@@ -84,16 +85,47 @@ Condition watched_or_not(const char* name, const std::string& how, const char* s
   return condition;
 }
 
+/// The unified hierarchy is there, and controllers belong to the old ones all the same: nobody
+/// can hand those to an ordinary user.
+bool is_hybrid() {
+  const std::string text = contents("/proc/self/cgroup");
+  bool old = false;
+  bool unified = false;
+  for (const std::string_view line : split_lines(text)) {
+    unified = unified || line.starts_with("0::");
+    old = old || line.find(":memory:") != std::string_view::npos;
+  }
+  return old && unified;
+}
+
 void add_limits(std::vector<Condition>& all, const Facts& facts) {
-  constexpr const char* kGroupRemedy =
-      "run as root, or under 'systemd-run --user --scope -p Delegate=yes', where control groups "
-      "may be made";
-  all.push_back(watched_or_not("memory limit", facts.memory_limit, "cgroup", kGroupRemedy));
-  all.push_back(watched_or_not("process limit", facts.process_limit, "cgroup", kGroupRemedy));
+  const char* const remedy =
+      is_hybrid() && !is_root()
+          ? "control groups are hybrid: run as root, or boot with "
+            "'systemd.unified_cgroup_hierarchy=1'"
+          : "run as root, or under 'systemd-run --user --scope -p Delegate=yes', where control "
+            "groups may be made";
+  all.push_back(watched_or_not("memory limit", facts.memory_limit, "cgroup", remedy));
+  all.push_back(watched_or_not("process limit", facts.process_limit, "cgroup", remedy));
+  all.push_back(watched_or_not("cpu limit", facts.cpu_limit, "cgroup", remedy));
   all.push_back({"disk limit", true, false, facts.disk_limit, ""});
   Condition landlock{"Landlock", facts.landlock, false, facts.landlock ? "in force" : "absent", ""};
   if (!landlock.ok) landlock.remedy = "boot with 'landlock' in the kernel's lsm= list";
   all.push_back(landlock);
+}
+
+bool needs_image(const std::string& backend) { return backend == "podman" || backend == "docker"; }
+
+/// Makes the runner and has it prove itself, whatever it has proven before.
+Result<void> try_out(const Selection& selection, BackendState& state) {
+  if (needs_image(selection.backend) && selection.image.empty()) {
+    return fail(ErrorKind::kUsage, "not tried: it runs images, and none is named",
+                "name one: automod sandbox backends --image IMAGE");
+  }
+  auto runner = make_runner(selection);
+  if (!runner) return fail(std::move(runner.error()));
+  state.facts = (*runner)->facts();
+  return probe(**runner);
 }
 
 }  // namespace
@@ -123,25 +155,60 @@ std::vector<Condition> usual_causes() {
   return causes;
 }
 
-std::vector<Condition> examine() {
-  std::vector<Condition> all;
-  all.push_back(kernel_condition());
+Selection narrowed(const Selection& wanted, const std::string& backend) {
+  const bool engine = backend == "podman" || backend == "docker";
+  return {.backend = backend,
+          .runtime = backend == "oci" ? wanted.runtime : "",
+          .image = engine ? wanted.image : ""};
+}
+
+std::vector<BackendState> survey(const Selection& wanted) {
+  std::vector<BackendState> all;
+  for (const std::string& name : all_backends()) {
+    BackendState state{name, std::nullopt, "", ""};
+    const Selection selection = narrowed(wanted, name);
+    if (const auto passed = try_out(selection, state); !passed) {
+      state.facts.reset();
+      state.problem = passed.error().message;
+      state.remedy = passed.error().hint;
+    }
+    all.push_back(std::move(state));
+  }
+  return all;
+}
+
+std::string chosen_of(const std::vector<BackendState>& all) {
+  for (const BackendState& state : all) {
+    if (state.facts && !needs_image(state.name)) return state.name;
+  }
+  return {};
+}
+
+std::vector<Condition> examine(const std::vector<BackendState>& all) {
+  std::vector<Condition> conditions;
+  conditions.push_back(kernel_condition());
   const auto launcher = find_launcher();
   if (!launcher) {
-    all.push_back({"launcher", false, true, launcher.error().message, launcher.error().hint});
-    return all;
+    conditions.push_back(
+        {"launcher", false, true, launcher.error().message, launcher.error().hint});
+    return conditions;
   }
-  all.push_back({"launcher", true, true, launcher->string(), ""});
-  auto runner = ContainerRunner::create(*launcher, GroupMaker::detect());
-  const Result<void> passed = runner ? probe(**runner) : Result<void>(fail(runner.error()));
-  if (passed) {
-    all.push_back({"sandbox", true, true, "native: the probe could not get out", ""});
-    add_limits(all, (*runner)->facts());
-    return all;
+  conditions.push_back({"launcher", true, true, launcher->string(), ""});
+  const std::string chosen = chosen_of(all);
+  for (const BackendState& state : all) {
+    if (state.name != chosen) continue;
+    conditions.push_back(
+        {"sandbox", true, true, fmt::format("{}: the probe could not get out", chosen), ""});
+    add_limits(conditions, *state.facts);
+    return conditions;
   }
-  all.push_back({"sandbox", false, true, passed.error().message, passed.error().hint});
-  for (Condition& cause : usual_causes()) all.push_back(std::move(cause));
-  return all;
+  conditions.push_back({"sandbox", false, true, "no backend works here", "see below"});
+  if (!all.empty()) {
+    conditions.back().detail = fmt::format("{}: {}", all[0].name, all[0].problem);
+    conditions.back().remedy = all[0].remedy;
+  }
+  for (Condition& cause : usual_causes()) conditions.push_back(std::move(cause));
+  return conditions;
 }
 
 }  // namespace automod::sandbox

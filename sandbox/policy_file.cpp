@@ -102,6 +102,7 @@ Result<PolicyFile> read_policy(std::string_view text, std::string_view file) {
   if (own.user > 0) read.policy.user = static_cast<std::uint32_t>(own.user);
   if (own.seconds > 0) read.policy.limits.wall = std::chrono::seconds(own.seconds);
   read.selection = selection_of(settings);
+  read.settings = std::move(settings);
   return read;
 }
 

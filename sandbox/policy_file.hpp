@@ -6,12 +6,14 @@
 
 #include "base/error.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/settings.hpp"
 
 namespace automod::sandbox {
 
 struct PolicyFile {
   Policy policy;
   Selection selection;
+  Settings settings;        // what both were made from, but for what only a policy file says
   bool says_mount = false;  // else whoever reads it may have another default
 };
 

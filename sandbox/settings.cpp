@@ -50,9 +50,9 @@ const std::array<LimitKey, 9>& limit_keys() {
       {"cpu_seconds", &Settings::cpu_seconds, 0, kMostCpuSeconds,
        "processor time in all; 0: as much as the time allows"},
       {"file_mb", &Settings::file_mb, 1, kTebibyteMb, "largest single file"},
-      {"disk_mb", &Settings::disk_mb, 1, kTebibyteMb,
-       "growth of the checkout by building and testing"},
-      {"disk_files", &Settings::disk_files, 1, 1 << 30, "files that may be added to it"},
+      {"disk_mb", &Settings::disk_mb, 1, kTebibyteMb, "growth of the work folder"},
+      {"disk_files", &Settings::disk_files, 1, 1 << 30,
+       "files and folders that may be added to it"},
       {"scratch_mb", &Settings::scratch_mb, 1, kTebibyteMb, "private /tmp"},
       {"output_kb", &Settings::output_kb, 1, 65536, "kept of what a command prints"},
   }};

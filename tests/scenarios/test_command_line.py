@@ -9,6 +9,7 @@ from harness import Scenario, main
 
 COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "gate",
             "apply", "rollback", "log", "completion", "help"]
+SANDBOX = ["sandbox run", "sandbox test", "sandbox backends"]
 
 
 class UsageErrors(Scenario):
@@ -66,26 +67,36 @@ class UsageErrors(Scenario):
 
 class Help(Scenario):
     def test_every_command_explains_itself_within_80_columns(self):
-        for command in COMMANDS:
-            outcome = self.run_anywhere("help", command)
+        for command in COMMANDS + SANDBOX:
+            outcome = self.run_anywhere("help", *command.split())
             self.assertEqual(outcome.code, 0)
             self.assertIn("examples", outcome.out)
-            self.assertEqual(self.run_anywhere(command, "--help").out, outcome.out)
+            self.assertEqual(self.run_anywhere(*command.split(), "--help").out, outcome.out)
 
     def test_overview_names_every_command(self):
         overview = self.run_anywhere("help").out
-        for command in COMMANDS:
+        for command in [*COMMANDS, "sandbox"]:
             self.assertIn(f"\n  {command} ", overview)
         self.assertEqual(self.run_anywhere("--help").out, overview)
 
     def test_help_as_a_document(self):
         names = [row["name"] for row in self.run_anywhere("help", "--json").json()["commands"]]
-        self.assertEqual(names, COMMANDS)
+        self.assertEqual(names, COMMANDS[:-2] + SANDBOX + COMMANDS[-2:])
 
     def test_unknown_command(self):
         outcome = self.run_anywhere("help", "aply")
         self.assertEqual(outcome.code, 2)
         self.assertIn("did you mean 'apply'?", outcome.err)
+
+    def test_a_family_of_commands(self):
+        outcome = self.run_anywhere("help", "sandbox")
+        for command in SANDBOX:
+            self.assertIn(f"\n  {command.split()[1]} ", outcome.out)
+        self.assertEqual(self.run_anywhere("sandbox", "--help").out, outcome.out)
+        names = [row["name"] for row in
+                 self.run_anywhere("help", "sandbox", "--json").json()["commands"]]
+        self.assertEqual(names, SANDBOX)
+        self.assertEqual(self.run_anywhere("sandbox").code, 2)
 
     def test_manual_page(self):
         outcome = self.run_anywhere("help", "--man")

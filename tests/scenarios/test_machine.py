@@ -58,7 +58,7 @@ class Doctor(Scenario):
         document = outcome.json()
         self.assertEqual(outcome.code, 0 if document["can_run_trials"] else 3)
         self.assertEqual([group["name"] for group in document["groups"]],
-                         ["sandbox", "tools", "places"])
+                         ["sandbox", "backends", "tools", "places"])
 
     def test_what_is_missing_has_a_remedy(self):
         for group in self.run_anywhere("doctor", "--json").json()["groups"]:

@@ -49,6 +49,14 @@ TEST_CASE("a wrong command line says what is wrong and what was meant") {
       {{"list", "-x"}, "unknown option '-x'"},
       {{"show", "\x1b[31m", "b"}, "unexpected argument 'b'"},
       {{"\x1b[31mred"}, "unknown command '\\x1b[31mred'"},
+      {{"sandbox"}, "'sandbox' needs one of: run, test, backends"},
+      {{"sandbox", "--json"}, "'sandbox' needs one of: run, test, backends"},
+      {{"sandbox", "tset"}, "unknown command 'sandbox tset', did you mean 'test'?"},
+      {{"sandbox", "run"}, "'sandbox run' needs a COMMAND"},
+      {{"sandbox", "run", "--mont", "copy", "x"},
+       "unknown option '--mont', did you mean '--mount'?"},
+      {{"sandbox", "run", "--seconds", "soon", "x"},
+       "option '--seconds' needs a whole number from 1, not 'soon'"},
   }));
   CHECK(message_of(words) == message);
 }
@@ -91,6 +99,34 @@ TEST_CASE("a dash alone is a value, and names of commands may be operands") {
   REQUIRE(help.has_value());
   CHECK(help->command->name == "help");
   CHECK(help->arguments.operand(0) == "list");
+}
+
+TEST_CASE("from its first word on, a command for the sandbox is its own") {
+  const Words wanted = {"cc", "-o", "x", "--json", "--help", "--", "", "-C"};
+  for (const Words& before : std::vector<Words>{{"sandbox", "run", "--mount", "copy"},
+                                                {"sandbox", "run", "--mount=copy", "--"}}) {
+    Words words = before;
+    words.insert(words.end(), wanted.begin(), wanted.end());
+    const auto line = read_command_line(words);
+    REQUIRE(line.has_value());
+    CHECK(line->command->name == "sandbox run");
+    CHECK(line->arguments.value("--mount") == "copy");
+    CHECK(line->arguments.operands() == wanted);
+    CHECK_FALSE(line->arguments.has("--json"));
+    CHECK_FALSE(automod::cli::has_word(words, "--json"));
+  }
+  const auto ours = read_command_line({"--json", "sandbox", "run", "-C", "there", "ls"});
+  REQUIRE(ours.has_value());
+  CHECK(ours->arguments.has("--json"));
+  CHECK(ours->arguments.operands() == Words{"ls"});
+}
+
+TEST_CASE("help for a family needs no more than its name") {
+  const auto line = read_command_line({"sandbox", "--help"});
+  REQUIRE(line.has_value());
+  CHECK(line->command == nullptr);
+  REQUIRE(line->family != nullptr);
+  CHECK(line->family->name == "sandbox");
 }
 
 TEST_CASE("with --help nothing is required") {

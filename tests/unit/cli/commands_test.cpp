@@ -87,6 +87,7 @@ TEST_CASE("every example is a command line that automod accepts") {
 
 TEST_CASE("help fits 80 columns") {
   check_width(overview(Paint(false)));
+  for (const Family& family : families()) check_width(family_help(family, Paint(false)));
   for (const Command& command : commands()) {
     INFO(command.name);
     std::string text = command_help(command, Paint(false));
@@ -104,7 +105,9 @@ TEST_CASE("help fits 80 columns") {
 TEST_CASE("help says what every command and option is for") {
   const std::string all = overview(Paint(false));
   for (const Command& command : commands()) {
-    CHECK(all.find(command.summary) != std::string::npos);
+    const Family* family = find_family(command.name.substr(0, command.name.find(' ')));
+    const std::string listed = family ? family_help(*family, Paint(false)) : all;
+    CHECK(listed.find(command.summary) != std::string::npos);
     const std::string text = command_help(command, Paint(false));
     for (const Option& option : command.options) {
       CHECK(text.find(option.name) != std::string::npos);
@@ -115,7 +118,20 @@ TEST_CASE("help says what every command and option is for") {
   }
 }
 
+TEST_CASE("a family is one line of the overview, and has members") {
+  const std::string all = overview(Paint(false));
+  for (const Family& family : families()) {
+    CHECK(all.find("\n  " + family.name + " ") != std::string::npos);
+    CHECK(all.find(family.summary) != std::string::npos);
+    CHECK(family.members.size() > 1);
+    CHECK(find_command(family.name) == nullptr);
+  }
+}
+
 TEST_CASE("help is what was agreed") {
   testing::check_golden("help.txt", overview(Paint(false)));
   testing::check_golden("help_analyze.txt", command_help(*find_command("analyze"), Paint(false)));
+  testing::check_golden("help_sandbox.txt", family_help(*find_family("sandbox"), Paint(false)));
+  testing::check_golden("help_sandbox_run.txt",
+                        command_help(*find_command("sandbox run"), Paint(false)));
 }

@@ -81,6 +81,11 @@ TEST_CASE("bash completes commands, options, values, lists and ids") {
       {"automod completion f", "fish\n"},
       {"automod -j 4 show id", "id-one\n"},
       {"automod help tr", "try\n"},
+      {"automod sandb", "sandbox\n"},
+      {"automod sandbox te", "test\n"},
+      {"automod sandbox run --mem", "--memory-mb\n"},
+      {"automod --json sandbox run --mount over", "overlay\n"},
+      {"automod sandbox test --backend bw", "bwrap\n"},
   }));
   INFO(words);
   CHECK(completed(words) == offered);

@@ -19,6 +19,40 @@ void check(const std::string& name, const json& document) {
   check_golden(name + ".json", document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
+const sandbox::Execution& sample_execution() {
+  static const sandbox::Execution kExecution = {
+      .outcome = sandbox::Outcome::kExited,
+      .status = 0,
+      .out = "raw \xff\x1b",
+      .err_cut = true,
+      .wall = std::chrono::milliseconds(12),
+      .setup = std::chrono::microseconds(3000),
+      .run = std::chrono::microseconds(8000),
+      .teardown = std::chrono::microseconds(1000),
+      .cpu = std::chrono::milliseconds(5),
+      .peak_memory_bytes = 1 << 20,
+      .written_bytes = 7,
+      .artifacts = {{"app", "x", ""}, {"link", "", "it is a link"}}};
+  return kExecution;
+}
+
+sandbox::Facts sample_facts() {
+  return {"oci", "runc 1.1.5", "cgroup", "cgroup", "none", "watched", true};
+}
+
+std::vector<TestedBackend> sample_tested() {
+  const sandbox::attacks::Attack attack{"read-canary", "files", "a file of the host", "promise 1"};
+  return {
+      {.name = "native",
+       .report = sandbox::attacks::Report{.facts = sample_facts(),
+                                          .as_root = true,
+                                          .rows = {{attack, sandbox::attacks::Verdict::kExposed,
+                                                    sandbox::attacks::Control::kWorked,
+                                                    "it was read", 0.5}}},
+       .problem = {}},
+      {.name = "bwrap", .report = {}, .problem = Error{ErrorKind::kUnavailable, "not here", ""}}};
+}
+
 const Error kError{ErrorKind::kConflict, "the branch moved", ""};
 
 }  // namespace
@@ -72,6 +106,16 @@ TEST_CASE("the documents of --json are frozen") {
   check("apply", apply_document(kept, 1));
   check("rollback", rollback_document(rollback));
   check("gate", gate_document(sample_tried(), 0));
+  check("sandbox_run", sandbox_run_document({.execution = sample_execution(),
+                                             .facts = sample_facts(),
+                                             .policy_digest = std::string(64, 'a'),
+                                             .files = {"out/app", ""},
+                                             .exit_code = 1}));
+  check("sandbox_test", sandbox_test_document(sample_tested(), 1));
+  check("sandbox_backends",
+        sandbox_backends_document({{.name = "native", .facts = sample_facts()},
+                                   {.name = "bwrap", .problem = "not here", .remedy = "get it"}},
+                                  "native"));
 }
 
 TEST_CASE("the help document holds every command, or the one that was asked for") {

@@ -64,6 +64,8 @@ TEST_CASE("--help after a command and help with its name print the same") {
   CHECK(run({"try", "--help"}).out == run({"help", "try"}).out);
   CHECK(run({"--help"}).out == run({"help"}).out);
   CHECK(run({"-h"}).code == 0);
+  CHECK(run({"sandbox", "--help"}).out == run({"help", "sandbox"}).out);
+  CHECK(run({"sandbox", "run", "--help"}).out == run({"help", "sandbox", "run"}).out);
 }
 
 TEST_CASE("colour appears on a terminal and goes with --no-color") {
