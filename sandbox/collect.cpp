@@ -22,6 +22,12 @@ std::string refusal_of(const struct stat& info, std::uint64_t limit) {
   if (static_cast<std::uint64_t>(info.st_size) > limit) {
     return fmt::format("{} bytes, wanted at most {}", info.st_size, limit);
   }
+  // Small files may lie in no block at all, and some file systems compress.
+  constexpr off_t kSmall = 1 << 20;
+  constexpr off_t kBlock = 512;
+  if (info.st_size > kSmall && info.st_blocks * kBlock < info.st_size / 16) {
+    return fmt::format("{} bytes, of which {} are on disk", info.st_size, info.st_blocks * kBlock);
+  }
   return {};
 }
 

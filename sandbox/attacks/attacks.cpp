@@ -104,10 +104,8 @@ class Suite {
     Row row;
     row.attack = one.attack;
     row.control = control(one);
-    const Host before = Host::now(launcher_);
-    Finding finding = perform(one, runner_, false);
-    const std::string changed = Host::now(launcher_).changed_since(before);
-    if (!changed.empty()) finding = exposed(changed);
+    Finding finding = skipped("a further layer, which only native has");
+    if (!one.native_only || runner_.facts().backend == "native") finding = watched(one);
     row.verdict = finding.verdict;
     row.detail = printable_line(finding.detail);
     row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
@@ -115,6 +113,14 @@ class Suite {
   }
 
  private:
+  /// The attack itself, with an eye on the machine.
+  Finding watched(const Case& one) {
+    const Host before = Host::now(launcher_);
+    Finding finding = perform(one, runner_, false);
+    const std::string changed = Host::now(launcher_).changed_since(before);
+    return changed.empty() ? finding : exposed(changed);
+  }
+
   Control control(const Case& one) {
     if (one.ground == Ground::kNone) return Control::kNeedless;
     Unconfined nothing(program_, one.ground == Ground::kPlain, one.soft);
@@ -205,7 +211,13 @@ Result<Report> run(Runner& runner, const std::vector<std::string>& only,
   Report report;
   report.facts = runner.facts();
   report.as_root = geteuid() == 0;
-  Suite suite(runner, program, *launcher, cancel);
+  auto tools = TempDir::create(fs::temp_directory_path(), "automod-attack-");
+  if (!tools) return fail(tools.error());
+  std::error_code code;
+  fs::permissions(tools->path(), fs::perms(0755), code);
+  fs::copy_file(program, tools->path() / "attack", code);
+  if (code) return fail_errno("bringing the attacker", code.value());
+  Suite suite(runner, tools->path() / "attack", *launcher, cancel);
   for (const Case& one : all_cases()) {
     if (!is_wanted(one.attack, only)) continue;
     if (cancel.requested()) return fail(ErrorKind::kInterrupted, "interrupted");

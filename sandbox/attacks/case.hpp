@@ -40,6 +40,7 @@ struct Case {
   Judge judge = nullptr;                // none: by what the program says
   /// For what takes more than one run.
   std::function<Finding(Scene&, Runner&, const CancelToken&)> perform;
+  bool native_only = false;  // a layer that other containers do without; another holds there
 };
 
 std::vector<Case> privilege_cases();

@@ -1,7 +1,11 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <future>
 #include <system_error>
 
 #include "sandbox/attacks/case.hpp"
@@ -9,6 +13,7 @@
 namespace automod::sandbox::attacks {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -47,10 +52,34 @@ Case limit(const std::string& name, const std::string& attempt, std::uint64_t mo
                "each process is limited", {attempt, std::to_string(most)}, ground);
 }
 
-void known_limits(Scene& scene) {
-  scene.policy.limits.scratch_bytes = 8 * kMiB;
-  scene.policy.limits.file_bytes = 64 * kMiB;
-  scene.policy.limits.processes = 64;
+Case native_only(Case one) {
+  one.native_only = true;
+  return one;
+}
+
+/// User and group of a process; -1 when it is gone.
+std::pair<long, long> owner_of(pid_t pid) {
+  struct stat info{};
+  if (stat(fmt::format("/proc/{}", pid).c_str(), &info) != 0) return {-1, -1};
+  return {info.st_uid, info.st_gid};
+}
+
+/// As which user and group does it run, to the host?
+Finding is_nobody(Scene& scene, Runner& runner, const CancelToken& cancel) {
+  if (geteuid() != 0) return contained("only root can become nobody: it is its caller");
+  scene.policy.limits.wall = 800ms;
+  auto ended = std::async(std::launch::async,
+                          [&] { return run_once(scene, runner, cancel, {"stay", "{marker}"}); });
+  std::pair<long, long> owner{-1, -1};
+  while (owner.first < 0 && ended.wait_for(10ms) != std::future_status::ready) {
+    for (const pid_t pid : processes_with(scene.marker)) owner = std::max(owner, owner_of(pid));
+  }
+  const auto execution = ended.get();
+  if (!execution) return skipped(execution.error().message);
+  if (owner.first < 0) return skipped("it was never seen");
+  const std::string seen = fmt::format("user {}, group {}", owner.first, owner.second);
+  constexpr long kNobodyHas = 0x70000000;  // and all above
+  return owner.first >= kNobodyHas && owner.second >= kNobodyHas ? contained(seen) : exposed(seen);
 }
 
 }  // namespace
@@ -58,7 +87,6 @@ void known_limits(Scene& scene) {
 std::vector<Case> layer_cases() {
   constexpr const char* kNone = "0000000000000000";
   const std::string scratch = std::to_string(8 * kMiB);
-  const std::string outside_user = geteuid() == 0 ? "0" : "";
   return {
       status("filter-in-force", "Seccomp", "2"),
       status("no-new-privileges", "NoNewPrivs", "1"),
@@ -77,19 +105,31 @@ std::vector<Case> layer_cases() {
       own_namespace("ipc"),
       own_namespace("uts"),
       own_namespace("cgroup"),
-      layer("one-user", "the map has one id, which is not root's outside (CVE-2026-30892)",
-            "is nobody on the host", {"identity-map", "uid_map", outside_user}),
+      layer("one-user", "the map has one id, which is not root's", "is nobody on the host",
+            {"identity-map", "uid_map"}),
       layer("one-group", "the same for groups", "is nobody on the host",
-            {"identity-map", "gid_map", outside_user}),
+            {"identity-map", "gid_map"}),
+      {{"nobody-on-host", kGroup,
+        "started by root, its processes are nobody's: looked up on the host (CVE-2026-30892)",
+        "is nobody on the host"},
+       {},
+       Ground::kThrowaway,
+       {},
+       {},
+       nullptr,
+       is_nobody},
       options("root-read-only", {"=/", "ro"}),
-      options("root-without-privileges", {"=/", "nosuid", "nodev"}),
+      native_only(options("root-without-privileges", {"=/", "nosuid", "nodev"})),
       options("usr-read-only", {"/usr", "ro"}),
       options("usr-without-privileges", {"/usr", "nosuid", "nodev"}),
       options("tree-without-privileges", {"/tree", "nosuid", "nodev"}),
       options("tmp-without-privileges", {"/tmp", "nosuid", "nodev"}),
-      options("shared-memory-without-programs", {"/dev/shm", "nosuid", "nodev", "noexec"}),
-      options("processes-without-programs", {"/proc", "nosuid", "nodev", "noexec"}),
-      options("devices-without-programs", {"=/dev/null", "nosuid", "noexec"}),
+      options("shared-memory-without-privileges", {"/dev/shm", "nosuid", "nodev"}),
+      options("processes-without-privileges", {"/proc", "nosuid", "nodev"}),
+      options("devices-without-privileges", {"=/dev/null", "nosuid"}),
+      native_only(options("shared-memory-without-programs", {"/dev/shm", "noexec"})),
+      native_only(options("processes-without-programs", {"/proc", "noexec"})),
+      native_only(options("devices-without-programs", {"=/dev/null", "noexec"})),
       layer("read-only-folder", "a folder that the policy names is read-only, all of it",
             "mounts have their flags (bazel issue 1364)",
             {"mount-options", "{outside}", "ro", "nosuid", "nodev"}, Ground::kThrowaway,
@@ -98,16 +138,23 @@ std::vector<Case> layer_cases() {
             {"other-mounts", "=/", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
              "/etc", "/dev", "/proc", "/tmp", "=/tree", "/automod"},
             Ground::kPlain),
-      layer("one-root", "nothing is stacked below the root", "sees no file of the host",
-            {"stacked-roots"}),
+      {{"one-root", kGroup, "nothing is stacked below the root", "sees no file of the host"},
+       {"stacked-roots"},
+       Ground::kThrowaway,
+       {"/"}},
       layer("mounts-stay-private", "no mount takes part in what is mounted elsewhere",
             "sees no file of the host", {"mount-propagation"}),
-      layer("processes-only", "/proc shows processes and nothing else",
-            "learns nothing of the machine", {"process-files"}, Ground::kPlain),
-      layer("tmp-sized", "bytes and files of /tmp", "scratch space is limited",
-            {"size-of", "/tmp", scratch, "3000"}, Ground::kPlain, known_limits),
-      layer("shared-memory-sized", "bytes and files of /dev/shm", "scratch space is limited",
-            {"size-of", "/dev/shm", scratch, "3000"}, Ground::kPlain, known_limits),
+      native_only(layer("processes-only", "/proc shows processes and nothing else",
+                        "learns nothing of the machine", {"process-files"}, Ground::kPlain)),
+      layer("tmp-sized", "bytes of /tmp", "scratch space is limited",
+            {"size-of", "/tmp", scratch, "0"}, Ground::kPlain),
+      layer("shared-memory-sized", "bytes of /dev/shm", "scratch space is limited",
+            {"size-of", "/dev/shm", scratch, "0"}, Ground::kPlain),
+      native_only(layer("tmp-files-bounded", "files of /tmp", "scratch space is limited",
+                        {"size-of", "/tmp", scratch, "3000"}, Ground::kPlain)),
+      native_only(layer("shared-memory-files-bounded", "files of /dev/shm",
+                        "scratch space is limited", {"size-of", "/dev/shm", scratch, "3000"},
+                        Ground::kPlain)),
       layer("first-hidden", "the first process cannot be looked into",
             "the first process tells nothing", {"first-is-hidden"}),
       layer("own-session", "kill(0) and terminals of the caller are out of reach",

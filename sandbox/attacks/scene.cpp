@@ -174,16 +174,14 @@ Result<std::unique_ptr<Scene>> Scene::create(const fs::path& program, const std:
   const fs::path root = scene->place.path();
   scene->work = root / "work";
   scene->outside = root / "outside";
-  scene->program = root / "tools" / "attack";
+  scene->program = program;
   scene->secret = secret;
   scene->marker = new_marker();
   scene->control = control;
   std::error_code code;
   fs::create_directory(scene->work, code);
   fs::create_directories(scene->outside / "socket-folder", code);
-  fs::create_directory(root / "tools", code);
   fs::copy_file(program, scene->work / "attack", code);
-  if (!code) fs::copy_file(program, scene->program, code);
   if (code) return fail_errno("bringing the attacker", code.value());
   fs::permissions(scene->outside / "socket-folder", fs::perms(0755), code);
   for (const auto& [name, text] : {std::pair{"canary", secret}, {"victim", "victim\n"}}) {

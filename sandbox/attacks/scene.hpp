@@ -50,21 +50,23 @@ class Listener {
 /// The world of one attack, made anew for each:
 ///   PLACE/work     the work folder, with the program as `attack`
 ///   PLACE/outside  what is beside it on the host, with `canary` and `victim`
-///   PLACE/tools    the program again, for where there is no work folder
 struct Scene {
+  /// `program` is automod-attack in a folder of its own, which may be shown where there is no work
+  /// folder.
   static Result<std::unique_ptr<Scene>> create(const std::filesystem::path& program,
                                                const std::string& secret, bool control);
 
   TempDir place;
   std::filesystem::path work;
   std::filesystem::path outside;
-  std::filesystem::path program;  // in tools
+  std::filesystem::path program;
   std::string secret;             // the canary's text, which stands nowhere else
   std::string marker;             // by which this attack's processes are known
   bool control = false;           // nothing stops the attack
   Policy policy;
   Command command;
   std::vector<Fd> kept;
+  std::vector<TempDir> further;  // places elsewhere
   std::unique_ptr<Sentinel> sentinel;
   std::unique_ptr<Listener> listener;
 

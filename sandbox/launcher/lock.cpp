@@ -286,8 +286,8 @@ void set_limits(const Job& job) {
   limit(RLIMIT_CORE, 0, "limiting core files");
   limit_at_most(RLIMIT_FSIZE, job.head.file_bytes, "limiting file size");
   limit_at_most(RLIMIT_NOFILE, 4096, "limiting open files");
-  limit_at_most(RLIMIT_MEMLOCK, 8u << 20, "limiting locked memory");
-  limit_at_most(RLIMIT_MSGQUEUE, 1u << 20, "limiting message queues");
+  limit_at_most(RLIMIT_MEMLOCK, 4u << 20, "limiting locked memory");
+  limit_at_most(RLIMIT_MSGQUEUE, 400u << 10, "limiting message queues");
   limit_at_most(RLIMIT_NPROC, job.head.processes + 1, "limiting processes");  // we are one
   if (job.head.cpu_seconds > 0) limit_at_most(RLIMIT_CPU, job.head.cpu_seconds, "limiting time");
 }

@@ -126,6 +126,8 @@ Seen remount_usr() {
 
 Seen pivot() {
   if (mkdir("root", 0755) != 0 && errno != EEXIST) return unable("no folder");
+  // A root that takes part in others' mounts cannot be changed.
+  (void)mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
   if (mount("root", "root", nullptr, MS_BIND, nullptr) != 0) return tried(-1);
   return tried(syscall(SYS_pivot_root, "root", "root"));
 }

@@ -88,11 +88,21 @@ Seen look_into_first(const std::string& name) {
   return text.empty() && name == "environ" ? denied("it is empty") : through("opened " + path);
 }
 
-Seen list_first(const std::string& name) {
-  DIR* folder = opendir(("/proc/1/" + name).c_str());
+/// What a link of the first process leads to, or one in a folder of its links. That they are
+/// there, and how many, is no secret.
+Seen follow_first(const std::string& name) {
+  const std::string path = "/proc/1/" + name;
+  char target[256];
+  if (readlink(path.c_str(), target, sizeof target) > 0) return through("followed " + path);
+  DIR* folder = opendir(path.c_str());
   if (folder == nullptr) return tried(-1);
+  std::string found;
+  while (const dirent* entry = readdir(folder)) {
+    const std::string link = path + "/" + entry->d_name;
+    if (readlink(link.c_str(), target, sizeof target) > 0) found = link;
+  }
   closedir(folder);
-  return through("listed /proc/1/" + name);
+  return found.empty() ? denied("nothing can be followed") : through("followed " + found);
 }
 
 void ignore_everything() {
@@ -188,7 +198,7 @@ const Attempt kAttempts[] = {
     {"trace-other", [](Arguments a) { return trace_process(static_cast<pid_t>(number(a, 0))); }},
     {"find-process", [](Arguments a) { return find_process(argument(a, 0)); }},
     {"look-into-first", [](Arguments a) { return look_into_first(argument(a, 0)); }},
-    {"list-first", [](Arguments a) { return list_first(argument(a, 0)); }},
+    {"follow-first", [](Arguments a) { return follow_first(argument(a, 0)); }},
     {"leave-daemon", [](Arguments a) { return leave_daemon(argument(a, 0)); }},
     {"stay", [](Arguments) -> Seen { stay(); }},
     {"stop-itself",
