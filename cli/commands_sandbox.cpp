@@ -38,7 +38,7 @@ std::vector<Option> place_options() {
            .completes = Completes::kFolders},
           {.name = "--changes",
            .value = "DIR",
-           .help = "keep an overlay's changes in this folder",
+           .help = "keep an overlay's changes in this folder, below files/",
            .completes = Completes::kFolders},
           {.name = "--read-only",
            .value = "PATH",

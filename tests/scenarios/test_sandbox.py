@@ -41,8 +41,11 @@ class Run(Sandbox):
         folder = self.folder({"a.txt": "here\n", "b.txt": "b\n"})
         self.run_in("--changes", "../kept", "-C", str(folder), "sh", "-c", "echo new > a.txt")
         self.assertEqual((folder / "a.txt").read_text(), "here\n")
-        self.assertEqual((self.home / "kept" / "a.txt").read_text(), "new\n")
-        self.assertEqual([path.name for path in (self.home / "kept").iterdir()], ["a.txt"])
+        kept = self.home / "kept" / "files"
+        self.assertEqual((kept / "a.txt").read_text(), "new\n")
+        self.assertEqual([path.name for path in kept.iterdir()], ["a.txt"])
+        again = self.run_in("--changes", "../kept", "-C", str(folder), "cat", "a.txt")
+        self.assertEqual(again.out, "new\n")
 
     def test_a_run_that_was_refused_leaves_nothing(self):
         folder = self.folder({"a.txt": "here\n"})
@@ -159,8 +162,8 @@ class Backends(Sandbox):
         for row in self.run_anywhere("sandbox", "backends", "--json").json()["backends"]:
             if not row["works"]:
                 continue
-            document = self.run_in("--backend", row["name"], "--json", "--", "sh", "-c",
-                                   "id -u; pwd; exit 5", code=5).json()
+            document = self.run_in("--backend", row["name"], "--mount", "copy", "--json",
+                                   "--", "sh", "-c", "id -u; pwd; exit 5", code=5).json()
             self.assertEqual(document["facts"]["backend"], row["name"])
             self.assertEqual(document["stdout"], "1000\n/tree\n")
 
