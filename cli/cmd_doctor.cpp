@@ -117,8 +117,6 @@ std::vector<Condition> backend_conditions(const std::vector<sandbox::BackendStat
     if (state.facts) {
       condition.detail = state.facts->version.empty() ? "" : state.facts->version + ", ";
       condition.detail += facts_text(*state.facts);
-    } else if (condition.remedy.empty()) {
-      condition.remedy = fmt::format("see 'automod sandbox backends' and 'automod help sandbox'");
     }
     conditions.push_back(std::move(condition));
   }

@@ -171,6 +171,7 @@ std::vector<BackendState> survey(const Selection& wanted) {
       state.facts.reset();
       state.problem = passed.error().message;
       state.remedy = passed.error().hint;
+      if (state.remedy.empty()) state.remedy = "none is known; another backend may do";
     }
     all.push_back(std::move(state));
   }

@@ -1,0 +1,79 @@
+#include "base/toml.hpp"
+
+#include "tests/unit/catch.hpp"
+
+using namespace automod;
+
+namespace {
+
+std::optional<std::string> short_text(std::string_view text) {
+  if (text.size() < 4) return std::nullopt;
+  return "too long";
+}
+
+std::string problem_of(std::string_view text, const std::function<void(TomlTable&)>& read) {
+  const auto done = read_toml(text, "f.toml", read);
+  if (done) return "";
+  CHECK(done.error().kind == ErrorKind::kUsage);
+  return done.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a table gives what it holds, and leaves the rest alone") {
+  std::string text = "before";
+  std::string absent = "absent";
+  std::int64_t number = 0;
+  std::vector<std::string> list;
+  std::map<std::string, std::string> map;
+  std::vector<std::string> inner;
+  const auto done = read_toml(
+      "a = 'x'\nn = 3\nl = ['p', 'q']\nm = { K = 'v' }\n[t]\nw = 'two'\n[[r]]\n[[r]]\n", "f",
+      [&](TomlTable& in) {
+        in.text("a", text, any_text);
+        in.text("b", absent, any_text);
+        in.whole("n", number, 1, 5);
+        in.texts("l", list, any_text);
+        in.map("m", map, any_text, any_text);
+        in.table("t", [&](TomlTable& t) { inner.push_back(*t.word("w", {"one", "two"})); });
+        in.tables("r", [&](TomlTable&) { inner.emplace_back("r"); });
+        in.table("missing", [&](TomlTable&) { inner.emplace_back("missing"); });
+      });
+  REQUIRE(done);
+  CHECK(text == "x");
+  CHECK(absent == "absent");
+  CHECK(number == 3);
+  CHECK(list == std::vector<std::string>{"p", "q"});
+  CHECK(map == std::map<std::string, std::string>{{"K", "v"}});
+  CHECK(inner == std::vector<std::string>{"two", "r", "r"});
+}
+
+TEST_CASE("only the first problem is told, and nothing is read after it") {
+  std::string second = "before";
+  CHECK(problem_of("a = 'long'\nb = 'x'\nc = 1\n", [&](TomlTable& in) {
+          std::string first;
+          in.text("a", first, short_text);
+          in.text("b", second, any_text);
+        }) == "f.toml:1:5: a: too long");
+  CHECK(second == "before");
+}
+
+TEST_CASE("a key that nobody asks for is a mistake, unless it is ignored") {
+  const auto read = [](TomlTable& in) {
+    in.ignore("other");
+    in.word("colour", {"red"});
+  };
+  CHECK(problem_of("other = 1\n", read).empty());
+  CHECK(problem_of("[other]\nx = 1\n", read).empty());
+  CHECK(problem_of("color = 'red'\n", read) ==
+        "f.toml:1:1: unknown key 'color', did you mean 'colour'?");
+}
+
+TEST_CASE("a text is quoted so that it reads back") {
+  const std::string awkward = "a\"b\\c\n\t\x1b\x7fé";
+  std::string back;
+  const auto done = read_toml("a = " + toml_quoted(awkward), "f",
+                              [&](TomlTable& in) { in.text("a", back, any_text); });
+  REQUIRE(done);
+  CHECK(back == awkward);
+}
