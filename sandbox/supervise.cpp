@@ -72,6 +72,11 @@ Heard receive(int socket) {
   return heard;
 }
 
+std::function<void(std::string_view)> hears(const Command& command, bool is_err) {
+  if (!command.on_output) return {};
+  return [&command, is_err](std::string_view bytes) { command.on_output(is_err, bytes); };
+}
+
 /// Files and folders in an own file system.
 std::uint64_t files_in(const Fd& folder) {
   struct statvfs info{};
@@ -85,7 +90,11 @@ std::uint64_t files_in(const Fd& folder) {
 void Supervision::Stream::pump() {
   std::array<char, 1 << 16> buffer;
   const ssize_t got = read(fd.get(), buffer.data(), buffer.size());
-  if (got > 0) kept.add({buffer.data(), static_cast<std::size_t>(got)});
+  if (got > 0) {
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+    kept.add(bytes);
+    if (heard) heard(bytes);
+  }
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) fd.reset();
 }
 
@@ -105,8 +114,8 @@ Supervision::Supervision(Launched launched, const Policy& policy, const Command&
       command_(command),
       group_(group),
       began_(began),
-      out_{std::move(launched_.out), KeptOutput(policy.limits.output_bytes)},
-      err_{std::move(launched_.err), KeptOutput(policy.limits.output_bytes)},
+      out_{std::move(launched_.out), KeptOutput(policy.limits.output_bytes), hears(command, false)},
+      err_{std::move(launched_.err), KeptOutput(policy.limits.output_bytes), hears(command, true)},
       disk_(std::move(disk)) {}
 
 Result<Execution> Supervision::finish(const CancelToken& cancel) {
@@ -184,11 +193,24 @@ void Supervision::take_in(const wire::Report& report) {
   }
 }
 
+namespace {
+
+/// Leaves it to be waited for.
+bool has_ended(pid_t child) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == child;
+}
+
+}  // namespace
+
 void Supervision::check(const CancelToken& cancel, Clock::time_point now) {
   if (stopped_at_) {
     if (now > *stopped_at_ + kPatience) kill(launched_.pid, SIGKILL);
     return;
   }
+  // An engine's container is no child of the launcher's, and does not die with it.
+  if (launched_.gate && has_ended(launched_.pid)) launched_.gate.reset();
   if (cancel.requested()) {
     stop(Outcome::kInterrupted);
   } else if (now - began_ > policy_.limits.wall) {

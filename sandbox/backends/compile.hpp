@@ -41,6 +41,7 @@ struct Engine {
   // Everybody's ids are the host's, for an engine that runs as root; otherwise the container's
   // root is the caller.
   bool maps_ids = false;
+  std::string runtime = {};  // podman: another one than it prefers
 };
 
 /// Arguments of the engine's program, its own name not included.

@@ -23,7 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kStagedMeeting = "meet";
-constexpr const char* kStagedSettings = "containers.conf";
 constexpr const char* kLabel = "automod-sandbox";
 /// Of /etc; all else in there is the image's.
 constexpr std::array kOwnSettings = {"passwd", "group", "hosts", "nsswitch.conf"};
@@ -35,11 +34,15 @@ constexpr std::array kVariables = {
 /// Arguments being put together.
 class Arguments {
  public:
+  explicit Arguments(const Engine& engine) : has_flags_(engine.name == "podman") {}
+
   void add(std::initializer_list<std::string> more) { all_.insert(all_.end(), more); }
 
-  void bind(const std::string& from, const std::string& to, bool read_only) {
-    add({"--mount",
-         fmt::format("type=bind,src={},dst={}{}", from, to, read_only ? ",readonly" : "")});
+  /// docker has no words for `flags`: no new privileges can be had in there all the same.
+  void bind(const std::string& from, const std::string& to, bool read_only,
+            const char* flags = ",nosuid,nodev") {
+    add({"--mount", fmt::format("type=bind,src={},dst={}{}{}", from, to,
+                                read_only ? ",readonly" : "", has_flags_ ? flags : "")});
   }
 
   void tmpfs(const char* place, std::uint64_t bytes, const char* mode) {
@@ -49,13 +52,22 @@ class Arguments {
   std::vector<std::string> take() { return std::move(all_); }
 
  private:
+  bool has_flags_;
   std::vector<std::string> all_;
 };
+
+/// podman asks for more open files and processes than a root without all capabilities may, unless
+/// told.
+std::string at_most(const char* name, __rlimit_resource what, rlim_t most) {
+  rlimit now{};
+  const rlim_t limit = getrlimit(what, &now) == 0 ? std::min(now.rlim_max, most) : most;
+  return fmt::format("{0}={1}:{1}", name, limit);
+}
 
 void isolate(Arguments& arguments, const Engine& engine, const Identity& identity) {
   arguments.add({"run", "--rm", "--pull=never", "--label", kLabel, "--network", "none",
                  "--hostname", "automod", "--ipc", "private", "--read-only", "--no-healthcheck",
-                 "--log-driver", "none", "--cap-drop", "ALL"});
+                 "--log-driver", "none", "--oom-score-adj", "500", "--cap-drop", "ALL"});
   // The launcher makes a user namespace, which the engines' own filters forbid, and then installs
   // a filter of its own that is stricter.
   arguments.add({"--security-opt", "no-new-privileges", "--security-opt", "seccomp=unconfined",
@@ -68,6 +80,8 @@ void isolate(Arguments& arguments, const Engine& engine, const Identity& identit
   if (engine.name == "podman") {
     arguments.add(
         {"--read-only-tmpfs=false", "--image-volume=ignore", "--http-proxy=false", "--no-hosts"});
+    arguments.add({"--ulimit", at_most("nofile", RLIMIT_NOFILE, 4096)});
+    arguments.add({"--ulimit", at_most("nproc", RLIMIT_NPROC, 4096)});
   }
 }
 
@@ -99,7 +113,8 @@ void hide_host(Arguments& arguments, const Engine& engine, const HostView& host)
 void show(Arguments& arguments, const Showing& showing) {
   const Policy& policy = showing.policy;
   arguments.bind((showing.stage / kStagedDev).string(), "/dev", true);
-  for (const std::string& device : devices()) arguments.bind(device, device, false);
+  for (const std::string& device : devices())
+    arguments.bind(device, device, false, ",nosuid,noexec");
   arguments.add({"--shm-size", fmt::format("{}b", shared_bytes(policy))});
   for (const char* name : kOwnSettings) {
     arguments.bind((showing.stage / kStagedEtc / name).string(), fmt::format("/etc/{}", name),
@@ -147,21 +162,6 @@ Result<void> make_dev(const fs::path& place) {
   return {};
 }
 
-/// podman asks for limits that a root without all capabilities may not raise, and prefers crun,
-/// which refuses machines with control groups of both versions.
-std::string podman_settings() {
-  const auto at_most = [](__rlimit_resource what, rlim_t most) {
-    rlimit now{};
-    if (getrlimit(what, &now) != 0) return most;
-    return std::min(now.rlim_max, most);
-  };
-  return fmt::format(
-      "[containers]\ndefault_ulimits = [\"nofile={0}:{0}\", \"nproc={1}:{1}\"]\n"
-      "[engine]\nevents_logger = \"none\"\ncgroup_manager = \"cgroupfs\"\n{2}",
-      at_most(RLIMIT_NOFILE, 4096), at_most(RLIMIT_NPROC, 4096),
-      mixes_control_groups() ? "runtime = \"runc\"\n" : "");
-}
-
 class ImageEngine final : public Backend {
  public:
   ImageEngine(std::string name, std::string image, Installed program)
@@ -198,14 +198,14 @@ class ImageEngine final : public Backend {
     if (auto ok = check_text("launcher", sources.launcher); !ok) return fail(ok.error());
     if (auto ok = make_etc(stage / kStagedEtc, policy, {}); !ok) return fail(ok.error());
     if (auto ok = make_dev(stage / kStagedDev); !ok) return fail(ok.error());
-    if (auto ok = write_text(stage / kStagedSettings, podman_settings()); !ok) {
-      return fail(ok.error());
-    }
     const HostView host = HostView::look();
     // As root, `identity` is a throwaway one; whoever is nobody else is mapped by podman.
-    const Engine engine{
-        .name = name_, .image = image_, .maps_ids = name_ == "podman" && identity.uid == geteuid()};
-    Container container{.argv = environment(stage), .connected = true};
+    const bool is_podman = name_ == "podman";
+    const Engine engine{.name = name_,
+                        .image = image_,
+                        .maps_ids = is_podman && identity.uid == geteuid(),
+                        .runtime = is_podman && mixes_control_groups() ? "runc" : ""};
+    Container container{.argv = environment(), .connected = true};
     container.argv.push_back(program_.path.string());
     const Showing showing{.policy = policy, .sources = sources, .host = host, .stage = stage};
     for (std::string& argument : engine_arguments(engine, showing, identity)) {
@@ -215,14 +215,11 @@ class ImageEngine final : public Backend {
   }
 
  private:
-  std::vector<std::string> environment(const fs::path& stage) const {
+  static std::vector<std::string> environment() {
     std::vector<std::string> all = {"/usr/bin/env"};
     for (const char* name : kVariables) {
       const char* value = std::getenv(name);
       if (value != nullptr) all.push_back(fmt::format("{}={}", name, value));
-    }
-    if (name_ == "podman") {
-      all.push_back(fmt::format("CONTAINERS_CONF={}", (stage / kStagedSettings).string()));
     }
     return all;
   }
@@ -253,7 +250,12 @@ Result<void> check_image(const std::string& engine, const Installed& program,
 
 std::vector<std::string> engine_arguments(const Engine& engine, const Showing& showing,
                                           const Identity& identity) {
-  Arguments arguments;
+  Arguments arguments(engine);
+  if (engine.name == "podman") {
+    arguments.add({"--events-backend", "none"});
+  }
+  // podman prefers crun, which refuses machines with control groups of both versions.
+  if (!engine.runtime.empty()) arguments.add({"--runtime", engine.runtime});
   isolate(arguments, engine, identity);
   limit(arguments, engine, showing.policy.limits);
   hide_host(arguments, engine, showing.host);

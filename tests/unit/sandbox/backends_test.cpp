@@ -274,7 +274,7 @@ TEST_CASE("an engine binds no place of the host but what the policy shows") {
     REQUIRE(mount.starts_with("type=bind,src="));
     const std::string from = mount.substr(14, mount.find(",dst=") - 14);
     CHECK((is_device(from) || allowed.contains(from)));
-    CHECK(mount.ends_with(",readonly") == (!is_device(from) && from != "/stage/work"));
+    CHECK((mount.find(",readonly") != std::string::npos) == (!is_device(from) && from != "/stage/work"));
   }
   CHECK_FALSE(has(arguments, {"-v"}));
 }
