@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -80,6 +81,9 @@ struct Command {
   std::filesystem::path directory = "/tree";  // inside
   std::vector<std::string> collect;           // files below /tree to bring back, by relative name
   std::uint64_t collect_bytes = 16ull << 20;  // of each
+
+  /// Called with all that is printed, as it comes, beside what is kept. Hostile.
+  std::function<void(bool is_err, std::string_view bytes)> on_output;
 };
 
 /// A file that the command left, or why it was not taken: missing, a link, a pipe, with further

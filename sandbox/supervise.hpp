@@ -38,6 +38,7 @@ class Supervision {
   struct Stream {
     Fd fd;
     KeptOutput kept;
+    std::function<void(std::string_view)> heard;  // may be empty
     void pump();
     void drain();
   };
