@@ -21,7 +21,6 @@ namespace {
 constexpr int kTimedOut = 124;  // as timeout(1) has it
 constexpr int kKilled = 137;    // 128 and SIGKILL
 constexpr int kStoppedByUser = 130;
-constexpr std::int64_t kOutputKb = 16 * 1024;  // of a command that a person looks at
 
 std::unexpected<Error> usage(std::string message) {
   return fail(ErrorKind::kUsage, std::move(message), "see 'automod help sandbox run'");
@@ -29,11 +28,7 @@ std::unexpected<Error> usage(std::string message) {
 
 Result<sandbox::PolicyFile> read_policy_file(const Context& context, const Arguments& arguments) {
   const auto given = arguments.value("--policy");
-  if (!given) {
-    sandbox::PolicyFile none;
-    none.settings.output_kb = kOutputKb;
-    return none;
-  }
+  if (!given) return sandbox::PolicyFile();
   const fs::path file = context.path(*given);
   auto text = read_file(file, kMiB);
   if (!text) {
@@ -191,13 +186,6 @@ Result<sandbox::Execution> run_in(sandbox::Runner& runner, const SandboxRequest&
   return execution;
 }
 
-void tell_of_cuts(Context& context, const sandbox::Execution& execution) {
-  for (const auto& [cut, stream] :
-       {std::pair(execution.out_cut, "stdout"), std::pair(execution.err_cut, "stderr")}) {
-    if (cut) context.warn(fmt::format("the middle of {} was not kept (--output-kb)", stream));
-  }
-}
-
 }  // namespace
 
 Result<SandboxRequest> read_sandbox_request(Context& context, const Arguments& arguments) {
@@ -271,13 +259,18 @@ std::string limit_text(const sandbox::Execution& execution, const sandbox::Limit
 }
 
 Result<int> run_sandbox_run(Context& context, const Arguments& arguments) {
-  const auto request = read_sandbox_request(context, arguments);
+  auto request = read_sandbox_request(context, arguments);
   if (!request) return fail(request.error());
+  if (!context.json()) {
+    request->command.on_output = [&context](bool is_err, std::string_view bytes) {
+      context.pass_on(is_err, bytes);
+    };
+  }
   auto runner = sandbox::open_runner(request->selection);
   if (!runner) return fail(std::move(runner.error()));
   const auto execution = run_in(**runner, *request, context.cancel());
   if (!execution) return fail(execution.error());
-  if (!context.json()) context.pass_on(execution->out, execution->err);
+  for (const bool is_err : {false, true}) context.pass_on(is_err, "", true);
   const auto saved = save(context, *execution, request->out);
   if (!saved) return fail(saved.error());
   int code = exit_code(*execution);
@@ -285,7 +278,6 @@ Result<int> run_sandbox_run(Context& context, const Arguments& arguments) {
   if (const std::string limit = limit_text(*execution, request->policy.limits); !limit.empty()) {
     context.warn(limit);
   }
-  tell_of_cuts(context, *execution);
   if (context.json()) {
     context.print(sandbox_run_document({.execution = *execution,
                                         .facts = (*runner)->facts(),

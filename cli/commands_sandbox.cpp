@@ -110,7 +110,7 @@ Command run_command() {
           "where it starts, a private /tmp, no home, no network, no process and no variable of "
           "yours, and no input. Unless you say otherwise the work folder is an overlay: the "
           "command may write, and nothing of it is kept.\n\n"
-          "What it printed is printed when it is over, as it is, or escaped on a terminal. The "
+          "What it prints is passed on as it comes, or escaped line by line on a terminal. The "
           "exit code is the command's own; 128 and the number of the signal that killed it; 124 "
           "when its time was up; 137 at another limit. When the sandbox itself fails it is 2, 3 or "
           "70, and 1 when only a file could not be brought back.",

@@ -88,18 +88,22 @@ void Context::print(const nlohmann::json& document) {
   out() << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
-void Context::pass_on(std::string_view out, std::string_view err) {
+void Context::pass_on(bool is_err, std::string_view bytes, bool last) {
+  constexpr std::size_t kLongLine = 64 * 1024;
   progress_.clear();
-  const auto write = [](std::ostream& stream, std::string_view text, bool is_terminal) {
-    if (is_terminal) {
-      stream << printable(text);
-    } else {
-      stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-    }
+  std::ostream& stream = is_err ? world_.err : world_.out;
+  if (!(is_err ? world_.err_is_terminal : world_.out_is_terminal)) {
+    stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     stream.flush();
-  };
-  write(world_.out, out, world_.out_is_terminal);
-  write(world_.err, err, world_.err_is_terminal);
+    return;
+  }
+  std::string& held = held_[is_err ? 1 : 0];  // a character may come in two pieces, a line does not
+  held += bytes;
+  const std::size_t whole =
+      last || held.size() > kLongLine ? held.size() : held.find_last_of('\n') + 1;
+  stream << printable(std::string_view(held).substr(0, whole));
+  stream.flush();
+  held.erase(0, whole);
 }
 
 std::size_t Context::text_width() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <istream>
 #include <nlohmann/json_fwd.hpp>
@@ -59,8 +60,9 @@ class Context {
   /// A result as the one JSON document on stdout.
   void print(const nlohmann::json& document);
 
-  /// What a command in the sandbox has written: as it is where no terminal shows it.
-  void pass_on(std::string_view out, std::string_view err);
+  /// What a command in the sandbox writes: as it is where no terminal shows it. On a terminal it
+  /// is escaped, line by line; `last` shows a line that has no end.
+  void pass_on(bool is_err, std::string_view bytes, bool last = false);
   Observer& observer() { return progress_; }
 
   bool json() const { return json_; }
@@ -87,6 +89,7 @@ class Context {
   const World& world_;
   std::filesystem::path directory_;
   bool json_;
+  std::array<std::string, 2> held_;  // of stdout and stderr: lines without an end yet
   bool quiet_;
   unsigned jobs_;
   Paint paint_;

@@ -79,7 +79,7 @@ TEST_CASE_METHOD(SandboxTest, "a runner opens, and remembers that its probe has 
 }
 
 TEST_CASE("the doctor finds a sandbox where there is one, and says how it holds") {
-  const std::vector<Condition> all = examine();
+  const std::vector<Condition> all = examine(survey({}));
   const auto find = [&](const std::string& name) {
     const auto at = std::find_if(all.begin(), all.end(),
                                  [&](const Condition& entry) { return entry.name == name; });

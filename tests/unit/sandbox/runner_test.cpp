@@ -108,6 +108,19 @@ TEST_CASE_METHOD(SandboxTest, "root of a user namespace with a single id can use
   CHECK(read("made") == "hello\n");
 }
 
+TEST_CASE_METHOD(SandboxTest, "what a command prints can be heard while it runs") {
+  Command command{{"/bin/sh", "-c", "echo one; echo two >&2; sleep 60"}};
+  std::string out;
+  std::string err;
+  command.on_output = [&](bool is_err, std::string_view bytes) {
+    (is_err ? err : out) += bytes;
+    if (!out.empty() && !err.empty()) cancel.request();
+  };
+  CHECK(run(command).outcome == Outcome::kInterrupted);
+  CHECK(out == "one\n");
+  CHECK(err == "two\n");
+}
+
 TEST_CASE_METHOD(SandboxTest, "time and memory of the command and its children are measured") {
   const Execution execution =
       sh("sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done'; "
