@@ -23,6 +23,7 @@ namespace {
 
 constexpr const char* kVersion = "1.0.2";  // of the runtime specification
 constexpr const char* kContainer = "automod";
+constexpr const char* kChangesInside = "/automod/changes";  // while mounting only
 
 /// With recursive read-only binds, which came with these.
 struct Known {
@@ -68,7 +69,53 @@ Json tmpfs(const char* place, std::uint64_t bytes, std::uint64_t files, const ch
           {"options", std::move(options)}};
 }
 
-Json mounts(const Showing& showing) {
+/// As root, the launcher has made the overlay already.
+bool overlays_itself(const Policy& policy, const Identity& identity) {
+  return policy.mount == Mount::kOverlay && !identity.as_root;
+}
+
+/// The work folder with changes on top of it, in memory or in the folder that keeps them.
+void add_overlay(Json& all, const Showing& showing) {
+  const Policy& policy = showing.policy;
+  const bool kept = !policy.changes.empty();
+  const fs::path upper =
+      kept ? policy.changes
+           : showing.stage / kStagedRoot / fs::path(kChangesInside).relative_path();
+  if (!kept) {
+    Json memory =
+        tmpfs(kChangesInside, policy.limits.disk_bytes, policy.limits.disk_files, "0700", true);
+    memory["options"].push_back("tmpcopyup");  // the folders of the two layers
+    all.push_back(std::move(memory));
+  }
+  Json options = {"nosuid",
+                  "nodev",
+                  "userxattr",
+                  "lowerdir=" + showing.sources.work.string(),
+                  "upperdir=" + (upper / "files").string(),
+                  "workdir=" + (upper / "work").string()};
+  if (!kept) options.push_back("volatile");  // nobody misses them: no need to flush
+  all.push_back({{"destination", "/tree"},
+                 {"type", "overlay"},
+                 {"source", "overlay"},
+                 {"options", std::move(options)}});
+  if (kept) return;
+  Json cover = tmpfs(kChangesInside, 4096, 2, "0555", false);
+  cover["options"].push_back("ro");
+  all.push_back(std::move(cover));
+}
+
+/// Where an overlay keeps its changes: the layers' folders, as the work folder allows.
+Result<void> make_layers(const fs::path& place, const fs::path& work) {
+  for (const char* layer : {"files", "work"}) {
+    if (auto ok = make_place(place / layer, true); !ok) return ok;
+  }
+  std::error_code code;
+  fs::permissions(place / "files", fs::status(work, code).permissions() & fs::perms(0777), code);
+  if (code) return fail_errno("making room for changes", code.value());
+  return {};
+}
+
+Json mounts(const Showing& showing, const Identity& identity) {
   const Policy& policy = showing.policy;
   const Limits& limits = policy.limits;
   const std::uint64_t shared = shared_bytes(policy);
@@ -94,7 +141,9 @@ Json mounts(const Showing& showing) {
     all.push_back(bind_read_only(showing, showing.sources.read_only[i].string(),
                                  policy.read_only[i].string()));
   }
-  if (showing.sources.work.empty()) {
+  if (overlays_itself(policy, identity)) {
+    add_overlay(all, showing);
+  } else if (showing.sources.work.empty()) {
     all.push_back(tmpfs("/tree", limits.disk_bytes, limits.disk_files, "0755", true));
   } else {
     all.push_back(bind(showing.sources.work.string(), "/tree", {"bind", "nodev"}));
@@ -153,6 +202,16 @@ Result<void> check_text(const char* field, const fs::path& path) {
               "rename it, or use the native backend");
 }
 
+/// Layers of an overlay are told as options.
+Result<void> check_layer(const char* field, const fs::path& path) {
+  if (path.string().find_first_of(",:\\") == std::string::npos) return check_text(field, path);
+  return fail(ErrorKind::kUsage,
+              fmt::format("{} '{}': found a comma, colon or backslash, which an overlay cannot be "
+                          "told",
+                          field, printable_line(path.string())),
+              "rename it, or use the native backend");
+}
+
 /// All that is to be mounted on needs a place: the runtime may not write there.
 Result<void> make_root(const fs::path& root, const Policy& policy, const HostView& host) {
   if (auto ok = make_etc(root / "etc", policy, host); !ok) return ok;
@@ -195,11 +254,9 @@ class Oci final : public Backend {
 
   Result<void> accepts(const Policy& policy, const Identity& identity) const override {
     if (auto ok = check_places(policy, host_); !ok) return ok;
-    if (!identity.as_root && policy.mount == Mount::kOverlay) {
-      return fail(ErrorKind::kUsage,
-                  "mount: found 'overlay', which an OCI runtime cannot make in memory for an "
-                  "ordinary user",
-                  "use the native backend, or mount = \"copy\"");
+    if (overlays_itself(policy, identity)) {
+      if (auto ok = check_layer("work", policy.work); !ok) return ok;
+      if (auto ok = check_layer("changes", policy.changes); !ok) return ok;
     }
     if (auto ok = check_text("work", policy.work); !ok) return ok;
     for (const fs::path& path : policy.read_only) {
@@ -212,6 +269,11 @@ class Oci final : public Backend {
                             const fs::path& stage) const override {
     const fs::path root = stage / kStagedRoot;
     if (auto ok = make_root(root, policy, host_); !ok) return fail(ok.error());
+    if (overlays_itself(policy, identity)) {
+      const fs::path inside = root / fs::path(kChangesInside).relative_path();
+      auto made = make_layers(policy.changes.empty() ? inside : policy.changes, policy.work);
+      if (!made) return fail(made.error());
+    }
     const Showing showing{.policy = policy,
                           .sources = sources,
                           .host = host_,
@@ -265,7 +327,7 @@ std::string oci_configuration(const Showing& showing, const Identity& identity) 
       {"process", process()},
       {"root", {{"path", (showing.stage / kStagedRoot).string()}, {"readonly", true}}},
       {"hostname", "automod"},
-      {"mounts", mounts(showing)},
+      {"mounts", mounts(showing, identity)},
       {"linux", isolation(identity)}};
   return all.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }

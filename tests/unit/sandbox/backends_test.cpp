@@ -274,7 +274,8 @@ TEST_CASE("an engine binds no place of the host but what the policy shows") {
     REQUIRE(mount.starts_with("type=bind,src="));
     const std::string from = mount.substr(14, mount.find(",dst=") - 14);
     CHECK((is_device(from) || allowed.contains(from)));
-    CHECK((mount.find(",readonly") != std::string::npos) == (!is_device(from) && from != "/stage/work"));
+    CHECK((mount.find(",readonly") != std::string::npos) ==
+          (!is_device(from) && from != "/stage/work"));
   }
   CHECK_FALSE(has(arguments, {"-v"}));
 }
@@ -288,14 +289,52 @@ TEST_CASE("who is no root is root in podman's container, and leaves it from ther
 TEST_CASE("a backend refuses what it cannot enforce, and names it") {
   Asked asked;
   asked.policy.mount = Mount::kOverlay;
-  for (const auto& backend : {bwrap(), runc()}) {
-    const auto refused = backend->accepts(asked.policy, ordinary());
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error().kind == ErrorKind::kUsage);
-    CHECK_THAT(refused.error().message, ContainsSubstring("overlay"));
-    Identity root;
-    root.as_root = true;
-    CHECK(backend->accepts(asked.policy, root));
+  const auto refused = bwrap()->accepts(asked.policy, ordinary());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::kUsage);
+  CHECK_THAT(refused.error().message, ContainsSubstring("overlay"));
+  Identity root;
+  root.as_root = true;
+  CHECK(bwrap()->accepts(asked.policy, root));
+}
+
+TEST_CASE("an OCI runtime makes an overlay for who is not root, bounded and then covered") {
+  Asked asked;
+  asked.policy.mount = Mount::kOverlay;
+  const Json config = asked.oci();
+  const Json work = mount_at(config, "/tree");
+  CHECK(work.at("type") == "overlay");
+  CHECK(has_option(work, "lowerdir=/stage/work"));
+  CHECK(has_option(work, "upperdir=/stage/rootfs/automod/changes/files"));
+  CHECK(has_option(work, "nosuid"));
+  CHECK(has_option(mount_at(config, "/automod/changes"), "size=20971520"));
+  CHECK(has_option(mount_at(config, "/automod/changes"), "nr_inodes=500"));
+  const Json& mounts = config.at("mounts");
+  CHECK(mounts.at(mounts.size() - 2).at("destination") == "/automod/changes");
+  CHECK(has_option(mounts.at(mounts.size() - 2), "ro"));
+  asked.identity.as_root = true;  // the launcher has made it
+  CHECK(mount_at(asked.oci(), "/tree").at("type") == "bind");
+}
+
+TEST_CASE("an overlay's changes are kept where the policy says") {
+  Asked asked;
+  asked.policy.mount = Mount::kOverlay;
+  asked.policy.changes = "/home/someone/changes";
+  const Json config = asked.oci();
+  CHECK(has_option(mount_at(config, "/tree"), "upperdir=/home/someone/changes/files"));
+  CHECK(mount_at(config, "/automod/changes").is_null());
+}
+
+TEST_CASE("a folder that an overlay cannot be told is refused") {
+  Asked asked;
+  asked.policy.mount = Mount::kOverlay;
+  for (const char* name : {"/a:b", "/a,b", "/a\\b"}) {
+    INFO(name);
+    asked.policy.work = name;
+    CHECK_FALSE(runc()->accepts(asked.policy, ordinary()));
+    asked.policy.mount = Mount::kFolder;
+    CHECK(runc()->accepts(asked.policy, ordinary()));
+    asked.policy.mount = Mount::kOverlay;
   }
 }
 
