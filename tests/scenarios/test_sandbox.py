@@ -139,6 +139,9 @@ class Run(Sandbox):
                               code=3)
         self.assertEqual(outcome.json()["kind"], "unavailable")
 
+    def test_a_copy_of_a_folder_that_holds_the_cache_comes_to_an_end(self):
+        self.run_in("--mount", "copy", "--", "true")
+
     def test_works_in_no_repository_and_touches_none(self):
         repo = self.repo({"a.txt": "a\n"})
         repo.untidy()
@@ -159,13 +162,15 @@ class Backends(Sandbox):
             self.assertNotEqual(row["problem"] is None, not row["works"])
 
     def test_each_that_works_runs_a_command_the_same_way(self):
+        folder = self.folder({"a.txt": "here\n"})
         for row in self.run_anywhere("sandbox", "backends", "--json").json()["backends"]:
             if not row["works"]:
                 continue
             document = self.run_in("--backend", row["name"], "--mount", "copy", "--json",
-                                   "--", "sh", "-c", "id -u; pwd; exit 5", code=5).json()
+                                   "--", "sh", "-c", "id -u; pwd; cat a.txt; exit 5",
+                                   cwd=folder, code=5).json()
             self.assertEqual(document["facts"]["backend"], row["name"])
-            self.assertEqual(document["stdout"], "1000\n/tree\n")
+            self.assertEqual(document["stdout"], "1000\n/tree\nhere\n")
 
     def test_an_unknown_backend(self):
         outcome = self.run_in("--backend", "nativ", "--", "true", code=2)
