@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 
 #include "base/fd.hpp"
@@ -20,33 +21,62 @@ namespace automod::sandbox {
 
 namespace {
 
+struct Refused {
+  FilterRule rule;
+  std::initializer_list<const char*> calls;
+};
+
 /// Refused with EPERM.
-constexpr const char* kForbidden[] = {
-    // other processes
-    "ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise",
-    // mounts and namespaces
-    "mount", "umount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen",
-    "fsconfig", "fsmount", "fspick", "mount_setattr", "unshare", "setns",
-    // kernel programs, keys, tracing
-    "bpf", "perf_event_open", "userfaultfd", "add_key", "request_key", "keyctl", "lookup_dcookie",
-    "fanotify_init",
-    // the machine
-    "init_module", "finit_module", "delete_module", "create_module", "kexec_load",
-    "kexec_file_load", "reboot", "swapon", "swapoff", "syslog", "acct", "quotactl", "quotactl_fd",
-    "nfsservctl", "settimeofday", "clock_settime", "clock_settime64", "clock_adjtime",
-    "clock_adjtime64", "adjtimex", "stime", "iopl", "ioperm", "modify_ldt", "vhangup",
-    "sethostname", "setdomainname",
-    // files by handle
-    "open_by_handle_at", "name_to_handle_at",
-    // placement of memory, where kernels had bugs and builds have no need
-    "migrate_pages", "move_pages", "mbind", "set_mempolicy", "vmsplice", "personality",
-    // history
-    "uselib", "ustat", "sysfs", "_sysctl", "get_kernel_syms", "query_module", "memfd_secret"};
+constexpr Refused kForbidden[] = {
+    {FilterRule::kProcesses,
+     {"ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise"}},
+    {FilterRule::kMounts,
+     {"mount", "umount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen",
+      "fsconfig", "fsmount", "fspick", "mount_setattr"}},
+    {FilterRule::kNamespaces, {"unshare", "setns"}},
+    {FilterRule::kKernel,
+     {"bpf", "perf_event_open", "userfaultfd", "add_key", "request_key", "keyctl", "lookup_dcookie",
+      "fanotify_init"}},
+    {FilterRule::kMachine,
+     {"init_module",
+      "finit_module",
+      "delete_module",
+      "create_module",
+      "kexec_load",
+      "kexec_file_load",
+      "reboot",
+      "swapon",
+      "swapoff",
+      "syslog",
+      "acct",
+      "quotactl",
+      "quotactl_fd",
+      "nfsservctl",
+      "settimeofday",
+      "clock_settime",
+      "clock_settime64",
+      "clock_adjtime",
+      "clock_adjtime64",
+      "adjtimex",
+      "stime",
+      "iopl",
+      "ioperm",
+      "modify_ldt",
+      "vhangup",
+      "sethostname",
+      "setdomainname"}},
+    {FilterRule::kHandles, {"open_by_handle_at", "name_to_handle_at"}},
+    // Where kernels had bugs, and builds have no need.
+    {FilterRule::kMemory,
+     {"migrate_pages", "move_pages", "mbind", "set_mempolicy", "vmsplice", "personality",
+      "memfd_secret"}},
+    {FilterRule::kHistory,
+     {"uselib", "ustat", "sysfs", "_sysctl", "get_kernel_syms", "query_module"}}};
 
 /// Refused as if the kernel did not know them, so that programs fall back: their arguments lie in
 /// memory, where a filter cannot look.
-constexpr const char* kUnknown[] = {"clone3", "openat2", "io_uring_setup", "io_uring_enter",
-                                    "io_uring_register"};
+constexpr const char* kUnseen[] = {"clone3", "openat2", "io_uring_setup", "io_uring_enter",
+                                   "io_uring_register"};
 constexpr const char* kExtended[] = {"setxattr", "lsetxattr", "fsetxattr"};
 /// What a strict policy refuses beside: meeting places by name, and watching.
 constexpr const char* kNotStrict[] = {
@@ -130,6 +160,9 @@ void refuse_devices(Builder& builder) {
     builder.refuse("mknod", EPERM, scmp_arg_cmp{1, SCMP_CMP_MASKED_EQ, S_IFMT, kind});
     builder.refuse("mknodat", EPERM, scmp_arg_cmp{2, SCMP_CMP_MASKED_EQ, S_IFMT, kind});
   }
+}
+
+void refuse_terminals(Builder& builder) {
   constexpr scmp_datum_t kTerminal[] = {0x5412, 0x541c, 0x541d, 0x5423};  // TIOCSTI, LINUX, …
   for (const scmp_datum_t request : kTerminal) builder.refuse("ioctl", EPERM, is_word(1, request));
 }
@@ -185,28 +218,41 @@ Result<std::vector<sock_filter>> build_filter(const FilterOptions& options) {
                                                                  seccomp_release);
   if (!context) return fail(ErrorKind::kInternal, "making a system call filter: out of memory");
   Builder builder(context.get());
-  seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+  seccomp_attr_set(
+      context.get(), SCMP_FLTATR_ACT_BADARCH,
+      options.weakness.keeps(FilterRule::kForeignCalls) ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW);
   seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
-  for (const char* call : kForbidden) builder.refuse(call, EPERM);
-  for (const char* call : kUnknown) builder.refuse(call, ENOSYS);
-  for (const int number : {kStatmount, kListmount}) builder.refuse(number, ENOSYS);
-  for (const char* call : kExtended) builder.refuse(call, EOPNOTSUPP);
-  if (options.count_memory) {
+  const Weakness& all = options.weakness;
+  for (const Refused& group : kForbidden) {
+    if (!all.keeps(group.rule)) continue;
+    for (const char* call : group.calls) builder.refuse(call, EPERM);
+  }
+  if (all.keeps(FilterRule::kUnseen)) {
+    for (const char* call : kUnseen) builder.refuse(call, ENOSYS);
+  }
+  if (all.keeps(FilterRule::kNewCalls)) {
+    for (const int number : {kStatmount, kListmount}) builder.refuse(number, ENOSYS);
+  }
+  if (all.keeps(FilterRule::kAttributes)) {
+    for (const char* call : kExtended) builder.refuse(call, EOPNOTSUPP);
+  }
+  if (options.count_memory && all.keeps(FilterRule::kUncounted)) {
     for (const char* call : kUncounted) builder.refuse(call, ENOSYS);
   }
-  refuse_namespaces(builder);
-  refuse_set_id(builder);
-  refuse_devices(builder);
-  if (options.calls == Calls::kStrict) {
+  if (all.keeps(FilterRule::kNamespaces)) refuse_namespaces(builder);
+  if (all.keeps(FilterRule::kSetId)) refuse_set_id(builder);
+  if (all.keeps(FilterRule::kDevices)) refuse_devices(builder);
+  if (all.keeps(FilterRule::kTerminals)) refuse_terminals(builder);
+  if (options.calls == Calls::kStrict && all.keeps(FilterRule::kStrict)) {
     for (const char* call : kNotStrict) builder.refuse(call, EPERM);
-  } else {
+  } else if (all.keeps(FilterRule::kSockets)) {
     refuse_sockets(builder, options.network);
   }
   if (builder.failure() != 0) {
     return fail_errno("building the system call filter", -builder.failure());
   }
   auto rules = exported(context.get());
-  if (!rules) return rules;
+  if (!rules || !all.keeps(FilterRule::kNewCalls)) return rules;
   std::vector<sock_filter> program = guard_against_new_calls();
   program.insert(program.end(), rules->begin(), rules->end());
   return program;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/weakness.hpp"
 
 namespace automod::sandbox {
 
@@ -13,6 +14,7 @@ struct FilterOptions {
   bool count_memory = false;  // refuse memory of no process: no control group counts it
   Calls calls = Calls::kStandard;
   Network network = Network::kLoopback;
+  Weakness weakness;
 };
 
 /// The system call filter: what a compiler, a test or an interpreter needs is allowed; what

@@ -81,6 +81,7 @@ std::string encode(const LaunchRequest& request, const Command& command) {
   head.disk_bytes = policy.limits.disk_bytes;
   head.disk_files = policy.limits.disk_files;
   head.cpu_seconds = whole_seconds(policy.limits.cpu);
+  head.without = request.weakness.launcher;
 
   std::string text(sizeof head, '\0');
   append(text, policy.work.string());
@@ -298,7 +299,8 @@ Result<Launched> launch(const LaunchRequest& request, const Command& command) {
   if (!err) return fail(err.error());
   auto control = control_socket();
   if (!control) return fail(control.error());
-  const Fd null_device(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const Fd null_device(open(request.weakness.keeps(Check::kInput) ? "/dev/null" : "/etc/passwd",
+                            O_RDONLY | O_CLOEXEC));
   const Fd in = lifted(null_device.get());
   if (!in) return fail_errno("opening /dev/null", errno);
 

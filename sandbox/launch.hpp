@@ -11,6 +11,7 @@
 #include "base/fd.hpp"
 #include "sandbox/cgroup.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/weakness.hpp"
 
 namespace automod::sandbox {
 
@@ -52,6 +53,7 @@ struct LaunchRequest {
   std::filesystem::path stage;         // with a foreign container
   std::vector<std::string> container;  // its program with arguments; empty: the launcher makes it
   bool connected = false;              // descriptors do not reach the inside
+  Weakness weakness;                   // none, but in one test
 };
 
 /// A running launcher. Must be waited for by its owner, through wait_launcher().

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +17,7 @@
 #include "base/digest.hpp"
 #include "base/files.hpp"
 #include "base/folder_copy.hpp"
+#include "base/text.hpp"
 #include "sandbox/disk_watch.hpp"
 #include "sandbox/filter.hpp"
 #include "sandbox/launch.hpp"
@@ -22,6 +25,7 @@
 #include "sandbox/policy.hpp"
 #include "sandbox/stage.hpp"
 #include "sandbox/supervise.hpp"
+#include "sandbox/weakness.hpp"
 
 namespace automod::sandbox {
 
@@ -88,42 +92,87 @@ Sources sources_of(const Policy& policy, const Identity& identity, const fs::pat
   return sources;
 }
 
-Result<TempDir> copy_of(const fs::path& work, const CancelToken& cancel) {
+/// A folder of ours on disk, not below `work`.
+Result<TempDir> folder_beside(const fs::path& work, std::string_view prefix) {
   auto folder = cache_dir();
   if (!folder) return fail(folder.error());
-  auto place = TempDir::create(*folder / "copies", "copy-");
+  std::error_code code;
+  const fs::path cache = fs::canonical(*folder, code);
+  if (std::ranges::mismatch(work, cache).in1 == work.end()) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("work folder '{}': it holds the cache, where changes would go to",
+                            printable_line(work.string())),
+                "choose another XDG_CACHE_HOME");
+  }
+  return TempDir::create(cache / "copies", prefix);
+}
+
+Result<TempDir> copy_of(const fs::path& work, const CancelToken& cancel) {
+  auto place = folder_beside(work, "copy-");
   if (!place) return place;
   if (auto copied = copy_folder(work, place->path(), cancel); !copied) return fail(copied.error());
   return place;
 }
 
+/// Without attributes, which came with Linux 6.6, an overlay in memory cannot replace a folder.
+bool memory_keeps_attributes() {
+  static const bool keeps = [] {
+    const Fd file(memfd_create("attributes", MFD_CLOEXEC));
+    return file && fsetxattr(file.get(), "user.overlay.opaque", "y", 1, 0) == 0;
+  }();
+  return keeps;
+}
+
+/// A folder on disk for changes that will be forgotten, owned like the work folder.
+Result<TempDir> changes_beside(const fs::path& work) {
+  auto place = folder_beside(work, "changes-");
+  if (!place) return place;
+  struct stat info{};
+  if (stat(work.c_str(), &info) != 0 ||
+      chown(place->path().c_str(), info.st_uid, info.st_gid) != 0) {
+    return fail_errno("making a folder for changes", errno);
+  }
+  return place;
+}
+
+bool is_in_memory(const Policy& policy) {
+  if (policy.mount == Mount::kTmpfs) return true;
+  return policy.mount == Mount::kOverlay && policy.changes.empty() && memory_keeps_attributes();
+}
+
 }  // namespace
 
 ContainerRunner::ContainerRunner(fs::path launcher, GroupMaker groups,
-                                 std::unique_ptr<Backend> backend, Filters filters)
+                                 std::unique_ptr<Backend> backend, Filters filters,
+                                 const Weakness& weakness)
     : launcher_(std::move(launcher)),
       groups_(std::move(groups)),
       backend_(std::move(backend)),
-      filters_(std::move(filters)) {}
+      filters_(std::move(filters)),
+      weakness_(weakness) {}
 
 Result<std::unique_ptr<ContainerRunner>> ContainerRunner::create(fs::path launcher,
                                                                  GroupMaker groups,
-                                                                 std::unique_ptr<Backend> backend) {
+                                                                 std::unique_ptr<Backend> backend,
+                                                                 const Weakness& weakness) {
   Filters filters;
   for (const Calls calls : {Calls::kStandard, Calls::kStrict}) {
     for (const Network network : {Network::kLoopback, Network::kNone}) {
-      auto filter = build_filter(
-          {.count_memory = !groups.limits_memory(), .calls = calls, .network = network});
+      auto filter = build_filter({.count_memory = !groups.limits_memory(),
+                                  .calls = calls,
+                                  .network = network,
+                                  .weakness = weakness});
       if (!filter) return fail(filter.error());
       filters.emplace(std::pair(calls, network), std::move(*filter));
     }
   }
   if (backend) sweep_stages();
   return std::unique_ptr<ContainerRunner>(new ContainerRunner(
-      std::move(launcher), std::move(groups), std::move(backend), std::move(filters)));
+      std::move(launcher), std::move(groups), std::move(backend), std::move(filters), weakness));
 }
 
 Result<void> ContainerRunner::accepts(const Policy& policy) const {
+  if (!weakness_.keeps(Check::kRefuseSoft)) return {};
   const Facts own = facts();
   const Requirements& required = policy.required;
   if (required.memory && own.memory_limit != "cgroup") {
@@ -139,7 +188,8 @@ Result<void> ContainerRunner::accepts(const Policy& policy) const {
       policy.mount == Mount::kFolder || policy.mount == Mount::kCopy || !policy.changes.empty();
   if (required.disk && soft_disk) {
     return too_soft("disk", own.disk_limit, "changes in memory",
-                    "mount the work folder as 'overlay' without 'changes', or as 'tmpfs'");
+                    "mount the work folder as 'tmpfs', or, from Linux 6.6 on, as 'overlay' without "
+                    "'changes'");
   }
   if (required.landlock && !own.landlock) {
     return fail(ErrorKind::kUnavailable, "the policy requires Landlock, which this kernel lacks",
@@ -155,11 +205,19 @@ Result<Execution> ContainerRunner::run(const Policy& policy, const Command& comm
   auto real = checked(policy);
   if (!real) return fail(real.error());
   if (auto ok = accepts(*real); !ok) return fail(ok.error());
-  if (real->mount != Mount::kCopy) return run_contained(*real, command, cancel, began);
-  auto copy = copy_of(real->work, cancel);
-  if (!copy) return fail(copy.error());
-  real->work = copy->path();
-  real->mount = Mount::kFolder;
+  std::optional<TempDir> forgotten;
+  if (real->mount == Mount::kCopy) {
+    auto copy = copy_of(real->work, cancel);
+    if (!copy) return fail(copy.error());
+    forgotten = std::move(*copy);
+    real->work = forgotten->path();
+    real->mount = Mount::kFolder;
+  } else if (real->mount == Mount::kOverlay && real->changes.empty() && !is_in_memory(*real)) {
+    auto changes = changes_beside(real->work);
+    if (!changes) return fail(changes.error());
+    forgotten = std::move(*changes);
+    real->changes = forgotten->path();
+  }
   return run_contained(*real, command, cancel, began);
 }
 
@@ -200,16 +258,20 @@ Result<Execution> ContainerRunner::run_contained(const Policy& policy, const Com
 Result<Execution> ContainerRunner::run_once(const Policy& policy, const Command& command,
                                             const Identity& identity, const CancelToken& cancel,
                                             Clock::time_point began, bool& cannot_map) {
-  auto group = groups_.make(policy.limits, backend_ ? kWithContainer : kLauncher);
+  const Policy asked = launched_as(policy, weakness_);
+  const Policy watched = watched_as(policy, weakness_);
+  auto group =
+      groups_.make(grouped_as(policy, weakness_).limits, backend_ ? kWithContainer : kLauncher);
   if (!group) return fail(group.error());
   LaunchRequest request{.launcher = launcher_,
-                        .policy = policy,
+                        .policy = asked,
                         .identity = identity,
                         .group = *group,
                         .filter = filters_.at({policy.calls, policy.network}),
                         .stage = {},
                         .container = {},
-                        .connected = false};
+                        .connected = false,
+                        .weakness = weakness_};
   std::optional<Stage> stage;
   if (backend_) {
     if (auto ok = backend_->accepts(policy, identity); !ok) return fail(ok.error());
@@ -224,10 +286,11 @@ Result<Execution> ContainerRunner::run_once(const Policy& policy, const Command&
     request.container = std::move(container->argv);
     request.connected = container->connected;
   }
-  DiskWatch disk = watch_disk(policy);
+  DiskWatch disk = watch_disk(watched);
   auto launched = launch(request, command);
   if (!launched) return fail(launched.error());
-  Supervision supervision(std::move(*launched), policy, command, *group, std::move(disk), began);
+  Supervision supervision(std::move(*launched), watched, command, *group, std::move(disk), began,
+                          weakness_);
   auto execution = supervision.finish(cancel);
   cannot_map = identity.map_work && supervision.failed_step() == "idmap";
   return execution;

@@ -14,6 +14,7 @@
 #include "sandbox/backend.hpp"
 #include "sandbox/cgroup.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/weakness.hpp"
 
 namespace automod::sandbox {
 
@@ -25,7 +26,8 @@ class ContainerRunner final : public Runner {
   /// native.
   static Result<std::unique_ptr<ContainerRunner>> create(std::filesystem::path launcher,
                                                          GroupMaker groups,
-                                                         std::unique_ptr<Backend> backend = {});
+                                                         std::unique_ptr<Backend> backend = {},
+                                                         const Weakness& weakness = {});
 
   Result<Execution> run(const Policy& policy, const Command& command,
                         const CancelToken& cancel) override;
@@ -40,7 +42,7 @@ class ContainerRunner final : public Runner {
   using Filters = std::map<std::pair<Calls, Network>, std::vector<sock_filter>>;
 
   ContainerRunner(std::filesystem::path launcher, GroupMaker groups,
-                  std::unique_ptr<Backend> backend, Filters filters);
+                  std::unique_ptr<Backend> backend, Filters filters, const Weakness& weakness);
   Result<void> accepts(const Policy& policy) const;
   Result<Execution> run_contained(const Policy& policy, const Command& command,
                                   const CancelToken& cancel,
@@ -53,6 +55,7 @@ class ContainerRunner final : public Runner {
   GroupMaker groups_;
   std::unique_ptr<Backend> backend_;  // null: native
   Filters filters_;
+  Weakness weakness_;  // none, but in one test
 };
 
 }  // namespace automod::sandbox

@@ -108,12 +108,14 @@ void Supervision::Stream::drain() {
 }
 
 Supervision::Supervision(Launched launched, const Policy& policy, const Command& command,
-                         const Group& group, DiskWatch disk, Clock::time_point began)
+                         const Group& group, DiskWatch disk, Clock::time_point began,
+                         const Weakness& weakness)
     : launched_(std::move(launched)),
       policy_(policy),
       command_(command),
       group_(group),
       began_(began),
+      weakness_(weakness),
       out_{std::move(launched_.out), KeptOutput(policy.limits.output_bytes), hears(command, false)},
       err_{std::move(launched_.err), KeptOutput(policy.limits.output_bytes), hears(command, true)},
       disk_(std::move(disk)) {}
@@ -341,9 +343,9 @@ void Supervision::set_costs(Execution& execution) const {
 
 void Supervision::collect_files(Execution& execution) const {
   for (const std::string& name : command_.collect) {
-    execution.artifacts.push_back(folders_[kTree]
-                                      ? collect(folders_[kTree].get(), name, command_.collect_bytes)
-                                      : Artifact{name, "", "the command was never started"});
+    execution.artifacts.push_back(
+        folders_[kTree] ? collect(folders_[kTree].get(), name, command_.collect_bytes, weakness_)
+                        : Artifact{name, "", "the command was never started"});
   }
 }
 

@@ -14,6 +14,7 @@
 #include "sandbox/launcher/wire.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/weakness.hpp"
 
 namespace automod::sandbox {
 
@@ -26,7 +27,7 @@ class Supervision {
   /// All that is referred to outlives this. `disk` was made before the launch, so that nothing of
   /// the command's is missed.
   Supervision(Launched launched, const Policy& policy, const Command& command, const Group& group,
-              DiskWatch disk, Clock::time_point began);
+              DiskWatch disk, Clock::time_point began, const Weakness& weakness);
 
   /// Returns when all is dead. An Error when the container could not be made.
   Result<Execution> finish(const CancelToken& cancel);
@@ -65,6 +66,7 @@ class Supervision {
   const Command& command_;
   const Group& group_;
   Clock::time_point began_;
+  Weakness weakness_;
   Clock::time_point next_check_{};
   Stream out_;
   Stream err_;

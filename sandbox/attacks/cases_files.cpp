@@ -134,6 +134,17 @@ Finding changes_stay_away(Scene& scene, Runner& runner, const CancelToken& cance
   return contained("the folder is as it was");
 }
 
+/// An overlay is made of the folder itself and of what was changed; neither is to be seen alone.
+Finding lower_layer(Scene& scene, Runner& runner, const CancelToken& cancel) {
+  if (auto ok = write_file(scene.work / "source", "as it was"); !ok) return skipped("no file");
+  scene.policy.mount = Mount::kOverlay;
+  const auto execution = run_once(scene, runner, cancel, {"append-to-file", "/lower/source"});
+  if (!execution) return skipped(execution.error().message);
+  const auto after = read_file(scene.work / "source", kMiB);
+  if (!after || *after != "as it was") return exposed("the folder itself was changed");
+  return contained(what_it_says(scene, *execution).detail);
+}
+
 Case read_attack(const std::string& name, const std::string& about, const char* tests,
                  std::vector<std::string> paths, Ground ground = Ground::kThrowaway,
                  std::function<void(Scene&)> arrange = {}) {
@@ -257,6 +268,23 @@ std::vector<Case> file_cases() {
        [](Scene& scene, Runner& runner, const CancelToken& cancel) {
          return changes_stay_away(scene, runner, cancel, Mount::kOverlay);
        }},
+      {{"change-lower-layer", kGroup,
+        "the folder below an overlay is changed at the place where it was put together. No "
+        "control: only a sandbox has such a place",
+        "an overlay's folder is never changed"},
+       {},
+       Ground::kNone,
+       {},
+       {},
+       nullptr,
+       lower_layer},
+      {{"see-overlay-layers", kGroup,
+        "the places where an overlay was put together are listed. No control: likewise",
+        "an overlay's folder is never changed"},
+       {"list-any", "/lower", "/upper"},
+       Ground::kNone,
+       {},
+       [](Scene& scene) { scene.policy.mount = Mount::kOverlay; }},
       {{"change-behind-copy", kGroup, "a copy is changed; the folder is compared",
         "a copied folder is never changed"},
        {},

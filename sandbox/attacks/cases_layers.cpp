@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,12 +39,15 @@ Case own_namespace(const std::string& kind) {
                Ground::kPlain);
 }
 
-Case options(const std::string& name, std::vector<std::string> arguments) {
+Case options(const std::string& name, std::vector<std::string> arguments,
+             std::vector<std::string> soft = {}) {
   std::string wanted;
   for (std::size_t i = 1; i < arguments.size(); ++i) wanted += " " + arguments[i];
   arguments.insert(arguments.begin(), "mount-options");
-  return layer(name, "its mounts are" + wanted, "mounts have their flags (bazel issue 1364)",
-               std::move(arguments));
+  Case one = layer(name, "its mounts are" + wanted, "mounts have their flags (bazel issue 1364)",
+                   std::move(arguments));
+  one.soft = std::move(soft);
+  return one;
 }
 
 Case limit(const std::string& name, const std::string& attempt, std::uint64_t most,
@@ -55,6 +59,28 @@ Case limit(const std::string& name, const std::string& attempt, std::uint64_t mo
 Case native_only(Case one) {
   one.native_only = true;
   return one;
+}
+
+Case time_limit() {
+  Case one = limit("time-limit", "limit-time", 2);
+  one.arrange = [](Scene& scene) { scene.policy.limits.cpu = 2s; };
+  return one;
+}
+
+/// Of the caller, whose keys would be in it.
+Case session_keyring() {
+  constexpr int kGetNumber = 0, kSession = -3;
+  const long number = syscall(SYS_keyctl, kGetNumber, kSession, 0);
+  return layer("own-session-keyring", "its number is not the caller's", "inherits no key",
+               {"session-keyring", std::to_string(number)}, Ground::kPlain);
+}
+
+/// Has it any group beside its own?
+bool has_groups(pid_t pid) {
+  const std::string status = read_file(fmt::format("/proc/{}/status", pid), kMiB).value_or("");
+  const std::size_t at = status.find("\nGroups:\t");
+  return at != std::string::npos &&
+         status.find_first_of("0123456789\n", at + 9) != status.find('\n', at + 9);
 }
 
 /// User and group of a process; -1 when it is gone.
@@ -71,13 +97,18 @@ Finding is_nobody(Scene& scene, Runner& runner, const CancelToken& cancel) {
   auto ended = std::async(std::launch::async,
                           [&] { return run_once(scene, runner, cancel, {"stay", "{marker}"}); });
   std::pair<long, long> owner{-1, -1};
+  bool grouped = false;
   while (owner.first < 0 && ended.wait_for(10ms) != std::future_status::ready) {
-    for (const pid_t pid : processes_with(scene.marker)) owner = std::max(owner, owner_of(pid));
+    for (const pid_t pid : processes_with(scene.marker)) {
+      grouped = grouped || has_groups(pid);
+      owner = std::max(owner, owner_of(pid));
+    }
   }
   const auto execution = ended.get();
   if (!execution) return skipped(execution.error().message);
   if (owner.first < 0) return skipped("it was never seen");
   const std::string seen = fmt::format("user {}, group {}", owner.first, owner.second);
+  if (grouped) return exposed("it is in groups of its caller's");
   constexpr long kNobodyHas = 0x70000000;  // and all above
   return owner.first >= kNobodyHas && owner.second >= kNobodyHas ? contained(seen) : exposed(seen);
 }
@@ -96,6 +127,9 @@ std::vector<Case> layer_cases() {
       status("no-bounding-capability", "CapBnd", kNone),
       layer("secure-bits-locked", "prctl tells which are set", "gets no privilege",
             {"secure-bits-are-locked"}),
+      layer("first-without-capabilities", "/proc/1/status says so of the first process",
+            "gets no privilege", {"first-without-capabilities"}),
+      session_keyring(),
       layer("landlock-in-force", "the kernel takes one ruleset less than it can",
             "Landlock denies what the mounts deny", {"landlock-is-in-force"}),
       own_namespace("user"),
@@ -109,6 +143,8 @@ std::vector<Case> layer_cases() {
             {"identity-map", "uid_map"}),
       layer("one-group", "the same for groups", "is nobody on the host",
             {"identity-map", "gid_map"}),
+      layer("groups-denied", "/proc/self/setgroups", "is nobody on the host", {"groups-are-denied"},
+            Ground::kPlain),
       {{"nobody-on-host", kGroup,
         "started by root, its processes are nobody's: looked up on the host (CVE-2026-30892)",
         "is nobody on the host"},
@@ -123,7 +159,7 @@ std::vector<Case> layer_cases() {
       options("usr-read-only", {"/usr", "ro"}),
       options("usr-without-privileges", {"/usr", "nosuid", "nodev"}),
       options("tree-without-privileges", {"/tree", "nosuid", "nodev"}),
-      options("tmp-without-privileges", {"/tmp", "nosuid", "nodev"}),
+      options("tmp-without-privileges", {"/tmp", "nosuid", "nodev"}, {"/tmp"}),
       options("shared-memory-without-privileges", {"/dev/shm", "nosuid", "nodev"}),
       options("processes-without-privileges", {"/proc", "nosuid", "nodev"}),
       options("devices-without-privileges", {"=/dev/null", "nosuid"}),
@@ -171,6 +207,7 @@ std::vector<Case> layer_cases() {
       limit("locked-memory-limit", "limit-locked", 4 * kMiB),
       limit("queue-limit", "limit-queues", 400 * 1024),
       limit("file-limit", "limit-size", 64 * kMiB),
+      time_limit(),
       limit("process-limit", "limit-processes", 65),
   };
 }

@@ -170,6 +170,12 @@ std::vector<Case> limit_cases() {
            few_files),
       disk("fill-memory-folder", "80 MiB in a work folder in memory of 16",
            {"fill-with-files", ".", "80"}, in_memory),
+      disk("many-files-in-memory-folder", "5,000 files in a work folder in memory for 500",
+           {"many-files", ".", "5000"},
+           [](Scene& scene) {
+             in_memory(scene);
+             few_files(scene);
+           }),
       disk("fill-overlay", "80 MiB over a folder where 16 are allowed",
            {"fill-with-files", ".", "80"}, over_folder),
       limited("one-large-file", "a file of 60 MiB where 1 is allowed", kEach,

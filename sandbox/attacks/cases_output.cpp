@@ -122,6 +122,7 @@ std::vector<Case> output_cases() {
        steers_nothing},
       artifact("artifact-link", "a link to a file of the host", {"leave-link", "{canary}"},
                collect_artifact, kFollowed),
+      artifact("artifact-inner-link", "a link to a file beside it", {"leave-link", "attack"}),
       artifact("artifact-magic-link", "a link through /proc",
                {"leave-link", "/proc/self/root{canary}"}, collect_artifact, kFollowed),
       artifact(

@@ -38,6 +38,8 @@ std::vector<Case> privilege_cases() {
       denied("file-capability", "a file gets capabilities by an attribute", kNoSetId),
       denied("character-device", "a node for the machine's memory is made", "makes no device"),
       denied("block-device", "a node for a disk is made", "makes no device"),
+      denied("whiteout-device", "the one node that anybody may make, by which overlays hide files",
+             "makes no device"),
       denied("capset", "capabilities are taken back", kNoPrivilege),
       denied("ambient-capability", "a capability is made to outlive exec", kNoPrivilege),
       denied("secure-bits", "the bits that keep root from being root are cleared", kNoPrivilege),

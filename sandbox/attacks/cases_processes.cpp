@@ -46,7 +46,7 @@ Finding dead_in_time(Scene& scene, const Execution& execution) {
   if (execution.outcome != Outcome::kTimedOut) {
     return exposed("it " + std::string(name(execution.outcome)));
   }
-  if (execution.wall > scene.policy.limits.wall + 5s) return exposed("it was dead too late");
+  if (execution.wall > scene.policy.limits.wall + 4s) return exposed("it was dead too late");
   return contained("dead after " + std::to_string(execution.wall.count()) + " ms");
 }
 
@@ -88,12 +88,12 @@ Finding supervisor_killed(Scene& scene, Runner& runner, const CancelToken& cance
   return any ? exposed("the command is alive") : contained("nobody is alive");
 }
 
-/// The ancestor of the attack that is our child: the launcher.
-pid_t launcher_of(const std::string& marker) {
+/// The ancestor of the attack that is a child of `supervisor`: the launcher.
+pid_t launcher_of(const std::string& marker, pid_t supervisor) {
   for (pid_t pid : processes_with(marker)) {
     while (pid > 1) {
       const pid_t parent = parent_of(pid);
-      if (parent == getpid()) return pid;
+      if (parent == supervisor) return pid;
       pid = parent;
     }
   }
@@ -106,7 +106,7 @@ Finding launcher_killed(Scene& scene, Runner& runner, const CancelToken& cancel)
   auto ended = std::async(std::launch::async,
                           [&] { return run_once(scene, runner, cancel, {"stay", "{marker}"}); });
   const bool ran = appears(scene.marker);
-  const pid_t launcher = launcher_of(scene.marker);
+  const pid_t launcher = launcher_of(scene.marker, getpid());
   if (launcher > 0) kill(launcher, SIGKILL);
   const bool gone = ran && launcher > 0 && all_gone(scene.marker);
   for (const pid_t pid : processes_with(scene.marker)) kill(pid, SIGKILL);
@@ -115,6 +115,27 @@ Finding launcher_killed(Scene& scene, Runner& runner, const CancelToken& cancel)
   if (!gone) return exposed("the command is alive");
   return execution && execution->ok() ? exposed("it passes for a success")
                                       : contained("all is gone");
+}
+
+/// kill -9 of the supervisor of a launcher that cannot notice, for it is stopped.
+Finding stopped_launcher(Scene& scene, Runner& runner, const CancelToken& cancel) {
+  scene.policy.limits.wall = 20s;
+  const pid_t supervisor = fork();
+  if (supervisor < 0) return skipped("no process can be made");
+  if (supervisor == 0) {
+    (void)run_once(scene, runner, cancel, {"stay", "{marker}"});
+    _exit(0);
+  }
+  const bool ran = appears(scene.marker);
+  const pid_t launcher = launcher_of(scene.marker, supervisor);
+  if (launcher > 0) kill(launcher, SIGSTOP);
+  kill(supervisor, SIGKILL);
+  waitpid(supervisor, nullptr, 0);
+  if (!ran || launcher <= 0) return skipped("no launcher was found");
+  if (all_gone(scene.marker)) return contained("nobody is alive");
+  kill(launcher, SIGKILL);
+  for (const pid_t pid : processes_with(scene.marker)) kill(pid, SIGKILL);
+  return exposed("the command is alive");
 }
 
 /// Two runs, one after the other; the second says what it found.
@@ -200,6 +221,16 @@ std::vector<Case> process_cases() {
        {},
        nullptr,
        launcher_killed},
+      {{"kill-supervisor-of-stopped", kGroup,
+        "the same while the launcher is stopped. No control: without a sandbox there is none",
+        kNobody},
+       {},
+       Ground::kNone,
+       {},
+       {},
+       nullptr,
+       stopped_launcher,
+       true},
       {{"real-time", kGroup, "a real-time priority", "takes no more than its share"},
        {"real-time"},
        Ground::kPlain},

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 
+#include "sandbox/launcher/hardening.hpp"
 #include "sandbox/launcher/wire.hpp"
 
 struct sock_filter;
@@ -25,6 +26,10 @@ struct Job {
   std::span<sock_filter> filter;
 
   bool has(wire::Flag flag) const { return (head.flags & flag) != 0; }
+  /// Always, but in a launcher that was built to be weakened.
+  bool keeps(Hardening hardening) const {
+    return !kMutable || (head.without & bit(hardening)) == 0;
+  }
 };
 
 /// Mounts that are not attached anywhere yet; -1 for none.

@@ -30,27 +30,32 @@ namespace automod::sandbox::launcher {
 
 namespace {
 
-void limit(__rlimit_resource what, rlim_t value, const char* step) {
-  const rlimit both{value, value};
+/// Never above what we were given, which nobody without privileges could raise.
+void limit(const Job& job, Hardening hardening, __rlimit_resource what, rlim_t value,
+           const char* step) {
+  if (!job.keeps(hardening)) return;
+  rlimit now{};
+  must(getrlimit(what, &now) == 0, step);
+  const rlim_t least = now.rlim_max < value ? now.rlim_max : value;
+  const rlimit both{least, least};
   must(setrlimit(what, &both) == 0, step);
 }
 
-/// Never above what we were given, which nobody without privileges could raise.
-void limit_at_most(__rlimit_resource what, rlim_t value, const char* step) {
-  rlimit now{};
-  must(getrlimit(what, &now) == 0, step);
-  limit(what, now.rlim_max < value ? now.rlim_max : value, step);
-}
-
-void drop_capabilities() {
+void empty_bounding_set() {
   for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0;
        ++capability) {
     must(prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0, "dropping a capability");
   }
+}
+
+void lock_secure_bits() {
   constexpr unsigned long kBits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
                                   SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
                                   SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
   must(prctl(PR_SET_SECUREBITS, kBits, 0, 0, 0) == 0, "locking the secure bits");
+}
+
+void drop_capabilities() {
   must(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0, "dropping capabilities");
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[2] = {};
@@ -83,13 +88,13 @@ void allow_below(int ruleset, const char* path, std::uint64_t rights) {
 
 /// The mounts already say all this; Landlock says it again by another part of the kernel.
 /// Version 1 cannot allow renames between folders, which every build needs.
-void restrict_files() {
+void restrict_files(const Job& job) {
   const long version = syscall(SYS_landlock_create_ruleset, nullptr, 0, 1 /* its version */);
   if (version < 2) return;
   Ruleset rules{kFirstVersions};
   if (version >= 3) rules.files |= kTruncate;
   if (version >= 5) rules.files |= kDeviceIoctl;
-  if (version >= 6) rules.scopes = kScopes;
+  if (version >= 6 && job.keeps(Hardening::kLandlockScopes)) rules.scopes = kScopes;
   const std::size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
   const int ruleset = static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, size, 0));
   must(ruleset >= 0, "making a Landlock ruleset");
@@ -140,10 +145,10 @@ void execute(const Job& job) {
 
 /// Like a shell: 127 when there is no such program, 126 when it cannot be run.
 [[noreturn]] void become_command(const Job& job) {
-  must(setsid() >= 0, "starting a session");
+  if (job.keeps(Hardening::kOwnSession)) must(setsid() >= 0, "starting a session");
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (job.keeps(Hardening::kFreshSignals)) sigprocmask(SIG_SETMASK, &none, nullptr);
   const char* failed = job.directory;
   if (chdir(job.directory) == 0) {
     failed = job.argv[0];
@@ -212,7 +217,7 @@ void report_empty(int io) {
 
 /// Takes in all who have ended. When the command itself has, kills the rest. False when nobody
 /// is left.
-bool reap(pid_t command) {
+bool reap(const Job& job, pid_t command) {
   for (;;) {
     int status = 0;
     const pid_t ended = waitpid(-1, &status, WNOHANG);
@@ -222,7 +227,7 @@ bool reap(pid_t command) {
     exited.event = wire::Event::kExited;
     exited.value = status;
     report(exited);
-    kill(-1, SIGKILL);
+    if (job.keeps(Hardening::kKillAtEnd)) kill(-1, SIGKILL);
   }
 }
 
@@ -260,8 +265,9 @@ Job read_job() {
            std::uint64_t{job.head.arguments} + job.head.variables + job.head.read_only +
                    job.head.container <
                size &&
-           job.head.without == 0 && job.has(wire::kForeign) == (job.head.container > 0) &&
-           job.head.filter_length > 0 && job.head.filter_length < BPF_MAXINSNS &&
+           (kMutable || job.head.without == 0) &&
+           job.has(wire::kForeign) == (job.head.container > 0) && job.head.filter_length > 0 &&
+           job.head.filter_length < BPF_MAXINSNS &&
            job.head.filter_length * sizeof(sock_filter) < size - sizeof job.head,
        "reading the request");
   const std::size_t filter_bytes = job.head.filter_length * sizeof(sock_filter);
@@ -283,20 +289,27 @@ Job read_job() {
 }
 
 void set_limits(const Job& job) {
-  limit(RLIMIT_CORE, 0, "limiting core files");
-  limit_at_most(RLIMIT_FSIZE, job.head.file_bytes, "limiting file size");
-  limit_at_most(RLIMIT_NOFILE, 4096, "limiting open files");
-  limit_at_most(RLIMIT_MEMLOCK, 4u << 20, "limiting locked memory");
-  limit_at_most(RLIMIT_MSGQUEUE, 400u << 10, "limiting message queues");
-  limit_at_most(RLIMIT_NPROC, job.head.processes + 1, "limiting processes");  // we are one
-  if (job.head.cpu_seconds > 0) limit_at_most(RLIMIT_CPU, job.head.cpu_seconds, "limiting time");
+  limit(job, Hardening::kCoreLimit, RLIMIT_CORE, 0, "limiting core files");
+  limit(job, Hardening::kFileLimit, RLIMIT_FSIZE, job.head.file_bytes, "limiting file size");
+  limit(job, Hardening::kDescriptorLimit, RLIMIT_NOFILE, 4096, "limiting open files");
+  limit(job, Hardening::kLockedLimit, RLIMIT_MEMLOCK, 4u << 20, "limiting locked memory");
+  limit(job, Hardening::kQueueLimit, RLIMIT_MSGQUEUE, 400u << 10, "limiting message queues");
+  limit(job, Hardening::kProcessLimit, RLIMIT_NPROC, job.head.processes + 1,  // we are one
+        "limiting processes");
+  if (job.head.cpu_seconds > 0) {
+    limit(job, Hardening::kTimeLimit, RLIMIT_CPU, job.head.cpu_seconds, "limiting time");
+  }
 }
 
 void drop_privileges(const Job& job) {
-  must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "refusing new privileges");
-  restrict_files();
-  drop_capabilities();
-  filter_calls(job);
+  if (job.keeps(Hardening::kNoNewPrivileges)) {
+    must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "refusing new privileges");
+  }
+  if (job.keeps(Hardening::kLandlock)) restrict_files(job);
+  if (job.keeps(Hardening::kBoundingSet)) empty_bounding_set();
+  if (job.keeps(Hardening::kSecureBits)) lock_secure_bits();
+  if (job.keeps(Hardening::kCapabilities)) drop_capabilities();
+  if (job.keeps(Hardening::kFilter)) filter_calls(job);
 }
 
 void run_command(const Job& job, int gate, int io) {
@@ -313,13 +326,13 @@ void run_command(const Job& job, int gate, int io) {
   close(STDOUT_FILENO);
   close(STDERR_FILENO);
   pollfd watched[2] = {{signals, POLLIN, 0}, {gate, POLLIN, 0}};
-  while (reap(command)) {
+  while (reap(job, command)) {
     if (poll(watched, 2, -1) < 0) continue;
     signalfd_siginfo ignored;
     while (read(signals, &ignored, sizeof ignored) > 0) {
     }
     if (watched[1].revents == 0) continue;
-    kill(-1, SIGKILL);
+    if (job.keeps(Hardening::kKillAtGate)) kill(-1, SIGKILL);
     watched[1].fd = -1;
   }
   report_empty(io);

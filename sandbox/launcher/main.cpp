@@ -65,7 +65,8 @@ void must(bool done, const char* step) {
 namespace {
 
 /// Dies with the process that started us, also when it is dead already.
-void die_with_parent(std::uint32_t parent) {
+void die_with_parent(const Job& job, std::uint32_t parent) {
+  if (!job.keeps(Hardening::kDieWithParent)) return;
   must(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "asking to die with the supervisor");
   if (parent != 0 && static_cast<std::uint32_t>(getppid()) != parent) _exit(125);
 }
@@ -84,12 +85,13 @@ void write_map(pid_t pid, const char* file, const char* text) {
 }
 
 /// `id` inside is `uid` and `gid` outside; nobody else exists there.
-void map_ids(pid_t pid, std::uint32_t id, uid_t uid, gid_t gid) {
+void map_ids(const Job& job, pid_t pid, std::uint32_t id, uid_t uid, gid_t gid) {
+  const unsigned count = job.keeps(Hardening::kOneIdentity) ? 1 : 2;
   char map[64];
-  write_map(pid, "setgroups", "deny");
-  std::snprintf(map, sizeof map, "%u %u 1", id, uid);
+  if (job.keeps(Hardening::kDenySetgroups)) write_map(pid, "setgroups", "deny");
+  std::snprintf(map, sizeof map, "%u %u %u", id, uid, count);
   write_map(pid, "uid_map", map);
-  std::snprintf(map, sizeof map, "%u %u 1", id, gid);
+  std::snprintf(map, sizeof map, "%u %u %u", id, gid, count);
   write_map(pid, "gid_map", map);
 }
 
@@ -113,9 +115,11 @@ void wait_for_release(int gate) {
 [[noreturn]] void lock_and_run(const Job& job, int gate) {
   must(prctl(PR_SET_DUMPABLE, 1) == 0, "opening our own counters");  // changing the user undid it
   const int io = open("/proc/self/io", O_RDONLY | O_CLOEXEC);        // missing: nothing is counted
-  must(prctl(PR_SET_DUMPABLE, 0) == 0, "hiding the first process");
+  if (job.keeps(Hardening::kHideFirst)) {
+    must(prctl(PR_SET_DUMPABLE, 0) == 0, "hiding the first process");
+  }
   constexpr int kJoinSessionKeyring = 1;
-  if (syscall(SYS_keyctl, kJoinSessionKeyring, nullptr) < 0) {
+  if (job.keeps(Hardening::kOwnKeyring) && syscall(SYS_keyctl, kJoinSessionKeyring, nullptr) < 0) {
     must(errno == ENOSYS, "starting a keyring");  // a kernel without keys has none to lose
   }
   set_limits(job);
@@ -127,22 +131,35 @@ void wait_for_release(int gate) {
 [[noreturn]] void inner(const Job& job, const Trees& trees, int gate) {
   const std::uint32_t id = job.head.inside_id;
   wait_for_release(gate);
-  must(setsid() >= 0, "starting a session");
+  if (job.keeps(Hardening::kOwnSession)) must(setsid() >= 0, "starting a session");
   must(setresgid(id, id, id) == 0, "changing the group");
   must(setresuid(id, id, id) == 0, "changing the user");
-  die_with_parent(0);  // changing the user had undone it; whoever died before has shut the gate
-  must(sethostname("automod", 7) == 0, "setting the host name");
-  bring_loopback_up();
+  die_with_parent(job, 0);  // changing the user undid it; whoever died before has shut the gate
+  if (job.keeps(Hardening::kUtsNamespace) && job.keeps(Hardening::kHostName)) {
+    must(sethostname("automod", 7) == 0, "setting the host name");
+  }
+  if (job.keeps(Hardening::kNetNamespace)) bring_loopback_up();
   build_root(job, trees);
   lock_and_run(job, gate);
 }
 
-constexpr std::uint64_t kNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
-                                      CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+std::uint64_t namespaces(const Job& job) {
+  constexpr struct {
+    Hardening hardening;
+    std::uint64_t flag;
+  } kAll[] = {
+      {Hardening::kUserNamespace, CLONE_NEWUSER},    {Hardening::kMountNamespace, CLONE_NEWNS},
+      {Hardening::kPidNamespace, CLONE_NEWPID},      {Hardening::kNetNamespace, CLONE_NEWNET},
+      {Hardening::kIpcNamespace, CLONE_NEWIPC},      {Hardening::kUtsNamespace, CLONE_NEWUTS},
+      {Hardening::kCgroupNamespace, CLONE_NEWCGROUP}};
+  std::uint64_t flags = 0;
+  for (const auto& one : kAll) flags |= job.keeps(one.hardening) ? one.flag : 0;
+  return flags;
+}
 
-pid_t clone_child(const Job& job, std::uint64_t namespaces, int* pidfd) {
+pid_t clone_child(const Job& job, std::uint64_t flags, int* pidfd) {
   clone_args arguments{};
-  arguments.flags = namespaces | CLONE_PIDFD;
+  arguments.flags = flags | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(pidfd);
   arguments.exit_signal = SIGCHLD;
   if (job.has(wire::kGroupIsV2) && job.head.groups > 0) {
@@ -154,7 +171,7 @@ pid_t clone_child(const Job& job, std::uint64_t namespaces, int* pidfd) {
 
 /// A single-threaded process that moves itself takes no lock that others wait for.
 void join_groups(const Job& job) {
-  if (job.has(wire::kGroupIsV2)) return;
+  if (job.has(wire::kGroupIsV2) || !job.keeps(Hardening::kJoinGroups)) return;
   for (std::uint32_t i = 0; i < job.head.groups; ++i) {
     must(write(wire::kGroupFd + static_cast<int>(i), "0", 1) == 1, "joining the control group");
   }
@@ -165,8 +182,10 @@ void become_nobody_special(const Job& job, std::uint32_t parent) {
     must(setresgid(job.head.gid, job.head.gid, job.head.gid) == 0, "leaving root's group");
     must(setresuid(job.head.uid, job.head.uid, job.head.uid) == 0, "leaving root");
   }
-  must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "refusing new privileges");
-  die_with_parent(parent);
+  if (job.keeps(Hardening::kNoNewPrivileges)) {
+    must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "refusing new privileges");
+  }
+  die_with_parent(job, parent);
 }
 
 void keep_open(int fd, int as) {
@@ -177,7 +196,7 @@ void keep_open(int fd, int as) {
 /// the second half needs.
 [[noreturn]] void start_container(const Job& job, int gate) {
   if (job.has(wire::kTrusted)) {
-    die_with_parent(0);  // descriptors would not get through
+    die_with_parent(job, 0);  // descriptors would not get through
   } else {
     become_nobody_special(job, 0);
     keep_open(wire::kControlFd, wire::kControlFd);
@@ -192,10 +211,19 @@ void keep_open(int fd, int as) {
   die("starting the container's program");
 }
 
+/// Those that are known go at exec, all others now.
+void close_descriptors(const Job& job, unsigned first_unknown) {
+  if (!job.keeps(Hardening::kCloseDescriptors)) return;
+  constexpr unsigned kAtExec = 4;  // CLOSE_RANGE_CLOEXEC
+  must(syscall(SYS_close_range, first_unknown, ~0u, 0) == 0 &&
+           syscall(SYS_close_range, 3u, ~0u, kAtExec) == 0,
+       "closing descriptors");
+}
+
 /// Waits for the inner process. When the supervisor closes its end of the control socket or dies,
 /// shuts the gate, at which process 1 inside kills all and accounts for it; if that takes too
 /// long, kills what we started, and the kernel all the rest.
-void guard(pid_t inner_pid, int pidfd, int gate) {
+void guard(const Job& job, pid_t inner_pid, int pidfd, int gate) {
   constexpr int kPatience = 2000;  // milliseconds
   pollfd watched[2] = {{pidfd, POLLIN, 0}, {wire::kControlFd, POLLIN, 0}};
   while (poll(watched, 2, -1) < 0 && errno == EINTR) {
@@ -203,7 +231,9 @@ void guard(pid_t inner_pid, int pidfd, int gate) {
   if (watched[0].revents == 0) {
     close(gate);
     gate = -1;
-    if (poll(watched, 1, kPatience) != 1) kill(inner_pid, SIGKILL);
+    if (poll(watched, 1, kPatience) != 1 && job.keeps(Hardening::kKillFirst)) {
+      kill(inner_pid, SIGKILL);
+    }
   }
   int status = 0;
   rusage usage{};
@@ -230,7 +260,9 @@ void volunteer_for_memory() {
 
 Trees open_and_stage(const Job& job) {
   if (!job.has(wire::kAsRoot)) return {};
-  must(setgroups(0, nullptr) == 0, "leaving root's groups");
+  if (job.keeps(Hardening::kLeaveGroups)) {
+    must(setgroups(0, nullptr) == 0, "leaving root's groups");
+  }
   const Trees trees = open_trees(job);
   if (job.has(wire::kForeign)) build_stage(job, trees);
   return trees;
@@ -240,30 +272,29 @@ void outer() {
   Job job = read_job();
   const bool foreign = job.has(wire::kForeign);
   if (!foreign) close(wire::kRequestFd);  // else our second half reads it, too
-  die_with_parent(job.head.parent);
-  const unsigned first_unknown = wire::kGroupFd + job.head.groups;
-  must(syscall(SYS_close_range, first_unknown, ~0u, 0) == 0, "closing descriptors");
-  must(syscall(SYS_close_range, 3u, ~0u, 4u /* CLOEXEC */) == 0, "closing descriptors");
-  umask(022);
-  volunteer_for_memory();
+  die_with_parent(job, job.head.parent);
+  close_descriptors(job, wire::kGroupFd + job.head.groups);
+  if (job.keeps(Hardening::kUmask)) umask(022);
+  if (job.keeps(Hardening::kGoFirst)) volunteer_for_memory();
   if (job.has(wire::kOwnId)) {
     job.head.uid += static_cast<std::uint32_t>(getpid());
     job.head.gid += static_cast<std::uint32_t>(getpid());
   }
+  if (!job.keeps(Hardening::kThrowawayUser)) job.head.uid = job.head.gid = 0;
   const Trees trees = open_and_stage(job);
   if (foreign) must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0, "asking for orphans");
   join_groups(job);
   int gate[2];
   must(pipe2(gate, O_CLOEXEC) == 0, "making a pipe");
   int pidfd = -1;
-  const pid_t pid = clone_child(job, foreign ? 0 : kNamespaces, &pidfd);
+  const pid_t pid = clone_child(job, foreign ? 0 : namespaces(job), &pidfd);
   must(pid >= 0, foreign ? "starting the container" : "making namespaces");
   if (pid == 0) {
     close(gate[1]);
     if (foreign) start_container(job, gate[0]);
     inner(job, trees, gate[0]);
   }
-  if (!foreign) map_ids(pid, job.head.inside_id, job.head.uid, job.head.gid);
+  if (!foreign) map_ids(job, pid, job.head.inside_id, job.head.uid, job.head.gid);
   become_nobody_special(job, job.head.parent);
   wire::Report spawned;
   spawned.event = wire::Event::kSpawned;
@@ -271,7 +302,7 @@ void outer() {
   report(spawned);
   close(gate[0]);
   must(foreign || write(gate[1], "", 1) == 1, "releasing the sandbox");
-  guard(pid, pidfd, gate[1]);
+  guard(job, pid, pidfd, gate[1]);
 }
 
 /// Where descriptors cannot be inherited, the supervisor hands them over a socket that it answers
@@ -306,7 +337,8 @@ void meet_supervisor() {
 
 /// Many runtimes make containers of a root only, and engines make no user namespace at all. The
 /// policy's user is then the one id of a user namespace within.
-void become_user(std::uint32_t id, bool has_namespace) {
+void become_user(const Job& job, bool has_namespace) {
+  const std::uint32_t id = job.head.inside_id;
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
   if (has_namespace && uid == id && gid == id) return;
@@ -314,7 +346,7 @@ void become_user(std::uint32_t id, bool has_namespace) {
   must(unshare(CLONE_NEWUSER | (has_namespace ? 0 : CLONE_NEWCGROUP)) == 0,
        "making a user namespace");
   must(prctl(PR_SET_DUMPABLE, 1) == 0, "opening our own maps");  // the new namespace shut them
-  map_ids(getpid(), id, uid, gid);
+  map_ids(job, getpid(), id, uid, gid);
   errno = EPERM;
   must(geteuid() == id && getegid() == id, "being the user that the policy names");
 }
@@ -334,13 +366,12 @@ void check_is_meant(const Job& job) {
 void inside() {
   const Job job = read_job();
   close(wire::kRequestFd);
-  must(syscall(SYS_close_range, wire::kGateFd + 1, ~0u, 0) == 0, "closing descriptors");
-  must(syscall(SYS_close_range, 3u, ~0u, 4u /* CLOEXEC */) == 0, "closing descriptors");
-  umask(022);
+  close_descriptors(job, wire::kGateFd + 1);
+  if (job.keeps(Hardening::kUmask)) umask(022);
   errno = EPERM;
   must(getpid() == 1, "being the container's first process");
   check_is_meant(job);
-  become_user(job.head.inside_id, !job.has(wire::kTrusted));
+  become_user(job, !job.has(wire::kTrusted));
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   must(nothing >= 0 && dup2(nothing, 0) == 0, "opening /dev/null");
   if (setsid() < 0) must(getsid(0) == getpid(), "starting a session");

@@ -52,13 +52,20 @@ bool set_attributes(int tree, MountAttributes attributes, bool with_submounts) {
                  &attributes, sizeof attributes) == 0;
 }
 
+/// `flags` (or a size, of which 0 means any), when the hardening that they stand for is kept.
+std::uint64_t kept(const Job& job, Hardening hardening, std::uint64_t flags) {
+  return job.keeps(hardening) ? flags : 0;
+}
+
 /// `path` with everything below it, read-only, without devices and set-id programs.
-int open_read_only(const char* path) {
+int open_read_only(const Job& job, const char* path) {
   const int tree = clone_tree(path, true);
   char step[96];
   std::snprintf(step, sizeof step, "opening %s", path);
   must(tree >= 0, step);
-  must(set_attributes(tree, {kReadOnly | kNoSuid | kNoDevices}, true), step);
+  const std::uint64_t flags = kept(job, Hardening::kReadOnlySources, kReadOnly) |
+                              kept(job, Hardening::kPlainSources, kNoSuid | kNoDevices);
+  must(set_attributes(tree, {flags}, true), step);
   return tree;
 }
 
@@ -99,10 +106,10 @@ int id_mapping(const wire::Request& head) {
 }
 
 /// A folder with its owner shown as the sandbox's user, when `userns` says how.
-int open_writable(const char* path, int userns, std::uint64_t flags) {
+int open_writable(const Job& job, const char* path, int userns, std::uint64_t flags) {
   const int tree = clone_tree(path, false);
   must(tree >= 0, "opening the work folder");
-  MountAttributes attributes{flags | kNoSuid | kNoDevices};
+  MountAttributes attributes{flags | kept(job, Hardening::kPlainWork, kNoSuid | kNoDevices)};
   if (userns >= 0) {
     attributes.set |= kIdMapped;
     attributes.userns = static_cast<std::uint64_t>(userns);
@@ -116,7 +123,8 @@ void check_is_meant(const Job& job, int tree) {
   struct stat info{};
   must(fstat(tree, &info) == 0, "opening the work folder");
   errno = ESTALE;
-  must(info.st_dev == job.head.work_device && info.st_ino == job.head.work_inode,
+  must(!job.keeps(Hardening::kSameFolder) ||
+           (info.st_dev == job.head.work_device && info.st_ino == job.head.work_inode),
        "finding the work folder as it was");
 }
 
@@ -175,18 +183,28 @@ void attach_at(int tree, const char* place) {
   attach(tree, place);
 }
 
+constexpr unsigned long kPlainMount = MS_NOSUID | MS_NODEV;
+
 void mount_tmpfs(const char* place, std::uint64_t bytes, std::uint64_t files, const char* mode,
                  unsigned long flags) {
   char options[96];
   std::snprintf(options, sizeof options, "size=%llu,nr_inodes=%llu,mode=%s",
                 static_cast<unsigned long long>(bytes), static_cast<unsigned long long>(files),
                 mode);
-  must(mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV | flags, options) == 0,
-       "mounting a tmpfs");
+  must(mount("tmpfs", place, "tmpfs", flags, options) == 0, "mounting a tmpfs");
 }
 
-void mount_scratch(const char* place, std::uint64_t bytes, unsigned long flags) {
-  mount_tmpfs(place, bytes, wire::scratch_files(bytes), "1777", flags);
+void mount_scratch(const Job& job, const char* place, std::uint64_t bytes, unsigned long flags) {
+  mount_tmpfs(place, kept(job, Hardening::kScratchBytes, bytes),
+              kept(job, Hardening::kScratchFiles, wire::scratch_files(bytes)), "1777",
+              kept(job, Hardening::kPlainScratch, kPlainMount) | flags);
+}
+
+/// For changes to a work folder, in memory.
+void mount_changes(const Job& job, const char* place) {
+  mount_tmpfs(place, kept(job, Hardening::kDiskBytes, job.head.disk_bytes),
+              kept(job, Hardening::kDiskFiles, job.head.disk_files), "0777",
+              kept(job, Hardening::kPlainWork, kPlainMount));
 }
 
 /// `place` relative to where we stand: the work tree with changes on top of it, in memory or in
@@ -199,7 +217,7 @@ void mount_overlay(const Job& job, const Trees& trees, const char* place, const 
     attach_at(trees.changes, "upper");
   } else {
     make_place("upper", true);
-    mount_tmpfs("upper", job.head.disk_bytes, job.head.disk_files, "0777", 0);
+    mount_changes(job, "upper");
   }
   for (const char* folder : {"upper/files", "upper/work"}) {
     must(mkdir(folder, 0755) == 0 || errno == EEXIST, "making room for changes");
@@ -209,7 +227,9 @@ void mount_overlay(const Job& job, const Trees& trees, const char* place, const 
   char all[128];  // nobody misses changes in memory: no need to flush them
   std::snprintf(all, sizeof all, "lowerdir=lower,upperdir=upper/files,workdir=upper/work%s%s",
                 trees.changes < 0 ? ",volatile" : "", options);
-  must(mount("overlay", place, "overlay", MS_NOSUID | MS_NODEV, all) == 0, "mounting the overlay");
+  must(mount("overlay", place, "overlay", kept(job, Hardening::kPlainWork, kPlainMount), all) == 0,
+       "mounting the overlay");
+  if (!job.keeps(Hardening::kHideLayers)) return;
   for (const char* layer : {"lower", "upper"}) {  // it holds on to them itself
     must(umount2(layer, MNT_DETACH) == 0 && rmdir(layer) == 0, "hiding the overlay's layers");
   }
@@ -226,7 +246,7 @@ void mount_work(const Job& job, const Trees& trees, const char* place,
       break;
     case wire::WorkMount::kTmpfs:
       make_place(place, true);
-      mount_tmpfs(place, job.head.disk_bytes, job.head.disk_files, "0777", 0);
+      mount_changes(job, place);
       break;
   }
 }
@@ -246,24 +266,26 @@ struct Source {
 };
 
 /// All sources that lie at a fixed place. Runs with the host's root still in view.
-int open_fixed(Source (&sources)[kCount]) {
+int open_fixed(const Job& job, Source (&sources)[kCount]) {
+  const std::uint64_t flags = kept(job, Hardening::kPlainDevices, kNoSuid) |
+                              kept(job, Hardening::kNoProgramsInDevices, kNoExec);
   int count = 0;
   char path[64];
   for (const char* device : kDevices) {
     std::snprintf(path, sizeof path, "/%s", device);
     const int tree = clone_tree(path, false);
-    must(tree >= 0 && set_attributes(tree, {kNoSuid | kNoExec}, false), "opening a device");
+    must(tree >= 0 && set_attributes(tree, {flags}, false), "opening a device");
     sources[count++] = {device, tree};
   }
   for (const char* name : kSystem) {
     struct stat info{};
     std::snprintf(path, sizeof path, "/%s", name);
     if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode)) continue;
-    sources[count++] = {name, open_read_only(path)};
+    sources[count++] = {name, open_read_only(job, path)};
   }
   for (const char* name : kSettings) {
     std::snprintf(path, sizeof path, "/%s", name);
-    if (access(path, R_OK) == 0) sources[count++] = {name, open_read_only(path)};
+    if (access(path, R_OK) == 0) sources[count++] = {name, open_read_only(job, path)};
   }
   return count;
 }
@@ -285,24 +307,41 @@ void read_system_links(char (&targets)[6][64]) {
   }
 }
 
-void make_dev(std::uint64_t scratch) {
+void make_dev(const Job& job) {
   constexpr std::uint64_t kMostShared = 64u << 20;
+  const std::uint64_t scratch = job.head.scratch_bytes;
   must(mkdir("dev/shm", 0755) == 0, "making /dev/shm");
-  mount_scratch("dev/shm", scratch < kMostShared ? scratch : kMostShared, MS_NOEXEC);
+  mount_scratch(job, "dev/shm", scratch < kMostShared ? scratch : kMostShared,
+                kept(job, Hardening::kNoProgramsInSharedMemory, MS_NOEXEC));
   must(symlink("/proc/self/fd", "dev/fd") == 0 && symlink("/proc/self/fd/0", "dev/stdin") == 0 &&
            symlink("/proc/self/fd/1", "dev/stdout") == 0 &&
            symlink("/proc/self/fd/2", "dev/stderr") == 0,
        "making /dev");
 }
 
+void mount_processes(const Job& job) {
+  const unsigned long flags = kept(job, Hardening::kPlainProcesses, kPlainMount) |
+                              kept(job, Hardening::kNoProgramsInProcesses, MS_NOEXEC);
+  const char* options = job.keeps(Hardening::kProcessesOnly) ? "subset=pid" : nullptr;
+  must(mount("proc", "proc", "proc", flags, options) == 0, "mounting /proc");
+}
+
+/// What is mounted here reaches nobody else, nor the other way round.
+void part_from_host() {
+  must(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "parting from the host");
+}
+
 /// The old root goes out of reach; the new one can no longer be written.
-void enter_new_root() {
+void enter_new_root(const Job& job) {
   must(syscall(SYS_pivot_root, ".", ".") == 0, "changing the root");
-  must(umount2(".", MNT_DETACH) == 0, "leaving the old root");
+  if (job.keeps(Hardening::kDetachOldRoot)) {
+    must(umount2(".", MNT_DETACH) == 0, "leaving the old root");
+  }
   must(chdir("/") == 0, "entering the new root");
   const int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  must(root >= 0 && set_attributes(root, {kReadOnly | kNoSuid | kNoDevices}, false),
-       "making the root read-only");
+  const std::uint64_t flags = kept(job, Hardening::kReadOnlyRoot, kReadOnly) |
+                              kept(job, Hardening::kPlainRoot, kNoSuid | kNoDevices);
+  must(root >= 0 && set_attributes(root, {flags}, false), "making the root read-only");
   close(root);
 }
 
@@ -332,23 +371,24 @@ Trees open_trees(const Job& job) {
   if (job.has(wire::kMapWork)) userns = id_mapping(job.head);
   if (job.head.work_mount != wire::WorkMount::kTmpfs) {
     const bool is_base = job.head.work_mount == wire::WorkMount::kOverlay;
-    trees.work = open_writable(job.work, userns, is_base ? kReadOnly : 0);
+    trees.work = open_writable(job, job.work, userns,
+                               is_base ? kept(job, Hardening::kReadOnlyBase, kReadOnly) : 0);
     check_is_meant(job, trees.work);
   }
-  if (*job.changes != '\0') trees.changes = open_writable(job.changes, userns, 0);
+  if (*job.changes != '\0') trees.changes = open_writable(job, job.changes, userns, 0);
   close(userns);
   trees.read_only = static_cast<int*>(std::calloc(job.read_only.size() + 1, sizeof(int)));
   must(trees.read_only != nullptr, "finding memory");
   for (std::size_t i = 0; i < job.read_only.size(); ++i) {
-    trees.read_only[i] = open_read_only(job.read_only[i]);
+    trees.read_only[i] = open_read_only(job, job.read_only[i]);
   }
   return trees;
 }
 
 void build_stage(const Job& job, const Trees& trees) {
-  const int launcher = open_read_only("/proc/self/exe");
-  must(unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0,
-       "parting from the host");
+  const int launcher = open_read_only(job, "/proc/self/exe");
+  must(unshare(CLONE_NEWNS) == 0, "parting from the host");
+  part_from_host();
   must(chdir(job.stage) == 0, "entering the stage");
   {
     const AsUser to_file_systems(job.head.uid, job.head.gid);
@@ -364,11 +404,11 @@ void build_stage(const Job& job, const Trees& trees) {
 }
 
 void build_root(const Job& job, const Trees& given) {
-  must(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "parting from the host");
+  if (job.keeps(Hardening::kPrivateMounts)) part_from_host();
   const Trees trees = given.read_only != nullptr ? given : open_trees(job);
-  const int usr = open_read_only("/usr");
+  const int usr = open_read_only(job, "/usr");
   Source fixed[kCount];
-  const int count = open_fixed(fixed);
+  const int count = open_fixed(job, fixed);
   char links[6][64];
   read_system_links(links);
 
@@ -379,16 +419,15 @@ void build_root(const Job& job, const Trees& given) {
   make_etc(job.head.inside_id);
   for (int i = 0; i < count; ++i) attach_at(fixed[i].tree, fixed[i].place);
   copy_system_links(links);
-  make_dev(job.head.scratch_bytes);
+  make_dev(job);
   must(mkdir("tmp", 0755) == 0 && mkdir("proc", 0555) == 0, "making the new root");
-  mount_scratch("tmp", job.head.scratch_bytes, 0);
-  must(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid") == 0,
-       "mounting /proc");
+  mount_scratch(job, "tmp", job.head.scratch_bytes, 0);
+  mount_processes(job);
   for (std::size_t i = 0; i < job.read_only.size(); ++i) {
     attach_at(trees.read_only[i], job.read_only[i] + 1);
   }
   mount_work(job, trees, "tree", ",userxattr");
-  enter_new_root();
+  enter_new_root(job);
 }
 
 }  // namespace automod::sandbox::launcher

@@ -27,6 +27,28 @@ Seen status_is(const std::string& field, const std::string& wanted) {
   return layer(found == wanted, field + " " + found);
 }
 
+/// What of the first process everybody may see.
+Seen first_without_capabilities() {
+  const std::string status = content("/proc/1/status");
+  const std::size_t at = status.find("CapEff:\t");
+  if (at == std::string::npos) return unable("no status to see");
+  const std::string found = status.substr(at + 8, 16);
+  return layer(found.find_first_not_of('0') == std::string::npos, "CapEff " + found);
+}
+
+Seen groups_are_denied() {
+  const std::string may = content("/proc/self/setgroups");
+  return layer(may.starts_with("deny"), "setgroups " + may.substr(0, may.find('\n')));
+}
+
+/// Is this the caller's session keyring? Its number was asked for outside.
+Seen session_keyring(long outside) {
+  constexpr int kGetNumber = 0, kSession = -3;
+  const long found = syscall(SYS_keyctl, kGetNumber, kSession, 0);
+  if (found < 0) return tried(found);
+  return layer(found != outside, "keyring " + std::to_string(found));
+}
+
 Seen secure_bits() {
   constexpr int kWanted = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
                           SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
@@ -211,6 +233,9 @@ Seen process_files() {
 
 const Attempt kAttempts[] = {
     {"status-is", [](Arguments a) { return status_is(argument(a, 0), argument(a, 1)); }},
+    {"first-without-capabilities", [](Arguments) { return first_without_capabilities(); }},
+    {"groups-are-denied", [](Arguments) { return groups_are_denied(); }},
+    {"session-keyring", [](Arguments a) { return session_keyring(number(a, 0)); }},
     {"secure-bits-are-locked", [](Arguments) { return secure_bits(); }},
     {"landlock-is-in-force", [](Arguments) { return landlock(); }},
     {"shares-namespace", shares_namespace},

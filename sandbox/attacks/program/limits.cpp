@@ -261,6 +261,7 @@ const Attempt kAttempts[] = {
     {"limit-locked", [](Arguments a) { return raise_limit(RLIMIT_MEMLOCK, number(a, 0)); }},
     {"limit-queues", [](Arguments a) { return raise_limit(RLIMIT_MSGQUEUE, number(a, 0)); }},
     {"limit-size", [](Arguments a) { return raise_limit(RLIMIT_FSIZE, number(a, 0)); }},
+    {"limit-time", [](Arguments a) { return raise_limit(RLIMIT_CPU, number(a, 0)); }},
     {"limit-processes", [](Arguments a) { return raise_limit(RLIMIT_NPROC, number(a, 0)); }},
     {"dump-core", [](Arguments) { return dump_core(); }},
     {"spin", [](Arguments a) { return spin(number(a, 0), number(a, 1)); }},

@@ -116,7 +116,7 @@ Seen climb_out_of_chroot() {
   return tried(chdir("../../../../../.."));
 }
 
-Seen bind_over_usr() { return tried(mount("/tmp", "/usr", nullptr, MS_BIND, nullptr)); }
+Seen bind_over_usr() { return tried(mount("/tmp", "/usr", nullptr, MS_BIND | MS_REC, nullptr)); }
 
 Seen remount_usr() {
   // The flags that a mount of ours never has: without MS_RDONLY it would be writable.
@@ -207,6 +207,7 @@ const Attempt kAttempts[] = {
     {"file-capability", [](Arguments) { return file_capability(); }},
     {"character-device", [](Arguments) { return device(S_IFCHR, makedev(1, 1)); }},
     {"block-device", [](Arguments) { return device(S_IFBLK, makedev(7, 0)); }},
+    {"whiteout-device", [](Arguments) { return device(S_IFCHR, 0); }},
     {"capset", [](Arguments) { return in_child(capset_all); }},
     {"ambient-capability", [](Arguments) { return in_child(raise_ambient); }},
     {"secure-bits", [](Arguments) { return in_child(clear_secure_bits); }},
