@@ -34,6 +34,7 @@ struct Limits {
 enum class Mount {
   kFolder,   // the folder itself: what the command writes is there afterwards
   kOverlay,  // shown as it is, never changed: changes go to Policy::changes, or are forgotten
+             // (in memory; before Linux 6.6 in a folder of ours on disk)
   kCopy,     // a copy that is forgotten
   kTmpfs,    // no folder: empty, in memory, forgotten
 };
