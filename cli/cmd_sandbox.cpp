@@ -69,6 +69,15 @@ std::vector<std::string> backends_to_test(const Arguments& arguments,
   return all;
 }
 
+std::size_t count_of(const std::vector<std::string>& only) {
+  const auto all = sandbox::attacks::all();
+  const auto is_meant = [&](const sandbox::attacks::Attack& attack) {
+    return only.empty() || std::ranges::find(only, attack.name) != only.end() ||
+           std::ranges::find(only, attack.group) != only.end();
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(all, is_meant));
+}
+
 Result<TestedBackend> test_backend(Context& context, const std::string& name,
                                    const sandbox::Selection& wanted,
                                    const std::vector<std::string>& only) {
@@ -78,7 +87,7 @@ Result<TestedBackend> test_backend(Context& context, const std::string& name,
     tested.problem = std::move(runner.error());
     return tested;
   }
-  const std::size_t total = sandbox::attacks::all().size();
+  const std::size_t total = count_of(only);
   std::size_t done = 0;
   context.observer().begin(fmt::format("attacking {}", name));
   auto report = sandbox::attacks::run(
