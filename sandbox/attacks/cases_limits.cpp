@@ -168,14 +168,14 @@ std::vector<Case> limit_cases() {
            {"fill-without-name", "60"}, little_disk),
       disk("many-files", "5,000 files where 500 are allowed", {"many-files", ".", "5000"},
            few_files),
-      disk("fill-memory-folder", "80 MiB in a work folder in memory of 16",
-           {"fill-with-files", ".", "80"}, in_memory),
-      disk("many-files-in-memory-folder", "5,000 files in a work folder in memory for 500",
-           {"many-files", ".", "5000"},
-           [](Scene& scene) {
-             in_memory(scene);
-             few_files(scene);
-           }),
+      limited("fill-memory-folder", "80 MiB in a work folder in memory of 16", kDisk,
+              {"fill-with-files", ".", "80"}, in_memory),
+      limited("many-files-in-memory-folder", "5,000 files in a work folder in memory for 500",
+              kDisk, {"many-files", ".", "5000"},
+              [](Scene& scene) {
+                in_memory(scene);
+                few_files(scene);
+              }),
       disk("fill-overlay", "80 MiB over a folder where 16 are allowed",
            {"fill-with-files", ".", "80"}, over_folder),
       limited("one-large-file", "a file of 60 MiB where 1 is allowed", kEach,

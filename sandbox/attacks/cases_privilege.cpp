@@ -45,6 +45,7 @@ std::vector<Case> privilege_cases() {
       denied("secure-bits", "the bits that keep root from being root are cleared", kNoPrivilege),
       denied("become-another-user", "user 0, then nobody's, is taken (CVE-2026-30892)",
              kNoPrivilege),
+      denied("change-groups", "groups are taken and left", kNoPrivilege, Ground::kPlain),
       denied("namespace-by-unshare", "a user namespace by unshare, where all capabilities are",
              kNoNamespace),
       denied("namespace-by-clone", "a user namespace by clone", kNoNamespace),

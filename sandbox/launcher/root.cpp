@@ -47,7 +47,9 @@ int clone_tree(const char* path, bool with_submounts) {
                                   kClone | O_CLOEXEC | (with_submounts ? kRecursive : 0)));
 }
 
-bool set_attributes(int tree, MountAttributes attributes, bool with_submounts) {
+/// Whatever is mounted stays out of what is mounted elsewhere, and the other way round.
+bool set_attributes(const Job& job, int tree, MountAttributes attributes, bool with_submounts) {
+  if (job.keeps(Hardening::kPrivateMounts)) attributes.propagation = MS_PRIVATE;
   return syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | (with_submounts ? kRecursive : 0),
                  &attributes, sizeof attributes) == 0;
 }
@@ -65,7 +67,7 @@ int open_read_only(const Job& job, const char* path) {
   must(tree >= 0, step);
   const std::uint64_t flags = kept(job, Hardening::kReadOnlySources, kReadOnly) |
                               kept(job, Hardening::kPlainSources, kNoSuid | kNoDevices);
-  must(set_attributes(tree, {flags}, true), step);
+  must(set_attributes(job, tree, {flags}, true), step);
   return tree;
 }
 
@@ -115,7 +117,8 @@ int open_writable(const Job& job, const char* path, int userns, std::uint64_t fl
     attributes.userns = static_cast<std::uint64_t>(userns);
   }
   // The supervisor knows this step by its name, and lends the files another way.
-  must(set_attributes(tree, attributes, false), userns >= 0 ? "idmap" : "securing the work folder");
+  must(set_attributes(job, tree, attributes, false),
+       userns >= 0 ? "idmap" : "securing the work folder");
   return tree;
 }
 
@@ -274,7 +277,7 @@ int open_fixed(const Job& job, Source (&sources)[kCount]) {
   for (const char* device : kDevices) {
     std::snprintf(path, sizeof path, "/%s", device);
     const int tree = clone_tree(path, false);
-    must(tree >= 0 && set_attributes(tree, {flags}, false), "opening a device");
+    must(tree >= 0 && set_attributes(job, tree, {flags}, false), "opening a device");
     sources[count++] = {device, tree};
   }
   for (const char* name : kSystem) {
@@ -341,7 +344,7 @@ void enter_new_root(const Job& job) {
   const int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   const std::uint64_t flags = kept(job, Hardening::kReadOnlyRoot, kReadOnly) |
                               kept(job, Hardening::kPlainRoot, kNoSuid | kNoDevices);
-  must(root >= 0 && set_attributes(root, {flags}, false), "making the root read-only");
+  must(root >= 0 && set_attributes(job, root, {flags}, false), "making the root read-only");
   close(root);
 }
 

@@ -49,8 +49,8 @@ const std::set<std::string> kRefusedToAll = {"character-device",
                                              "never-out-of-memory"};
 /// What takes root, so that an ordinary user's control must fail.
 const std::set<std::string> kRefusedToUsers = {
-    "read-passwords", "write-core-pattern", "overwrite-first-program", "accounting",
-    "real-time",      "raise-priority",     "nobody-on-host",          "open-device"};
+    "read-passwords", "write-core-pattern", "overwrite-first-program", "accounting", "real-time",
+    "raise-priority", "nobody-on-host",     "change-groups",           "open-device"};
 
 /// "" when all is well; otherwise what is not.
 std::string complaints(const Report& report) {
