@@ -184,9 +184,7 @@ Result<void> ContainerRunner::accepts(const Policy& policy) const {
   if ((required.cpu || policy.limits.cpu_percent > 0) && !groups_.limits_cpu()) {
     return too_soft("cpu", own.cpu_limit, "a control group", kGroupHint);
   }
-  const bool soft_disk =
-      policy.mount == Mount::kFolder || policy.mount == Mount::kCopy || !policy.changes.empty();
-  if (required.disk && soft_disk) {
+  if (required.disk && !is_in_memory(policy)) {
     return too_soft("disk", own.disk_limit, "changes in memory",
                     "mount the work folder as 'tmpfs', or, from Linux 6.6 on, as 'overlay' without "
                     "'changes'");
