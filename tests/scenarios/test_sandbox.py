@@ -139,8 +139,9 @@ class Run(Sandbox):
                               code=3)
         self.assertEqual(outcome.json()["kind"], "unavailable")
 
-    def test_a_copy_of_a_folder_that_holds_the_cache_comes_to_an_end(self):
-        self.run_in("--mount", "copy", "--", "true")
+    def test_a_folder_that_holds_the_cache_is_not_copied_into_it(self):
+        outcome = self.run_in("--mount", "copy", "--", "true", code=2)
+        self.assertIn("it holds the cache", outcome.err)
 
     def test_works_in_no_repository_and_touches_none(self):
         repo = self.repo({"a.txt": "a\n"})
