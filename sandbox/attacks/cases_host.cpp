@@ -17,6 +17,15 @@ Case learn(const std::string& name, const std::string& about, std::vector<std::s
   return {{name, kGroup, about, tests}, std::move(arguments), Ground::kPlain};
 }
 
+/// An image has its own.
+Case strangers_in_root() {
+  Case one = learn("strangers-in-root", "/ is searched for what is not the sandbox's",
+                   {"strangers", "/", "bin", "dev", "etc", "lib", "lib32", "lib64", "libx32",
+                    "proc", "sbin", "tmp", "tree", "usr"});
+  one.native_only = true;
+  return one;
+}
+
 Case host_name() {
   Case one = learn("learn-host-name", "the host's name", {"host-name"});
   std::array<char, 256> name{};
@@ -41,7 +50,8 @@ std::vector<Case> host_cases() {
              "/proc/diskstats"}),
       learn("system-folder", "/sys", {"list-any", "/sys", "/sys/class", "/sys/fs/cgroup"}),
       learn("homes", "folders of users and of the system",
-            {"list-any", "/root", "/home", "/boot", "/mnt", "/srv", "/run/user", "/var/log"}),
+            {"list-any", "/home", "/boot", "/mnt", "/srv", "/run/user"}),
+      strangers_in_root(),
       learn("machine-id", "what the machine is known by",
             {"see-any", "/etc/machine-id", "/var/lib/dbus/machine-id",
              "/proc/sys/kernel/random/boot_id", "/sys/class/dmi/id/product_uuid"}),

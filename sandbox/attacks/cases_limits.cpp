@@ -168,6 +168,8 @@ std::vector<Case> limit_cases() {
            {"fill-without-name", "60"}, little_disk),
       disk("many-files", "5,000 files where 500 are allowed", {"many-files", ".", "5000"},
            few_files),
+      disk("many-small-files", "6,000 files of a byte, which fill 24 MiB of blocks",
+           {"many-small-files", ".", "6000"}, little_disk),
       limited("fill-memory-folder", "80 MiB in a work folder in memory of 16", kDisk,
               {"fill-with-files", ".", "80"}, in_memory),
       limited("many-files-in-memory-folder", "5,000 files in a work folder in memory for 500",

@@ -51,6 +51,12 @@ Finding dead_in_time(Scene& scene, const Execution& execution) {
   return contained("dead after " + std::to_string(execution.wall.count()) + " ms");
 }
 
+/// The run has to come to its own end.
+Finding first_lives(Scene& scene, const Execution& execution) {
+  if (!execution.ok()) return exposed("the run " + std::string(name(execution.outcome)));
+  return contained(what_it_says(scene, execution).detail);
+}
+
 void short_deadline(Scene& scene) { scene.policy.limits.wall = 500ms; }
 
 /// Until something of the scene runs; false when nothing does for three seconds.
@@ -180,6 +186,14 @@ std::vector<Case> process_cases() {
        {},
        put_sentinel,
        killed_or_denied},
+      {{"signal-first", kGroup,
+        "kill -9 of the first process. No control: outside that is the machine's own",
+        "the first process cannot be ended from inside"},
+       {"signal-first"},
+       Ground::kNone,
+       {},
+       {},
+       first_lives},
       {{"first-environment", kGroup, "/proc/1/environ, where a secret would be", kFirst},
        {"look-into-first", "environ"}},
       {{"first-memory", kGroup, "/proc/1/mem", kFirst}, {"look-into-first", "maps"}},

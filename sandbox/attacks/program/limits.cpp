@@ -160,11 +160,12 @@ Seen fill_without_name(long megabytes) {
   return seen;
 }
 
-Seen many_files(const std::string& folder, long count) {
+Seen many_files(const std::string& folder, long count, bool with_content) {
   for (long i = 0; i < count; ++i) {
     const std::string path = folder + "/" + std::to_string(i);
     const int fd = open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
     if (fd < 0) return tried(fd);
+    if (with_content && write(fd, "x", 1) != 1) return tried(-1);
     close(fd);
   }
   linger();
@@ -256,7 +257,9 @@ const Attempt kAttempts[] = {
     {"fill", [](Arguments a) { return fill(argument(a, 0), number(a, 1)); }},
     {"fill-with-files", [](Arguments a) { return fill_with_files(argument(a, 0), number(a, 1)); }},
     {"fill-without-name", [](Arguments a) { return fill_without_name(number(a, 0)); }},
-    {"many-files", [](Arguments a) { return many_files(argument(a, 0), number(a, 1)); }},
+    {"many-files", [](Arguments a) { return many_files(argument(a, 0), number(a, 1), false); }},
+    {"many-small-files",
+     [](Arguments a) { return many_files(argument(a, 0), number(a, 1), true); }},
     {"grow-sparse", [](Arguments a) { return grow_sparse(argument(a, 0), number(a, 1)); }},
     {"open-many", [](Arguments a) { return open_many(number(a, 0)); }},
     {"lock-memory", [](Arguments a) { return lock_memory(number(a, 0)); }},

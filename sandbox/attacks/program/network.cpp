@@ -50,6 +50,19 @@ Seen connect_to_six(long port) {
   return connect_to(SOCK_STREAM, address);
 }
 
+/// No attack, but what has to go on working: a server and a client of one's own.
+Seen connect_to_itself() {
+  sockaddr_in address = address_of("127.0.0.1", 0);
+  socklen_t length = sizeof address;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  const int server = socket(AF_INET, SOCK_STREAM, 0);
+  if (server < 0 || bind(server, plain, length) != 0 || listen(server, 1) != 0 ||
+      getsockname(server, plain, &length) != 0) {
+    return tried(-1);
+  }
+  return connect_to(SOCK_STREAM, address);
+}
+
 socklen_t name_socket(sockaddr_un& address, const std::string& name, bool abstract) {
   address.sun_family = AF_UNIX;
   const std::size_t at = abstract ? 1 : 0;
@@ -145,6 +158,7 @@ constexpr int kDiagnosis = 4, kAudit = 9, kEvents = 15, kGeneric = 16;
 const Attempt kAttempts[] = {
     {"connect",
      [](Arguments a) { return connect_to(SOCK_STREAM, address_of("127.0.0.1", number(a, 0))); }},
+    {"connect-to-itself", [](Arguments) { return connect_to_itself(); }},
     {"connect-by-six", [](Arguments a) { return connect_to_six(number(a, 0)); }},
     {"send-datagram",
      [](Arguments a) { return connect_to(SOCK_DGRAM, address_of("127.0.0.1", number(a, 0))); }},

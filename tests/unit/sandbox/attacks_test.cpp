@@ -22,31 +22,16 @@ namespace {
 
 constexpr std::size_t kWanted = 80;
 
-/// What this or that kernel refuses to everybody, or to all who are not really root.
-const std::set<std::string> kRefusedToAll = {"character-device",
-                                             "block-device",
-                                             "load-module",
-                                             "remove-module",
-                                             "load-kernel",
-                                             "hang-up",
-                                             "x32-call",
-                                             "32-bit-call",
-                                             "algorithm-socket",
-                                             "machine-socket",
-                                             "kernel-log",
-                                             "io-privilege-level",
-                                             "io-ports",
-                                             "segment-table",
-                                             "secret-memory",
-                                             "file-systems",
-                                             "bind-memory",
-                                             "move-pages",
-                                             "bpf",
-                                             "user-fault-handling",
-                                             "io-uring",
-                                             "io-uring-enter",
-                                             "express-socket",
-                                             "never-out-of-memory"};
+/// What this or that kernel refuses to everybody, or to all who are not really root; or what this
+/// machine may lack.
+// clang-format off
+const std::set<std::string> kRefusedToAll = {
+    "character-device", "block-device", "load-module", "remove-module", "load-kernel",
+    "hang-up", "x32-call", "32-bit-call", "algorithm-socket", "machine-socket",
+    "kernel-log", "io-privilege-level", "io-ports", "segment-table", "secret-memory",
+    "file-systems", "bind-memory", "move-pages", "bpf", "user-fault-handling",
+    "io-uring", "io-uring-enter", "express-socket", "never-out-of-memory", "homes"};
+// clang-format on
 /// What takes root, so that an ordinary user's control must fail.
 const std::set<std::string> kRefusedToUsers = {
     "read-passwords", "write-core-pattern", "overwrite-first-program", "accounting", "real-time",

@@ -66,7 +66,9 @@ std::string SandboxTest::read(const std::string& name) const {
   return content ? *content : "<" + content.error().message + ">";
 }
 
-void SandboxTest::bring_attacker() { fs::copy_file(AUTOMOD_ATTACKER, policy.work / "attacker"); }
+void SandboxTest::bring_attacker() { fs::copy_file(attacker(), policy.work / "attacker"); }
+
+fs::path attacker() { return find_launcher().value().parent_path() / "automod-attack"; }
 
 bool as_ordinary_user(const std::function<bool()>& body) {
   if (geteuid() != 0) return body();

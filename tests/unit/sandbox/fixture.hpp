@@ -26,7 +26,7 @@ class SandboxTest {
 
   void write(const std::string& name, const std::string& content);
   std::string read(const std::string& name) const;
-  /// Puts the attacker into the work folder, as /tree/attacker.
+  /// Puts the attack suite's program into the work folder, as /tree/attacker.
   void bring_attacker();
 
   Policy policy;
@@ -39,6 +39,9 @@ class SandboxTest {
 };
 
 std::unique_ptr<Runner> make_runner(GroupMaker groups);
+
+/// The attack suite's program, automod-attack.
+std::filesystem::path attacker();
 
 /// Runs `body` in a child process as an ordinary user; the result is what it returned.
 /// Only for root; for others it runs right here.

@@ -31,16 +31,15 @@ TEST_CASE_METHOD(SandboxTest, "memory of one process is limited") {
   if (GENERATE(false, true)) without_control_groups();
   bring_attacker();
   policy.limits.memory_bytes = 64 * kMega;
-  CHECK(run({{"./attacker", "eat-memory", "30"}}).ok());
-  CHECK(run({{"./attacker", "eat-memory", "300"}}).outcome == Outcome::kMemoryLimit);
+  CHECK(run({{"./attacker", "use-memory", "30"}}).ok());
+  CHECK(run({{"./attacker", "use-memory", "300"}}).outcome == Outcome::kMemoryLimit);
 }
 
 TEST_CASE_METHOD(SandboxTest, "memory of many processes together is limited") {
   if (GENERATE(false, true)) without_control_groups();
   bring_attacker();
   policy.limits.memory_bytes = 64 * kMega;
-  const Execution execution =
-      sh("for i in 1 2 3 4 5 6; do ./attacker eat-memory 30 hold & done; wait");
+  const Execution execution = run({{"./attacker", "use-memory-together", "6", "30"}});
   CHECK(execution.outcome == Outcome::kMemoryLimit);
 }
 
@@ -49,11 +48,12 @@ TEST_CASE_METHOD(SandboxTest, "memory that belongs to no process is counted or r
   policy.limits.memory_bytes = 64 * kMega;
   SECTION("with control groups") {
     if (runner().facts().memory_limit != "cgroup") return;
-    CHECK(run({{"./attacker", "eat-memfd", "200"}}).outcome == Outcome::kMemoryLimit);
+    CHECK(run({{"./attacker", "use-nameless-memory", "200"}}).outcome == Outcome::kMemoryLimit);
   }
   SECTION("without") {
     without_control_groups();
-    CHECK(run({{"./attacker", "eat-memfd", "200"}}).out == "eat-memfd ENOSYS\n");
+    CHECK_THAT(run({{"./attacker", "use-nameless-memory", "200"}}).out,
+               ContainsSubstring("denied: ENOSYS"));
   }
 }
 
@@ -61,9 +61,10 @@ TEST_CASE_METHOD(SandboxTest, "the number of processes is limited") {
   if (GENERATE(false, true)) without_control_groups();
   bring_attacker();
   policy.limits.processes = 40;
-  const Execution execution = run({{"./attacker", "fork", "200"}});
+  const Execution execution = run({{"./attacker", "fork-many", "200"}});
   CHECK(execution.ok());
-  CHECK(execution.out == "fork 39\n");  // itself being the fortieth
+  // Itself being the fortieth.
+  CHECK_THAT(execution.out, ContainsSubstring("denied: 39 processes"));
 }
 
 TEST_CASE_METHOD(SandboxTest, "a fork bomb ends with its run") {
@@ -105,11 +106,11 @@ TEST_CASE_METHOD(SandboxTest, "growth of the work folder is limited") {
   }
   SECTION("in many small files") {
     bring_attacker();
-    CHECK(run({{"./attacker", "many-files", "6000"}}).outcome == Outcome::kDiskLimit);
+    CHECK(run({{"./attacker", "many-small-files", ".", "6000"}}).outcome == Outcome::kDiskLimit);
   }
   SECTION("in a file that has no name any more") {
     bring_attacker();
-    CHECK(run({{"./attacker", "nameless-file", "48"}}).outcome == Outcome::kDiskLimit);
+    CHECK(run({{"./attacker", "fill-without-name", "48"}}).outcome == Outcome::kDiskLimit);
   }
 }
 

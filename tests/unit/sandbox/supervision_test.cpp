@@ -125,8 +125,8 @@ TEST_CASE_METHOD(SandboxTest, "a very deep tree is survived and removed") {
   auto place = TempDir::create("/dev/shm", "automod-sandbox-test-");
   REQUIRE(place);
   policy.work = place->path();
-  REQUIRE(system(fmt::format("cd {} && {} deep-folders 20000 > /dev/null", policy.work.string(),
-                             AUTOMOD_ATTACKER)
+  REQUIRE(system(fmt::format("cd {} && {} leave-deep-folders 20000 > /dev/null",
+                             policy.work.string(), attacker().string())
                      .c_str()) == 0);
   policy.limits.disk_bytes = 4 << 20;
   CHECK(sh("mkdir locked; chmod 0 locked; dd if=/dev/zero of=big bs=1M count=20 2>/dev/null")
