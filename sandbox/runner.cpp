@@ -92,19 +92,20 @@ Sources sources_of(const Policy& policy, const Identity& identity, const fs::pat
   return sources;
 }
 
-/// A folder of ours on disk, not below `work`.
+/// A folder of ours on disk, not below `work`: in the cache, else among temporary files.
 Result<TempDir> folder_beside(const fs::path& work, std::string_view prefix) {
-  auto folder = cache_dir();
-  if (!folder) return fail(folder.error());
+  auto cache = cache_dir();
+  if (!cache) return fail(cache.error());
   std::error_code code;
-  const fs::path cache = fs::canonical(*folder, code);
-  if (std::ranges::mismatch(work, cache).in1 == work.end()) {
-    return fail(ErrorKind::kUsage,
-                fmt::format("work folder '{}': it holds the cache, where changes would go to",
-                            printable_line(work.string())),
-                "choose another XDG_CACHE_HOME");
+  for (const fs::path& parent : {*cache / "copies", fs::temp_directory_path(code)}) {
+    const fs::path real = fs::weakly_canonical(parent, code);
+    if (std::ranges::mismatch(work, real).in1 == work.end()) continue;
+    return TempDir::create(real, fmt::format("automod-{}", prefix));
   }
-  return TempDir::create(cache / "copies", prefix);
+  return fail(ErrorKind::kUsage,
+              fmt::format("work folder '{}': it holds every place where a copy could go",
+                          printable_line(work.string())),
+              "set XDG_CACHE_HOME or TMPDIR to a folder elsewhere");
 }
 
 Result<TempDir> copy_of(const fs::path& work, const CancelToken& cancel) {

@@ -9,6 +9,7 @@
 #include "sandbox/doctor.hpp"
 #include "sandbox/launch.hpp"
 #include "sandbox/probe.hpp"
+#include "sandbox/settings.hpp"
 
 namespace automod::sandbox {
 
@@ -20,25 +21,14 @@ constexpr const char* kUnasked[] = {"native", "bwrap", "oci"};
 bool needs_image(std::string_view backend) { return backend == "podman" || backend == "docker"; }
 
 Result<void> check_selection(const Selection& selection) {
-  const auto& known = all_backends();
+  const auto& known = backend_names();
   if (std::find(known.begin(), known.end(), selection.backend) == known.end()) {
     return fail(ErrorKind::kUsage,
                 fmt::format("there is no sandbox backend '{}'{}", printable_line(selection.backend),
                             suggestion(selection.backend, known)),
                 "auto, native, bwrap, oci, podman or docker");
   }
-  if (needs_image(selection.backend) == selection.image.empty()) {
-    return fail(ErrorKind::kUsage,
-                selection.image.empty()
-                    ? fmt::format("the {} backend needs an image", selection.backend)
-                    : fmt::format("the {} backend takes no image", selection.backend),
-                "an image belongs to podman or docker");
-  }
-  if (!selection.runtime.empty() && selection.backend != "oci") {
-    return fail(ErrorKind::kUsage,
-                fmt::format("the {} backend takes no runtime", selection.backend),
-                "a runtime belongs to oci");
-  }
+  if (const auto bad = problem_of(selection)) return fail(ErrorKind::kUsage, *bad);
   return {};
 }
 
@@ -75,12 +65,15 @@ Error with_cause(Error error) {
 }  // namespace
 
 const std::vector<std::string>& all_backends() {
-  static const std::vector<std::string> all = {"native", "bwrap", "oci", "podman", "docker"};
+  static const std::vector<std::string> all(backend_names().begin() + 1, backend_names().end());
   return all;
 }
 
 Result<std::unique_ptr<ContainerRunner>> make_runner(const Selection& selection) {
   if (auto ok = check_selection(selection); !ok) return fail(ok.error());
+  if (selection.backend == "auto") {
+    return fail(ErrorKind::kUsage, "found backend 'auto', wanted the name of one");
+  }
   auto launcher = find_launcher();
   if (!launcher) return fail(launcher.error());
   auto backend = make_backend(selection);
@@ -89,6 +82,7 @@ Result<std::unique_ptr<ContainerRunner>> make_runner(const Selection& selection)
 }
 
 Result<std::unique_ptr<Runner>> open_runner(const Selection& selection) {
+  if (auto ok = check_selection(selection); !ok) return fail(ok.error());
   if (selection.backend != "auto") {
     auto runner = proven(selection);
     if (runner || runner.error().kind == ErrorKind::kUsage) return runner;
