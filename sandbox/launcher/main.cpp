@@ -1,15 +1,29 @@
 // automod-sandbox: runs one command that nobody trusts. Started by the sandbox library only.
 //
-// Promises, each with its tests in tests/unit/sandbox:
+// Promises, each with the attacks that test it (sandbox/attacks; a group stands for all of its
+// own). Taking away any one step of the launcher lets some of them through: hardening.hpp names the
+// steps, and hardening_test.cpp prints which.
 //   1. The command sees /usr, a few files of /etc, five harmless devices, its own processes, a
 //      sized /tmp and /dev/shm, the work folder and what the policy names: nothing else of the
 //      host, no network beyond its own loopback, no environment, descriptor or key of the caller.
-//   2. It can write to /tree, /tmp and /dev/shm only.
+//      `files`, `host`, `network`, `find-process`, `own-pid-namespace`, `no-other-mounts`,
+//      `one-root`, `processes-only`, `inherited-descriptor`, `own-session-keyring`, `input-empty`
+//   2. It can write to /tree, /tmp and /dev/shm only, and there no more than it may.
+//      `make-file-in-usr`, `remount-usr`, `root-read-only`, `usr-read-only`, `landlock-in-force`,
+//      `change-lower-layer`, `tmp-sized`, `fill-memory-folder`, `file-limit`
 //   3. It has no capability and no way to get one; started by root, it runs under a user id that
 //      nobody else has. The system calls that kernels are attacked through are refused.
+//      `privilege`, `kernel`, `no-new-privileges`, `no-effective-capability`,
+//      `no-bounding-capability`, `first-without-capabilities`, `secure-bits-locked`,
+//      `filter-in-force`, `nobody-on-host`, `one-user`, `groups-denied`, `first-hidden`
 //   4. It leaves no file on the host that runs with somebody's privileges (set-id), nor a device.
+//      `setid-by-chmod` and its like, `whiteout-device`, `tree-without-privileges`,
+//      `files-not-for-all`
 //   5. When the command ends, or the supervisor asks, or the supervisor dies, all is killed.
-//   6. If any step fails, nothing is run.
+//      `daemon`, `ignore-signals`, `stop-itself`, `kill-supervisor`, `kill-launcher`,
+//      `kill-launcher-of-stopped`, `fork-bomb`
+//   6. If any step fails, nothing is run, and only in the folder that was meant.
+//      `race-for-work-folder`
 //
 // Two processes: the outer one stays outside and only waits; it makes the namespaces and kills
 // them. The inner one is process 1 in there (root.cpp: what it sees, lock.cpp: what it may do),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <set>
 
@@ -64,6 +65,7 @@ std::string run_all(const std::string& backend) {
   fmt::print("{} as {}: {} contained, {} exposed, {} skipped\n", backend,
              report->as_root ? "root" : "an ordinary user", report->count(Verdict::kContained),
              report->count(Verdict::kExposed), report->count(Verdict::kSkipped));
+  std::fflush(stdout);  // a child of the test ends without
   return complaints(*report);
 }
 

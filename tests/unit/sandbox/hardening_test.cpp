@@ -277,6 +277,29 @@ TEST_CASE("no hardening is without an attack that tests it") {
   check_complete<Check>(check_mutations());
 }
 
+TEST_CASE("the launcher's promises name attacks that there are") {
+  std::set<std::string> known;
+  for (const attacks::Attack& attack : attacks::all()) {
+    known.insert(attack.name);
+    known.insert(attack.group);
+  }
+  const auto source = read_file("sandbox/launcher/main.cpp", kMiB);
+  REQUIRE(source);
+  int named = 0;
+  for (const std::string_view line : split_lines(*source)) {
+    if (!line.starts_with("//      `")) continue;
+    for (std::size_t at = line.find('`'); at != std::string_view::npos;) {
+      const std::size_t end = line.find('`', at + 1);
+      REQUIRE(end != std::string_view::npos);
+      INFO(line.substr(at + 1, end - at - 1));
+      CHECK(known.contains(std::string(line.substr(at + 1, end - at - 1))));
+      ++named;
+      at = line.find('`', end + 1);
+    }
+  }
+  CHECK(named > 30);
+}
+
 TEST_CASE("whatever the launcher leaves out lets an attack through") {
   constexpr int kJoinSessionKeyring = 1;
   syscall(SYS_keyctl, kJoinSessionKeyring, nullptr);  // one that could be inherited
