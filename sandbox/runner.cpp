@@ -23,6 +23,7 @@
 #include "sandbox/launch.hpp"
 #include "sandbox/lend.hpp"
 #include "sandbox/policy.hpp"
+#include "sandbox/servers.hpp"
 #include "sandbox/stage.hpp"
 #include "sandbox/supervise.hpp"
 #include "sandbox/weakness.hpp"
@@ -204,6 +205,9 @@ Result<Execution> ContainerRunner::run(const Policy& policy, const Command& comm
   auto real = checked(policy);
   if (!real) return fail(real.error());
   if (auto ok = accepts(*real); !ok) return fail(ok.error());
+  if (weakness_.keeps(Check::kRefuseServers)) {
+    if (auto ok = refuse_servers(*real); !ok) return fail(ok.error());
+  }
   std::optional<TempDir> forgotten;
   if (real->mount == Mount::kCopy) {
     auto copy = copy_of(real->work, cancel);

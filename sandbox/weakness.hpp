@@ -44,6 +44,7 @@ enum class Check : unsigned {
   kCpuWatch,
   kDiskWatch,
   kRefuseSoft,
+  kRefuseServers,
   kCollectBeneath,
   kCollectNoLinks,
   kCollectPlain,
@@ -64,12 +65,12 @@ static_assert(sizeof kFilterRuleNames / sizeof *kFilterRuleNames ==
               static_cast<unsigned>(FilterRule::kCount));
 
 inline constexpr const char* kCheckNames[] = {
-    "environment by list", "empty input",          "deadline",
-    "output limit",        "memory group",         "process group",
-    "cpu group",           "memory watched",       "cpu watched",
-    "disk watched",        "soft limits refused",  "collect: beneath",
-    "collect: no links",   "collect: plain files", "collect: one name",
-    "collect: size",       "collect: holes"};
+    "environment by list", "empty input",         "deadline",
+    "output limit",        "memory group",        "process group",
+    "cpu group",           "memory watched",      "cpu watched",
+    "disk watched",        "soft limits refused", "servers refused",
+    "collect: beneath",    "collect: no links",   "collect: plain files",
+    "collect: one name",   "collect: size",       "collect: holes"};
 static_assert(sizeof kCheckNames / sizeof *kCheckNames == static_cast<unsigned>(Check::kCount));
 
 template <class Kind>

@@ -48,6 +48,28 @@ Case strict(const std::string& name, const std::string& about, const std::string
   return {{name, kGroup, about, kStrict}, {attempt}, Ground::kThrowaway, {}, strict_calls};
 }
 
+/// Such a policy must not be accepted, or lead nowhere.
+Finding refused_or_alone(Scene& scene, Runner& runner, const CancelToken& cancel,
+                         const std::string& socket) {
+  scene.listener = std::make_unique<Listener>(Listener::Kind::kPath, scene.filled(socket));
+  if (!scene.listener->ready()) return skipped("no server can listen there");
+  const std::string inside = socket.starts_with("{work}/") ? "socket" : socket;
+  const auto execution = run_once(scene, runner, cancel, {"speak-to-path", inside});
+  if (!execution) return contained("refused: " + execution.error().message);
+  return contained(what_it_says(scene, *execution).detail);  // the server itself is asked
+}
+
+Case shown_socket(const std::string& name, const std::string& about,
+                  std::function<Finding(Scene&, Runner&, const CancelToken&)> perform) {
+  return {{name, kGroup, about + "; whether anybody came is asked on the host", kReaches},
+          {},
+          Ground::kPlain,
+          {},
+          {},
+          nullptr,
+          std::move(perform)};
+}
+
 }  // namespace
 
 std::vector<Case> network_cases() {
@@ -61,6 +83,21 @@ std::vector<Case> network_cases() {
                                  {"speak-to-abstract", "{marker}"}),
       at_server<Kind::kPath>("host-socket", "a socket that is a file of the host",
                              {"speak-to-path", "{outside}/socket-folder/socket"}),
+      shown_socket("socket-in-work-folder", "a server's socket that lies in the work folder",
+                   [](Scene& scene, Runner& runner, const CancelToken& cancel) {
+                     return refused_or_alone(scene, runner, cancel, "{work}/socket");
+                   }),
+      shown_socket("socket-in-read-only-folder", "a server's socket in a folder shown read-only",
+                   [](Scene& scene, Runner& runner, const CancelToken& cancel) {
+                     scene.policy.read_only = {scene.outside / "socket-folder"};
+                     return refused_or_alone(scene, runner, cancel,
+                                             "{outside}/socket-folder/socket");
+                   }),
+      shown_socket("socket-below-overlay", "a server's socket below an overlay",
+                   [](Scene& scene, Runner& runner, const CancelToken& cancel) {
+                     scene.policy.mount = Mount::kOverlay;
+                     return refused_or_alone(scene, runner, cancel, "{work}/socket");
+                   }),
       {{"way-out", kGroup, "a route to the world; nothing is sent", kLeaves},
        {"route-to", "192.0.2.1"},
        Ground::kPlain},

@@ -174,6 +174,7 @@ std::vector<Mutation> check_mutations() {
       no(kCpuWatch, {"use-cpu"}),
       no(kDiskWatch, {"fill-work-folder", "many-files"}),
       no(kRefuseSoft, {"demanded-disk"}),
+      no(kRefuseServers, {"socket-in-work-folder"}),
       no(kCollectBeneath, {"artifact-above", "artifact-absolute"}),
       no(kCollectNoLinks, {"artifact-inner-link"}),
       no(kCollectPlain, {"artifact-pipe", "artifact-folder"}),
