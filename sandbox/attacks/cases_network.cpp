@@ -55,6 +55,9 @@ Finding refused_or_alone(Scene& scene, Runner& runner, const CancelToken& cancel
   if (!scene.listener->ready()) return skipped("no server can listen there");
   const std::string inside = socket.starts_with("{work}/") ? "socket" : socket;
   const auto execution = run_once(scene, runner, cancel, {"speak-to-path", inside});
+  if (!execution && execution.error().kind != ErrorKind::kRefused) {
+    return skipped(execution.error().message);
+  }
   if (!execution) return contained("refused: " + execution.error().message);
   return contained(what_it_says(scene, *execution).detail);  // the server itself is asked
 }
