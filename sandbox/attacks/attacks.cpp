@@ -116,22 +116,24 @@ class Suite {
   /// The attack itself, with an eye on the machine.
   Finding watched(const Case& one) {
     const Host before = Host::now(launcher_);
-    Finding finding = perform(one, runner_, false);
+    auto scene = Scene::create(program_, secret_, false);
+    if (!scene) return skipped(scene.error().message);
+    Finding finding = perform(one, runner_, **scene);
     const std::string changed = Host::now(launcher_).changed_since(before);
     return changed.empty() ? finding : exposed(changed);
   }
 
   Control control(const Case& one) {
     if (one.ground == Ground::kNone) return Control::kNeedless;
+    auto scene = Scene::create(program_, secret_, true);
+    if (!scene) return Control::kRefused;
+    // Goes first, and with it whatever still writes to the scene.
     Unconfined nothing(program_, one.ground == Ground::kPlain, one.soft);
-    const Finding finding = perform(one, nothing, true);
+    const Finding finding = perform(one, nothing, **scene);
     return finding.verdict == Verdict::kExposed ? Control::kWorked : Control::kRefused;
   }
 
-  Finding perform(const Case& one, Runner& runner, bool control) {
-    auto made = Scene::create(program_, secret_, control);
-    if (!made) return skipped(made.error().message);
-    Scene& scene = **made;
+  Finding perform(const Case& one, Runner& runner, Scene& scene) {
     scene.command.argv = {"./attack"};
     if (one.arrange) one.arrange(scene);
     for (const std::string& argument : one.arguments) {
@@ -150,7 +152,8 @@ class Suite {
       const std::string harm = scene.harm(&*execution);
       if (!harm.empty()) finding = exposed(harm);
     }
-    if (!control && !all_gone(scene.marker + "-left")) return exposed("a process is still alive");
+    if (!scene.control && !all_gone(scene.marker + "-left"))
+      return exposed("a process is still alive");
     return finding;
   }
 
