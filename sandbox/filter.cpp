@@ -245,6 +245,7 @@ Result<std::vector<sock_filter>> build_filter(const FilterOptions& options) {
   if (all.keeps(FilterRule::kTerminals)) refuse_terminals(builder);
   if (options.calls == Calls::kStrict && all.keeps(FilterRule::kStrict)) {
     for (const char* call : kNotStrict) builder.refuse(call, EPERM);
+    builder.refuse("socketpair", EAFNOSUPPORT, scmp_arg_cmp{0, SCMP_CMP_NE, AF_UNIX, 0});
   } else if (all.keeps(FilterRule::kSockets)) {
     refuse_sockets(builder, options.network);
   }

@@ -60,8 +60,8 @@ CheckOutcome timeout(const Evidence& evidence) {
 }
 
 CheckOutcome resource_limit(const Evidence& evidence) {
-  const auto found = commands_that(
-      evidence, {"memory_limit", "cpu_limit", "disk_limit", "output_limit"});
+  const auto found =
+      commands_that(evidence, {"memory_limit", "cpu_limit", "disk_limit", "output_limit"});
   if (!found.empty()) return blocks(0.6, found.front());
   return passes("every command stayed within memory, disk and output");
 }

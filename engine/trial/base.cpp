@@ -4,9 +4,9 @@
 #include <cerrno>
 
 #include "base/digest.hpp"
+#include "base/folder_copy.hpp"
 #include "engine/trial/checkout.hpp"
 #include "engine/trial/environment.hpp"
-#include "base/folder_copy.hpp"
 #include "engine/trial/inventory.hpp"
 #include "engine/trial/snapshots.hpp"
 #include "engine/trial/stage.hpp"

@@ -58,7 +58,7 @@ Result<Execution> run_once(Scene& scene, Runner& runner, const CancelToken& canc
 
 /// The same with other arguments.
 Result<Execution> run_once(Scene& scene, Runner& runner, const CancelToken& cancel,
-                           std::vector<std::string> arguments);
+                           const std::vector<std::string>& arguments);
 
 /// By the last line of automod-attack.
 Finding what_it_says(Scene& scene, const Execution& execution);

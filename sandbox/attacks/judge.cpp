@@ -48,10 +48,10 @@ Result<Execution> run_once(Scene& scene, Runner& runner, const CancelToken& canc
 }
 
 Result<Execution> run_once(Scene& scene, Runner& runner, const CancelToken& cancel,
-                           std::vector<std::string> arguments) {
+                           const std::vector<std::string>& arguments) {
   Command command = scene.command;
   command.argv.resize(1);
-  for (std::string& argument : arguments) command.argv.push_back(scene.filled(argument));
+  for (const std::string& argument : arguments) command.argv.push_back(scene.filled(argument));
   return runner.run(scene.policy, command, cancel);
 }
 

@@ -60,9 +60,9 @@ struct Scene {
   std::filesystem::path work;
   std::filesystem::path outside;
   std::filesystem::path program;
-  std::string secret;             // the canary's text, which stands nowhere else
-  std::string marker;             // by which this attack's processes are known
-  bool control = false;           // nothing stops the attack
+  std::string secret;    // the canary's text, which stands nowhere else
+  std::string marker;    // by which this attack's processes are known
+  bool control = false;  // nothing stops the attack
   Policy policy;
   Command command;
   std::vector<Fd> kept;
