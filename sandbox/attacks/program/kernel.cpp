@@ -58,7 +58,7 @@ Seen other_memory(long call) {
   char to[4] = "xyz";
   const iovec local{to, sizeof to};
   const iovec remote{from, sizeof from};
-  return tried(syscall(call, victim.pid(), &local, 1, &remote, 1, 0));
+  return tried(syscall(call, victim.pid(), &local, 1L, &remote, 1L, 0L));
 }
 
 Seen compare_processes() {
@@ -92,7 +92,7 @@ Seen ring() {
   return reached(syscall(SYS_io_uring_setup, 4, parameters), ENOSYS);
 }
 
-Seen ring_enter() { return reached(syscall(SYS_io_uring_enter, -1, 0, 0, 0, 0, 0), ENOSYS); }
+Seen ring_enter() { return reached(syscall(SYS_io_uring_enter, -1L, 0L, 0L, 0L, 0L, 0L), ENOSYS); }
 
 Seen kernel_log() {
   constexpr int kSizeOfBuffer = 10;
@@ -224,16 +224,20 @@ const Attempt kAttempts[] = {
     {"set-domain-name", [](Arguments) { return tried(setdomainname("attacked", 8)); }},
     {"handle-of-file", [](Arguments) { return handle_of_file(); }},
     {"open-by-handle", [](Arguments) { return open_handle(); }},
-    {"bind-memory", [](Arguments) { return reached(syscall(SYS_mbind, 1, 1, 99, 1, 1, 99)); }},
-    {"move-pages", [](Arguments) { return tried(syscall(SYS_move_pages, 0, 0, 0, 0, 0, 0)); }},
+    {"bind-memory",
+     [](Arguments) { return reached(syscall(SYS_mbind, 1L, 1L, 99L, 1L, 1L, 99L)); }},
+    {"move-pages",
+     [](Arguments) { return tried(syscall(SYS_move_pages, 0L, 0L, 0L, 0L, 0L, 0L)); }},
     {"splice-memory", [](Arguments) { return splice_memory(); }},
     {"personality", [](Arguments) { return tried(syscall(SYS_personality, ADDR_NO_RANDOMIZE)); }},
     {"secret-memory", [](Arguments) { return tried(syscall(447, 0)); }},
     {"file-systems", [](Arguments) { return tried(syscall(SYS_sysfs, 3)); }},
     {"list-mounts",
      [](Arguments) { return reached(syscall(458, nullptr, nullptr, 0, 0), ENOSYS); }},
-    {"newer-call", [](Arguments) { return reached(syscall(463, -1, 0, 0, 0, 0, 0), ENOSYS); }},
-    {"newest-call", [](Arguments) { return reached(syscall(467, -1, 0, 0, 0, 0, 0), ENOSYS); }},
+    {"newer-call",
+     [](Arguments) { return reached(syscall(463, -1L, 0L, 0L, 0L, 0L, 0L), ENOSYS); }},
+    {"newest-call",
+     [](Arguments) { return reached(syscall(467, -1L, 0L, 0L, 0L, 0L, 0L), ENOSYS); }},
     {"push-terminal-input", [](Arguments) { return terminal(kPushInput); }},
     {"linux-console", [](Arguments) { return terminal(kLinuxConsole); }},
     {"take-console", [](Arguments) { return terminal(kConsole); }},
