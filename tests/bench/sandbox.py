@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sandbox: start-up against bubblewrap, compiling inside, overlays, bursts, leftovers, attacks.
+"""Sandbox: start-up against bubblewrap, compiling, overlays, bursts, leftovers, attacks, matrix.
 
 Times are medians of runs in turn; ratios are medians of the ratios within each turn. As root
 everything but the attacks is also measured as an ordinary user.
@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 NOBODY = 65534
 STARTUP_ROUNDS = 200
 OVERLAY_ROUNDS = 60
-COMPILE_ROUNDS = 6
+COMPILE_ROUNDS = 4
 OVERLAY_FILES = 50_000
 BURST = 100
 SERIES = 10_000
@@ -30,7 +30,8 @@ def build():
     quiet = dict(cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cmake", "--preset", "release"], **quiet)
     subprocess.run(["cmake", "--build", "--preset", "release", "-j", str(os.cpu_count()), "--target",
-                    "automod", "automod-sandbox", "automod-attack", "bench_sandbox_runs"], **quiet)
+                    "automod", "automod-sandbox", "automod-attack", "bench_sandbox_runs",
+                    "unit_hardening"], **quiet)
 
 
 IMAGE = "localhost/automod-bench:1"
@@ -148,6 +149,17 @@ def attack(report, place, user):
         report.at_most(f"{name}_attacks_exposed", backend["exposed"], 0)
 
 
+def take_hardenings_away(report):
+    """The matrix: each hardening of ours, and the attacks that get through without it."""
+    done = subprocess.run([ROOT / "build" / "release" / "tests" / "unit_hardening"], text=True,
+                          stdout=subprocess.PIPE)
+    rows = [line for line in done.stdout.splitlines() if line[:1].strip() and line[44:45] == " "]
+    print("\n".join(rows))
+    report.figure("hardenings", len(rows))
+    report.at_most("hardenings_untested", sum(row.endswith(" NOTHING") for row in rows), 0)
+    report.at_most("hardenings_test_failed", int(done.returncode != 0), 0)
+
+
 def main():
     report = Report("sandbox")
     build()
@@ -164,6 +176,8 @@ def main():
             measure_compile(report, runs, place)
             measure_leftovers(report, runs)
             attack(report, place, user)
+    if os.geteuid() == 0:
+        take_hardenings_away(report)
     report.finish()
 
 
