@@ -144,7 +144,7 @@ def attack(report, place, user):
     done = subprocess.run(as_user(user, command), stdout=subprocess.PIPE, cwd="/",
                           env=dict(os.environ, HOME=str(home), XDG_CACHE_HOME=str(home / "cache")))
     for backend in json.loads(done.stdout)["backends"]:
-        name = f"{user}_{backend['backend']}"
+        name = f"{user}_{backend['name']}"
         report.at_least(f"{name}_attacks_contained", backend["contained"], 80)
         report.at_most(f"{name}_attacks_exposed", backend["exposed"], 0)
 
