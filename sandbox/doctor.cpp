@@ -14,6 +14,7 @@
 #include "sandbox/probe.hpp"
 #include "sandbox/runner.hpp"
 #include "sandbox/select.hpp"
+#include "sandbox/settings.hpp"
 
 namespace automod::sandbox {
 
@@ -114,11 +115,9 @@ void add_limits(std::vector<Condition>& all, const Facts& facts) {
   all.push_back(landlock);
 }
 
-bool needs_image(const std::string& backend) { return backend == "podman" || backend == "docker"; }
-
 /// Makes the runner and has it prove itself, whatever it has proven before.
 Result<void> try_out(const Selection& selection, BackendState& state) {
-  if (needs_image(selection.backend) && selection.image.empty()) {
+  if (runs_images(selection.backend) && selection.image.empty()) {
     return fail(ErrorKind::kUsage, "not tried: it runs images, and none is named",
                 "name one: automod sandbox backends --image IMAGE");
   }
@@ -156,10 +155,9 @@ std::vector<Condition> usual_causes() {
 }
 
 Selection narrowed(const Selection& wanted, const std::string& backend) {
-  const bool engine = backend == "podman" || backend == "docker";
   return {.backend = backend,
           .runtime = backend == "oci" ? wanted.runtime : "",
-          .image = engine ? wanted.image : ""};
+          .image = runs_images(backend) ? wanted.image : ""};
 }
 
 std::vector<BackendState> survey(const Selection& wanted) {
@@ -180,7 +178,7 @@ std::vector<BackendState> survey(const Selection& wanted) {
 
 std::string chosen_of(const std::vector<BackendState>& all) {
   for (const BackendState& state : all) {
-    if (state.facts && !needs_image(state.name)) return state.name;
+    if (state.facts && !runs_images(state.name)) return state.name;
   }
   return {};
 }

@@ -1,13 +1,16 @@
 #include "sandbox/policy.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include <algorithm>
 #include <array>
 #include <system_error>
 
 #include "base/digest.hpp"
+#include "base/fd.hpp"
 #include "base/text.hpp"
 
 namespace automod::sandbox {
@@ -20,11 +23,6 @@ namespace {
 constexpr std::array kOwnPlaces = {"/", "/proc", "/sys", "/dev", "/tree", "/etc", "/tmp"};
 /// Nothing below these either.
 constexpr std::array kClosedPlaces = {"/proc", "/sys", "/dev", "/tree"};
-
-bool is_below(const fs::path& path, const fs::path& above) {
-  const auto [end, rest] = std::mismatch(above.begin(), above.end(), path.begin(), path.end());
-  return end == above.end();
-}
 
 Result<fs::path> checked_read_only(const fs::path& path) {
   const std::string shown = printable_line(path.string());
@@ -115,7 +113,25 @@ Result<void> check_work(Policy& policy) {
   return check_changes(policy);
 }
 
+/// Without attributes, which came with Linux 6.6, an overlay in memory cannot replace a folder.
+bool memory_keeps_attributes() {
+  static const bool keeps = [] {
+    const Fd file(memfd_create("attributes", MFD_CLOEXEC));
+    return file && fsetxattr(file.get(), "user.overlay.opaque", "y", 1, 0) == 0;
+  }();
+  return keeps;
+}
+
 }  // namespace
+
+bool is_below(const fs::path& path, const fs::path& above) {
+  return std::ranges::mismatch(above, path).in1 == above.end();
+}
+
+bool is_in_memory(const Policy& policy) {
+  if (policy.mount == Mount::kTmpfs) return true;
+  return policy.mount == Mount::kOverlay && policy.changes.empty() && memory_keeps_attributes();
+}
 
 Result<Policy> checked(const Policy& policy) {
   Policy result = policy;

@@ -1,16 +1,10 @@
 #include "sandbox/runner.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -75,9 +69,9 @@ constexpr std::uint32_t kWithContainer = 64;
 
 /// What grows on the host while the command runs: nothing, when all changes stay in memory.
 DiskWatch watch_disk(const Policy& policy) {
-  const bool grows = policy.mount == Mount::kFolder || !policy.changes.empty();
-  return {grows ? (policy.changes.empty() ? policy.work : policy.changes) : fs::path(),
-          policy.limits.disk_bytes, policy.limits.disk_files};
+  fs::path grows;
+  if (!is_in_memory(policy)) grows = policy.changes.empty() ? policy.work : policy.changes;
+  return {grows, policy.limits.disk_bytes, policy.limits.disk_files};
 }
 
 /// Where a foreign container's program finds what it is to mount.
@@ -100,7 +94,7 @@ Result<TempDir> folder_beside(const fs::path& work, std::string_view prefix) {
   std::error_code code;
   for (const fs::path& parent : {*cache / "copies", fs::temp_directory_path(code)}) {
     const fs::path real = fs::weakly_canonical(parent, code);
-    if (std::ranges::mismatch(work, real).in1 == work.end()) continue;
+    if (is_below(real, work)) continue;
     return TempDir::create(real, fmt::format("automod-{}", prefix));
   }
   return fail(ErrorKind::kUsage,
@@ -116,15 +110,6 @@ Result<TempDir> copy_of(const fs::path& work, const CancelToken& cancel) {
   return place;
 }
 
-/// Without attributes, which came with Linux 6.6, an overlay in memory cannot replace a folder.
-bool memory_keeps_attributes() {
-  static const bool keeps = [] {
-    const Fd file(memfd_create("attributes", MFD_CLOEXEC));
-    return file && fsetxattr(file.get(), "user.overlay.opaque", "y", 1, 0) == 0;
-  }();
-  return keeps;
-}
-
 /// A folder on disk for changes that will be forgotten, owned like the work folder.
 Result<TempDir> changes_beside(const fs::path& work) {
   auto place = folder_beside(work, "changes-");
@@ -135,11 +120,6 @@ Result<TempDir> changes_beside(const fs::path& work) {
     return fail_errno("making a folder for changes", errno);
   }
   return place;
-}
-
-bool is_in_memory(const Policy& policy) {
-  if (policy.mount == Mount::kTmpfs) return true;
-  return policy.mount == Mount::kOverlay && policy.changes.empty() && memory_keeps_attributes();
 }
 
 }  // namespace

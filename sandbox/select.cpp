@@ -18,8 +18,6 @@ namespace {
 /// Those that are tried unasked, in this order.
 constexpr const char* kUnasked[] = {"native", "bwrap", "oci"};
 
-bool needs_image(std::string_view backend) { return backend == "podman" || backend == "docker"; }
-
 Result<void> check_selection(const Selection& selection) {
   const auto& known = backend_names();
   if (std::find(known.begin(), known.end(), selection.backend) == known.end()) {
@@ -35,7 +33,7 @@ Result<void> check_selection(const Selection& selection) {
 Result<std::unique_ptr<Backend>> make_backend(const Selection& selection) {
   if (selection.backend == "bwrap") return make_bwrap();
   if (selection.backend == "oci") return make_oci(selection.runtime);
-  if (needs_image(selection.backend)) {
+  if (runs_images(selection.backend)) {
     return make_image_engine(selection.backend, selection.image);
   }
   return nullptr;

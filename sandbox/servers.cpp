@@ -7,16 +7,13 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "sandbox/policy.hpp"
 
 namespace automod::sandbox {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-bool is_below(const fs::path& path, const fs::path& above) {
-  return std::ranges::mismatch(above, path).in1 == above.end();
-}
 
 /// Can what is at `path` be reached through a mount of the policy's?
 bool is_shown(const fs::path& path, const Policy& policy) {

@@ -134,8 +134,10 @@ std::optional<std::string> variable_value_rule(std::string_view text) {
   return any_text(text);
 }
 
+bool runs_images(std::string_view backend) { return backend == "podman" || backend == "docker"; }
+
 std::optional<std::string> problem_of(const Selection& selection) {
-  const bool engine = selection.backend == "podman" || selection.backend == "docker";
+  const bool engine = runs_images(selection.backend);
   if (engine && selection.image.empty()) {
     return fmt::format("backend '{}' runs images, and no image is named", selection.backend);
   }

@@ -72,6 +72,9 @@ std::optional<std::string> image_rule(std::string_view text);
 std::optional<std::string> variable_name_rule(std::string_view name);
 std::optional<std::string> variable_value_rule(std::string_view text);
 
+/// Is `backend` an engine whose containers are made from images?
+bool runs_images(std::string_view backend);
+
 /// What does not go together: an image without an engine that runs images, say.
 std::optional<std::string> problem_of(const Selection& selection);
 

@@ -15,6 +15,7 @@
 
 #include "base/text.hpp"
 #include "sandbox/collect.hpp"
+#include "sandbox/policy.hpp"
 #include "sandbox/tree_usage.hpp"
 
 namespace automod::sandbox {
@@ -31,11 +32,6 @@ constexpr std::size_t kTree = 0;      // of the folders: the work folder
 template <class Unit>
 Unit rounded(Supervision::Clock::duration time) {
   return std::chrono::duration_cast<Unit>(std::max(time, Supervision::Clock::duration::zero()));
-}
-
-bool in_memory(const Policy& policy) {
-  return policy.mount == Mount::kTmpfs ||
-         (policy.mount == Mount::kOverlay && policy.changes.empty());
 }
 
 /// One report, with the descriptors that came along and the sender as we know it.
@@ -251,13 +247,13 @@ bool Supervision::cpu_exceeded() const {
 bool Supervision::scratch_exceeded() const {
   const std::uint64_t most = wire::scratch_files(policy_.limits.scratch_bytes);
   if (files_in(folders_[1]) > most || files_in(folders_[2]) > most) return true;
-  return in_memory(policy_) && files_in(folders_[kTree]) > policy_.limits.disk_files;
+  return is_in_memory(policy_) && files_in(folders_[kTree]) > policy_.limits.disk_files;
 }
 
 /// Files in memory are bounded by their file system; a full one is why something failed.
 bool Supervision::memory_disk_full() const {
   struct statvfs info{};
-  if (!in_memory(policy_) || !folders_[kTree] || fstatvfs(folders_[kTree].get(), &info) != 0) {
+  if (!is_in_memory(policy_) || !folders_[kTree] || fstatvfs(folders_[kTree].get(), &info) != 0) {
     return false;
   }
   return info.f_bfree == 0 || info.f_ffree == 0;

@@ -6,6 +6,7 @@
 #include "sandbox/backends/compile.hpp"
 #include "sandbox/backends/host_view.hpp"
 #include "sandbox/backends/program.hpp"
+#include "sandbox/launcher/view.hpp"
 
 namespace automod::sandbox {
 
@@ -50,7 +51,7 @@ void show_host(Arguments& arguments, const Showing& showing) {
   arguments.add({"--ro-bind", (showing.stage / kStagedEtc).string(), "/etc"});
   for (const std::string& path : showing.host.settings) arguments.add({"--ro-bind", path, path});
   arguments.add({"--dir", "/dev"});
-  for (const std::string& device : devices()) arguments.add({"--dev-bind", device, device});
+  for (const char* device : kDevices) arguments.add({"--dev-bind", device, device});
   arguments.add({"--symlink", "/proc/self/fd", "/dev/fd"});
   arguments.add({"--symlink", "/proc/self/fd/0", "/dev/stdin"});
   arguments.add({"--symlink", "/proc/self/fd/1", "/dev/stdout"});
@@ -127,8 +128,7 @@ class Bwrap final : public Backend {
 }  // namespace
 
 std::uint64_t shared_bytes(const Policy& policy) {
-  constexpr std::uint64_t kMost = 64u << 20;
-  return std::min(policy.limits.scratch_bytes, kMost);
+  return shared_bytes_of(policy.limits.scratch_bytes);
 }
 
 std::vector<std::string> bwrap_arguments(const Showing& showing) {

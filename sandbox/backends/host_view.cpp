@@ -5,7 +5,6 @@
 #include <sys/vfs.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <string_view>
@@ -14,21 +13,14 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "sandbox/backend.hpp"
+#include "sandbox/launcher/view.hpp"
+#include "sandbox/policy.hpp"
 
 namespace automod::sandbox {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Beside /usr: on older layouts real folders, otherwise links into it.
-constexpr std::array kBesideUsr = {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
-/// Read-only files of the host that compilers and the loader need; none holds a secret.
-constexpr std::array kSettings = {"/etc/alternatives", "/etc/ld.so.cache"};
-
-bool lies_below(const fs::path& path, const fs::path& above) {
-  return std::mismatch(above.begin(), above.end(), path.begin(), path.end()).first == above.end();
-}
 
 bool is_number(const std::string& text) {
   return text.find_first_not_of("0123456789") == std::string::npos;
@@ -79,31 +71,16 @@ HostView HostView::look() {
   return view;
 }
 
-const std::vector<std::string>& devices() {
-  static const std::vector<std::string> all = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
-                                               "/dev/urandom"};
-  return all;
-}
-
 Result<void> make_etc(const fs::path& place, const Policy& policy, const HostView& view) {
   if (auto ok = make_place(place, true); !ok) return ok;
-  const std::array<std::pair<const char*, std::string>, 4> files = {{
-      {"passwd", fmt::format("root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
-                             "automod:x:{0}:{0}:automod:/tmp:/bin/sh\n"
-                             "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-                             policy.user)},
-      {"group", fmt::format("root:x:0:\nautomod:x:{}:\nnogroup:x:65534:\n", policy.user)},
-      {"hosts", "127.0.0.1 localhost automod\n::1 localhost\n"},
-      {"nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"},
-  }};
-  for (const auto& [name, text] : files) {
-    if (auto ok = write_text(place / name, text); !ok) return ok;
+  for (const EtcFile& file : etc_files(policy.user)) {
+    if (auto ok = write_text(place / file.name, file.text); !ok) return ok;
   }
   std::vector<fs::path> mounted(view.settings.begin(), view.settings.end());
   mounted.insert(mounted.end(), policy.read_only.begin(), policy.read_only.end());
   std::error_code code;
   for (const fs::path& path : mounted) {
-    if (!lies_below(path, "/etc")) continue;
+    if (!is_below(path, "/etc")) continue;
     const bool folder = fs::is_directory(path, code);
     if (auto ok = make_place(place / path.lexically_relative("/etc"), folder); !ok) return ok;
   }
@@ -141,9 +118,9 @@ Result<void> write_text(const fs::path& path, std::string_view text) {
 
 Result<void> check_places(const Policy& policy, const HostView& view) {
   for (const fs::path& path : policy.read_only) {
-    bool taken = lies_below(path, fs::path(kLauncherInside).parent_path());
-    for (const auto& [link, target] : view.links) taken = taken || lies_below(path, link);
-    for (const std::string& folder : view.folders) taken = taken || lies_below(path, folder);
+    bool taken = is_below(path, fs::path(kLauncherInside).parent_path());
+    for (const auto& [link, target] : view.links) taken = taken || is_below(path, link);
+    for (const std::string& folder : view.folders) taken = taken || is_below(path, folder);
     if (!taken) continue;
     return fail(ErrorKind::kUsage,
                 fmt::format("read_only '{}': found a place that the container fills itself",

@@ -24,9 +24,6 @@ struct HostView {
   static HostView look();
 };
 
-/// The five devices that there are.
-const std::vector<std::string>& devices();
-
 /// Makes the folder that becomes /etc: files of our own, and empty places for what is mounted
 /// there.
 Result<void> make_etc(const std::filesystem::path& place, const Policy& policy,

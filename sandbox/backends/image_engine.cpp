@@ -14,7 +14,9 @@
 #include "sandbox/backends/compile.hpp"
 #include "sandbox/backends/host_view.hpp"
 #include "sandbox/backends/program.hpp"
+#include "sandbox/launcher/view.hpp"
 #include "sandbox/launcher/wire.hpp"
+#include "sandbox/settings.hpp"
 
 namespace automod::sandbox {
 
@@ -113,8 +115,7 @@ void hide_host(Arguments& arguments, const Engine& engine, const HostView& host)
 void show(Arguments& arguments, const Showing& showing) {
   const Policy& policy = showing.policy;
   arguments.bind((showing.stage / kStagedDev).string(), "/dev", true);
-  for (const std::string& device : devices())
-    arguments.bind(device, device, false, ",nosuid,noexec");
+  for (const char* device : kDevices) arguments.bind(device, device, false, ",nosuid,noexec");
   arguments.add({"--shm-size", fmt::format("{}b", shared_bytes(policy))});
   for (const char* name : kOwnSettings) {
     arguments.bind((showing.stage / kStagedEtc / name).string(), fmt::format("/etc/{}", name),
@@ -146,7 +147,7 @@ Result<void> check_text(const char* field, const fs::path& path) {
 
 Result<void> make_dev(const fs::path& place) {
   if (auto ok = make_place(place / "shm", true); !ok) return ok;
-  for (const std::string& device : devices()) {
+  for (const char* device : kDevices) {
     if (auto ok = make_place(place / fs::path(device).filename(), false); !ok) return ok;
   }
   constexpr std::array<std::pair<const char*, const char*>, 4> kLinks = {
@@ -266,7 +267,7 @@ std::vector<std::string> engine_arguments(const Engine& engine, const Showing& s
 
 Result<std::unique_ptr<Backend>> make_image_engine(const std::string& engine,
                                                    const std::string& image) {
-  if (engine != "podman" && engine != "docker") {
+  if (!runs_images(engine)) {
     return fail(ErrorKind::kUsage,
                 fmt::format("engine: found '{}', wanted podman or docker", printable_line(engine)));
   }

@@ -12,6 +12,7 @@
 #include "sandbox/backends/compile.hpp"
 #include "sandbox/backends/host_view.hpp"
 #include "sandbox/backends/program.hpp"
+#include "sandbox/launcher/view.hpp"
 #include "sandbox/launcher/wire.hpp"
 
 namespace automod::sandbox {
@@ -132,8 +133,7 @@ Json mounts(const Showing& showing, const Identity& identity) {
   // Bound rather than made, or else runtimes put further devices there.
   all.push_back(
       bind((showing.stage / kStagedRoot / "dev").string(), "/dev", {"bind", "ro", "nodev"}));
-  for (const std::string& device : devices())
-    all.push_back(bind(device, device, {"bind", "noexec"}));
+  for (const char* device : kDevices) all.push_back(bind(device, device, {"bind", "noexec"}));
   all.push_back(tmpfs("/dev/shm", shared, wire::scratch_files(shared), "1777", false));
   all.push_back(
       tmpfs("/tmp", limits.scratch_bytes, wire::scratch_files(limits.scratch_bytes), "1777", true));
@@ -219,7 +219,7 @@ Result<void> make_root(const fs::path& root, const Policy& policy, const HostVie
     if (auto ok = make_place(root / folder, true); !ok) return ok;
   }
   const auto below_root = [&](const fs::path& path) { return root / path.relative_path(); };
-  for (const std::string& device : devices()) {
+  for (const char* device : kDevices) {
     if (auto ok = make_place(below_root(device), false); !ok) return ok;
   }
   if (auto ok = make_place(below_root(kLauncherInside), false); !ok) return ok;

@@ -6,6 +6,7 @@
 #include "sandbox/launcher/hardening.hpp"
 #include "sandbox/launcher/wire.hpp"
 
+struct rusage;
 struct sock_filter;
 
 /// The parts of the launcher. It is one short-lived, single-threaded process; whatever fails ends
@@ -58,7 +59,10 @@ void build_root(const Job& job, const Trees& trees);
 /// mount namespace of our own.
 void build_stage(const Job& job, const Trees& trees);
 
-/// Inside: limits of each process.
+/// Puts what was used into the report.
+void set_usage(wire::Report& report, const rusage& usage);
+
+/// Inside: limits of each process, and no priority above an ordinary one.
 void set_limits(const Job& job);
 
 /// Inside: gives up every capability and way to gain one.

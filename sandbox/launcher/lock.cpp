@@ -209,9 +209,7 @@ void report_empty(int io) {
   wire::Report empty;
   empty.event = wire::Event::kEmpty;
   empty.value = written_bytes(io);
-  empty.cpu_nanoseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
-                          (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1'000;
-  empty.max_rss_bytes = usage.ru_maxrss * 1024;
+  set_usage(empty, usage);
   report(empty);
 }
 
@@ -288,7 +286,16 @@ Job read_job() {
   return job;
 }
 
+void set_usage(wire::Report& report, const rusage& usage) {
+  report.cpu_nanoseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
+                           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1'000;
+  report.max_rss_bytes = usage.ru_maxrss * 1024;
+}
+
 void set_limits(const Job& job) {
+  if (getpriority(PRIO_PROCESS, 0) < 0) {  // the caller's to have, not the command's
+    must(setpriority(PRIO_PROCESS, 0, 0) == 0, "giving up the caller's priority");
+  }
   limit(job, Hardening::kCoreLimit, RLIMIT_CORE, 0, "limiting core files");
   limit(job, Hardening::kFileLimit, RLIMIT_FSIZE, job.head.file_bytes, "limiting file size");
   limit(job, Hardening::kDescriptorLimit, RLIMIT_NOFILE, 4096, "limiting open files");

@@ -85,11 +85,6 @@ void die_with_parent(const Job& job, std::uint32_t parent) {
   if (parent != 0 && static_cast<std::uint32_t>(getppid()) != parent) _exit(125);
 }
 
-std::int64_t nanoseconds_of(const rusage& usage) {
-  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
-         (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1'000;
-}
-
 void write_map(pid_t pid, const char* file, const char* text) {
   char path[64];
   std::snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
@@ -260,8 +255,7 @@ void guard(const Job& job, pid_t inner_pid, int pidfd, int gate) {
   wire::Report ended;
   ended.event = wire::Event::kEnded;
   ended.value = status;
-  ended.cpu_nanoseconds = nanoseconds_of(usage);
-  ended.max_rss_bytes = usage.ru_maxrss * 1024;
+  set_usage(ended, usage);
   report(ended);
 }
 

@@ -22,6 +22,7 @@
 #include <cstring>
 
 #include "sandbox/launcher/launcher.hpp"
+#include "sandbox/launcher/view.hpp"
 
 namespace automod::sandbox::launcher {
 
@@ -140,17 +141,11 @@ void write_text(const char* path, const char* text) {
 
 void make_etc(unsigned id) {
   must(mkdir("etc", 0755) == 0, "making /etc");
-  char text[256];
-  std::snprintf(text, sizeof text,
-                "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
-                "automod:x:%u:%u:automod:/tmp:/bin/sh\n"
-                "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-                id, id);
-  write_text("etc/passwd", text);
-  std::snprintf(text, sizeof text, "root:x:0:\nautomod:x:%u:\nnogroup:x:65534:\n", id);
-  write_text("etc/group", text);
-  write_text("etc/hosts", "127.0.0.1 localhost automod\n::1 localhost\n");
-  write_text("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+  for (const EtcFile& file : etc_files(id)) {
+    char path[32];
+    std::snprintf(path, sizeof path, "etc/%s", file.name);
+    write_text(path, file.text);
+  }
 }
 
 /// Creates the folders above `place` (relative to the new root), and `place` itself as the kind
@@ -254,14 +249,7 @@ void mount_work(const Job& job, const Trees& trees, const char* place,
   }
 }
 
-constexpr const char* kDevices[] = {"dev/null", "dev/zero", "dev/full", "dev/random",
-                                    "dev/urandom"};
-/// Beside /usr: on older layouts real folders, otherwise links into it.
-constexpr const char* kSystem[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
-/// Read-only files of the host that compilers and the loader need; none holds a secret.
-constexpr const char* kSettings[] = {"etc/alternatives", "etc/ld.so.cache"};
-
-constexpr int kCount = 5 + 6 + 2;
+constexpr std::size_t kCount = kDevices.size() + kBesideUsr.size() + kSettings.size();
 
 struct Source {
   const char* place;
@@ -273,48 +261,43 @@ int open_fixed(const Job& job, Source (&sources)[kCount]) {
   const std::uint64_t flags = kept(job, Hardening::kPlainDevices, kNoSuid) |
                               kept(job, Hardening::kNoProgramsInDevices, kNoExec);
   int count = 0;
-  char path[64];
   for (const char* device : kDevices) {
-    std::snprintf(path, sizeof path, "/%s", device);
-    const int tree = clone_tree(path, false);
+    const int tree = clone_tree(device, false);
     must(tree >= 0 && set_attributes(job, tree, {flags}, false), "opening a device");
-    sources[count++] = {device, tree};
+    sources[count++] = {device + 1, tree};
   }
-  for (const char* name : kSystem) {
+  for (const char* path : kBesideUsr) {
     struct stat info{};
-    std::snprintf(path, sizeof path, "/%s", name);
     if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode)) continue;
-    sources[count++] = {name, open_read_only(job, path)};
+    sources[count++] = {path + 1, open_read_only(job, path)};
   }
-  for (const char* name : kSettings) {
-    std::snprintf(path, sizeof path, "/%s", name);
-    if (access(path, R_OK) == 0) sources[count++] = {name, open_read_only(job, path)};
+  for (const char* path : kSettings) {
+    if (access(path, R_OK) == 0) sources[count++] = {path + 1, open_read_only(job, path)};
   }
   return count;
 }
 
+/// Where links beside /usr lead; "" for what is no link.
+using Targets = char[kBesideUsr.size()][64];
+
 /// Where the host has links such as /bin -> usr/bin, so has the sandbox.
-void copy_system_links(const char (&targets)[6][64]) {
-  for (int i = 0; i < 6; ++i) {
+void copy_system_links(const Targets& targets) {
+  for (std::size_t i = 0; i < kBesideUsr.size(); ++i) {
     if (targets[i][0] == '\0') continue;
-    must(symlink(targets[i], kSystem[i]) == 0, "linking into /usr");
+    must(symlink(targets[i], kBesideUsr[i] + 1) == 0, "linking into /usr");
   }
 }
 
-void read_system_links(char (&targets)[6][64]) {
-  for (int i = 0; i < 6; ++i) {
-    char path[16];
-    std::snprintf(path, sizeof path, "/%s", kSystem[i]);
-    const ssize_t length = readlink(path, targets[i], sizeof targets[i] - 1);
+void read_system_links(Targets& targets) {
+  for (std::size_t i = 0; i < kBesideUsr.size(); ++i) {
+    const ssize_t length = readlink(kBesideUsr[i], targets[i], sizeof targets[i] - 1);
     targets[i][length > 0 ? length : 0] = '\0';
   }
 }
 
 void make_dev(const Job& job) {
-  constexpr std::uint64_t kMostShared = 64u << 20;
-  const std::uint64_t scratch = job.head.scratch_bytes;
   must(mkdir("dev/shm", 0755) == 0, "making /dev/shm");
-  mount_scratch(job, "dev/shm", scratch < kMostShared ? scratch : kMostShared,
+  mount_scratch(job, "dev/shm", shared_bytes_of(job.head.scratch_bytes),
                 kept(job, Hardening::kNoProgramsInSharedMemory, MS_NOEXEC));
   must(symlink("/proc/self/fd", "dev/fd") == 0 && symlink("/proc/self/fd/0", "dev/stdin") == 0 &&
            symlink("/proc/self/fd/1", "dev/stdout") == 0 &&
@@ -412,7 +395,7 @@ void build_root(const Job& job, const Trees& given) {
   const int usr = open_read_only(job, "/usr");
   Source fixed[kCount];
   const int count = open_fixed(job, fixed);
-  char links[6][64];
+  Targets links;
   read_system_links(links);
 
   // Any folder will do to stand on until it is the root; all of the host we need is open.

@@ -10,6 +10,7 @@
 #include "sandbox/backends/compile.hpp"
 #include "sandbox/backends/host_view.hpp"
 #include "sandbox/backends/program.hpp"
+#include "sandbox/launcher/view.hpp"
 #include "tests/unit/catch.hpp"
 
 using automod::testing::ContainsSubstring;
@@ -80,7 +81,7 @@ std::vector<std::pair<std::string, std::string>> pairs_after(const Strings& argu
 }
 
 bool is_device(const std::string& path) {
-  return std::find(devices().begin(), devices().end(), path) != devices().end();
+  return std::find(kDevices.begin(), kDevices.end(), path) != kDevices.end();
 }
 
 bool has_option(const Json& mount, const std::string& option) {

@@ -151,6 +151,10 @@ TEST_CASE_METHOD(SandboxTest, "a strict policy refuses sockets and still compile
   write("a.c", "int main(void) { return 0; }");
   CHECK(sh("cc -o a a.c && ./a").ok());
   CHECK_FALSE(run({{"python3", "-c", "import socket; socket.socket(socket.AF_UNIX)"}}).ok());
+  CHECK(run({{"python3", "-c", "import socket; socket.socketpair()"}}).ok());
+  // The kernel's own answer would be that no pair can be made of these.
+  CHECK_THAT(run({{"python3", "-c", "import socket; socket.socketpair(socket.AF_INET)"}}).err,
+             ContainsSubstring("Address family not supported"));
 }
 
 TEST_CASE_METHOD(SandboxTest, "the command sees itself as the user that the policy names") {

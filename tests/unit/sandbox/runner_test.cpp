@@ -1,4 +1,5 @@
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +107,19 @@ TEST_CASE_METHOD(SandboxTest, "root of a user namespace with a single id can use
   waitpid(child, &status, 0);
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(read("made") == "hello\n");
+}
+
+TEST_CASE_METHOD(SandboxTest, "a priority that the caller was given is not the command's") {
+  if (geteuid() != 0) return;  // nobody else has one to give away
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool raised = setpriority(PRIO_PROCESS, 0, -5) == 0;
+    const auto execution = runner().run(policy, {{"nice"}}, cancel);
+    _exit(raised && execution && execution->out == "0\n" ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
 }
 
 TEST_CASE_METHOD(SandboxTest, "what a command prints can be heard while it runs") {
