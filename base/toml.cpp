@@ -161,6 +161,14 @@ std::optional<std::int64_t> TomlTable::whole(std::string_view key) {
   return std::nullopt;
 }
 
+std::optional<bool> TomlTable::flag(std::string_view key) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return std::nullopt;
+  if (node->is_boolean()) return node->as_boolean()->get();
+  impl_->wrong(*node, key, "true or false");
+  return std::nullopt;
+}
+
 void TomlTable::whole(std::string_view key, std::int64_t& value, std::int64_t least,
                       std::int64_t most) {
   const auto found = whole(key);

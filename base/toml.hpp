@@ -39,6 +39,8 @@ class TomlTable {
   std::optional<std::int64_t> whole(std::string_view key);
   void whole(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most);
 
+  std::optional<bool> flag(std::string_view key);
+
   /// One of `choices`.
   std::optional<std::string> word(std::string_view key, const std::vector<std::string>& choices);
   std::optional<std::vector<std::string>> words(std::string_view key,

@@ -220,21 +220,23 @@ std::string stages_text(const Evidence& evidence, const Paint& paint, std::size_
 std::string figures_text(const Evidence& evidence, const Paint& paint, std::size_t indent) {
   Table table;
   for (const BenchmarkEvidence& benchmark : evidence.benchmarks) {
-    if (benchmark.base_failed || benchmark.candidate_failed || benchmark.base_ms.empty()) {
-      const char* side = benchmark.base_failed ? "the base" : "the candidate";
+    const Series* wall = benchmark.find("wall");
+    if (benchmark.base_failures + benchmark.candidate_failures > 0 || wall == nullptr ||
+        wall->base.empty()) {
+      const char* side = benchmark.base_failures > 0 ? "the base" : "the candidate";
       table.add(
           {{printable_line(benchmark.name)}, {fmt::format("failed on {}", side), Tone::kBad}});
       continue;
     }
-    const auto change = judge::paired_change(benchmark.base_ms, benchmark.candidate_ms);
+    const auto change = judge::paired_change(wall->base, wall->candidate);
     const Tone tone = change.high < 0 ? Tone::kGood : change.low > 0 ? Tone::kBad : Tone::kPlain;
     table.add({{printable_line(benchmark.name)},
-               {milliseconds(mean(benchmark.base_ms)), Tone::kPlain, true},
+               {milliseconds(mean(wall->base)), Tone::kPlain, true},
                {"→"},
-               {milliseconds(mean(benchmark.candidate_ms)), Tone::kPlain, true},
+               {milliseconds(mean(wall->candidate)), Tone::kPlain, true},
                {fmt::format("{:+.1f} % time", change.percent), tone, true},
                {fmt::format("[{:+.1f}, {:+.1f}], {} pairs", change.low, change.high,
-                            benchmark.base_ms.size())}});
+                            wall->base.size())}});
   }
   return table.text(paint, indent, 0);
 }

@@ -13,9 +13,16 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-/// For figures of which less is better.
-store::MetricRow row(std::string name, double baseline, double modified) {
-  const double saved = baseline == 0 ? 0 : (baseline - modified) / baseline * 100;
+/// The database's words for what every benchmark has.
+std::string metric_name(const Series& series) {
+  if (series.metric == "wall") return "execution_time";
+  return series.metric == "memory" ? "memory_usage" : series.metric;
+}
+
+store::MetricRow row(std::string name, double baseline, double modified,
+                     Direction better = Direction::kLower) {
+  const double fallen = baseline == 0 ? 0 : (baseline - modified) / baseline * 100;
+  const double saved = better == Direction::kLower ? fallen : -fallen;
   return {.name = std::move(name),
           .baseline = baseline,
           .modified = modified,
@@ -34,11 +41,11 @@ double error_rate(const Inventory& inventory) {
 std::vector<store::MetricRow> metrics_of(const Evidence& evidence) {
   std::vector<store::MetricRow> rows;
   for (const BenchmarkEvidence& benchmark : evidence.benchmarks) {
-    if (benchmark.candidate_ms.empty()) continue;
-    rows.push_back(row("execution_time:" + benchmark.name, median(benchmark.base_ms),
-                       median(benchmark.candidate_ms)));
-    rows.push_back(row("memory_usage:" + benchmark.name, median(benchmark.base_memory_mb),
-                       median(benchmark.candidate_memory_mb)));
+    for (const auto& series : benchmark.series) {
+      if (series.candidate.empty()) continue;
+      rows.push_back(row(metric_name(series) + ":" + benchmark.name, median(series.base),
+                         median(series.candidate), series.direction));
+    }
   }
   if (!evidence.tests.tests.empty()) {
     rows.push_back(row("error_rate", error_rate(evidence.base_tests), error_rate(evidence.tests)));

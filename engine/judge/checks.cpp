@@ -105,6 +105,9 @@ std::string describe(const StageEvidence& stage) {
     case ExecutionType::kStaticAnalysis:
       what = "the analysis";
       break;
+    case ExecutionType::kHeldOut:
+      what = "a held-out command";
+      break;
   }
   if (stage.outcome == "exited") return fmt::format("{} exited with status {}", what, stage.status);
   if (stage.outcome == "signalled") {

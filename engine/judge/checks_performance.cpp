@@ -109,9 +109,9 @@ CheckOutcome benchmark_failed(const Evidence& evidence) {
   std::vector<std::string> broken;
   std::vector<std::string> known;
   for (const auto& benchmark : evidence.benchmarks) {
-    if (benchmark.base_failed) {
+    if (benchmark.base_failures > 0) {
       known.push_back(benchmark.name);
-    } else if (benchmark.candidate_failed) {
+    } else if (benchmark.candidate_failures > 0) {
       broken.push_back(benchmark.name);
     }
   }

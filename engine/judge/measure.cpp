@@ -100,16 +100,25 @@ Comparison compare(const std::vector<double>& base, const std::vector<double>& c
   return comparison;
 }
 
-Comparison time_of(const BenchmarkEvidence& benchmark) {
-  return compare(benchmark.base_ms, benchmark.candidate_ms);
+namespace {
+
+Comparison comparison_of(const BenchmarkEvidence& benchmark, std::string_view metric) {
+  const Series* series = benchmark.find(metric);
+  return series == nullptr ? Comparison() : compare(series->base, series->candidate);
 }
 
+}  // namespace
+
+Comparison time_of(const BenchmarkEvidence& benchmark) { return comparison_of(benchmark, "wall"); }
+
 Comparison memory_of(const BenchmarkEvidence& benchmark) {
-  return compare(benchmark.base_memory_mb, benchmark.candidate_memory_mb);
+  return comparison_of(benchmark, "memory");
 }
 
 bool measured(const BenchmarkEvidence& benchmark) {
-  return !benchmark.base_failed && !benchmark.base_ms.empty() && !benchmark.candidate_ms.empty();
+  const Series* wall = benchmark.find("wall");
+  return benchmark.base_failures == 0 && wall != nullptr && !wall->base.empty() &&
+         !wall->candidate.empty();
 }
 
 std::string figures(const std::string& name, const Comparison& comparison, const char* unit) {

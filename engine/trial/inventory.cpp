@@ -95,7 +95,7 @@ Result<TestRun> run_ctest(const Site& site, const std::string& listing,
                           const std::string& reporting) {
   TestRun run;
   const std::int64_t seconds = site.config.test_seconds;
-  auto list = run_command(site, ExecutionType::kUnitTest, listing, seconds, kListKb);
+  auto list = run_command(site, ExecutionType::kUnitTest, listing, seconds, {.output_kb = kListKb});
   if (!list) return fail(list.error());
   const auto expected = list->execution.ok() ? read_ctest_list(list->execution.out) : std::nullopt;
   run.executions.push_back(std::move(*list));

@@ -26,9 +26,9 @@ double mb_of(const sandbox::Execution& execution) {
 /// What one side of a benchmark has shown.
 struct Side {
   Site site;
-  std::vector<double>& times;
-  std::vector<double>& memory;
-  bool& failed;
+  std::vector<double> times;
+  std::vector<double> memory;
+  bool failed = false;
   std::string output;  // digest of the first run's
   bool is_stable = true;
 };
@@ -39,16 +39,8 @@ class Pairing {
           const std::filesystem::path& base, const std::filesystem::path& candidate)
       : world_(world),
         benchmark_(benchmark),
-        base_{{world, config, base},
-              evidence_.base_ms,
-              evidence_.base_memory_mb,
-              evidence_.base_failed,
-              {}},
-        candidate_{{world, config, candidate},
-                   evidence_.candidate_ms,
-                   evidence_.candidate_memory_mb,
-                   evidence_.candidate_failed,
-                   {}} {
+        base_{{world, config, base}, {}, {}, false, {}},
+        candidate_{{world, config, candidate}, {}, {}, false, {}} {
     evidence_.name = benchmark.name;
     evidence_.command = expand(benchmark.command, config, world.jobs);
   }
@@ -68,6 +60,14 @@ class Pairing {
         if (auto done = run_pair(pair); !done) return done;
       }
     }
+    evidence_.base_runs = base_.times.size() + (base_.failed ? 1 : 0);
+    evidence_.candidate_runs = candidate_.times.size() + (candidate_.failed ? 1 : 0);
+    evidence_.base_failures = base_.failed ? 1 : 0;
+    evidence_.candidate_failures = candidate_.failed ? 1 : 0;
+    evidence_.series.push_back(
+        {.metric = "wall", .unit = "ms", .base = base_.times, .candidate = candidate_.times});
+    evidence_.series.push_back(
+        {.metric = "memory", .unit = "MB", .base = base_.memory, .candidate = candidate_.memory});
     evidence_.output_unstable = !base_.is_stable;
     evidence_.output_differs =
         base_.is_stable && !over() && (base_.output != candidate_.output || !candidate_.is_stable);
@@ -78,13 +78,13 @@ class Pairing {
   }
 
  private:
-  bool over() const { return evidence_.base_failed || evidence_.candidate_failed; }
+  bool over() const { return base_.failed || candidate_.failed; }
 
   /// A warm-up is no measurement.
   void forget_times() {
-    for (auto* figures : {&evidence_.base_ms, &evidence_.candidate_ms, &evidence_.base_memory_mb,
-                          &evidence_.candidate_memory_mb}) {
-      figures->clear();
+    for (Side* side : {&base_, &candidate_}) {
+      side->times.clear();
+      side->memory.clear();
     }
   }
 

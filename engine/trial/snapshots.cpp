@@ -111,6 +111,7 @@ Level level_of(ExecutionType until) {
       return Level::kBuilt;
     case ExecutionType::kUnitTest:
     case ExecutionType::kBenchmark:
+    case ExecutionType::kHeldOut:
       return Level::kTested;
   }
   return Level::kTested;

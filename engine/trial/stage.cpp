@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "engine/trial/variant.hpp"
 
 namespace automod::trial {
 
@@ -51,18 +52,41 @@ sandbox::Policy policy_for(const Config& config, const std::filesystem::path& fo
   return policy;
 }
 
+namespace {
+
+Result<sandbox::Policy> policy_at(const Site& site, std::int64_t seconds, const Extras& extras) {
+  sandbox::Policy policy = policy_for(site.config, site.folder);
+  if (!site.changes.empty()) {
+    policy.mount = sandbox::Mount::kOverlay;
+    policy.changes = site.changes;
+  }
+  policy.limits.wall = std::chrono::seconds(seconds);
+  if (extras.output_kb > 0) {
+    policy.limits.output_bytes = static_cast<std::uint64_t>(extras.output_kb) << 10;
+  }
+  for (const auto& [name, value] : extras.environment) policy.environment[name] = value;
+  for (const auto& folder : extras.read_only) policy.read_only.push_back(folder);
+  auto added = add_variant(site.world, site.config, site.variant, policy);
+  if (!added) return fail(added.error());
+  return policy;
+}
+
+}  // namespace
+
 Result<ExecutionRecord> run_command(const Site& site, ExecutionType type,
                                     const std::string& command, std::int64_t seconds,
-                                    std::int64_t output_kb) {
+                                    const Extras& extras) {
   if (auto on = go_on(site.world); !on) return fail(on.error());
   ExecutionRecord record;
   record.type = type;
   record.command = expand(command, site.config, site.world.jobs);
-  sandbox::Policy policy = policy_for(site.config, site.folder);
-  policy.limits.wall = std::chrono::seconds(seconds);
-  if (output_kb > 0) policy.limits.output_bytes = static_cast<std::uint64_t>(output_kb) << 10;
-  auto execution =
-      site.world.runner.run(policy, {.argv = {"/bin/sh", "-c", record.command}}, site.world.cancel);
+  auto policy = policy_at(site, seconds, extras);
+  if (!policy) return fail(policy.error());
+  auto execution = site.world.runner.run(*policy,
+                                         {.argv = {"/bin/sh", "-c", record.command},
+                                          .collect = extras.collect,
+                                          .collect_bytes = extras.collect_bytes},
+                                         site.world.cancel);
   if (!execution)
     return fail(std::move(execution.error()).within("running the " + std::string(name(type))));
   record.execution = std::move(*execution);

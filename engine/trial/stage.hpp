@@ -1,26 +1,40 @@
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "engine/trial/trial.hpp"
 
 /// Running the target's commands.
 namespace automod::trial {
 
-/// A checkout and how commands run in it.
+/// Where commands run: a checkout with its build. With `changes` it is only looked at, and what
+/// commands write is kept there; without, they write into `folder` itself.
 struct Site {
   const World& world;
   const Config& config;
   std::filesystem::path folder;
+  std::filesystem::path changes = {};
+  Variant variant = Variant::kPlain;
 };
 
-/// Runs `command` (placeholders are filled in) by the shell in the sandbox. kInterrupted when
-/// the user asked to stop. `output_kb` 0: as configured.
+/// What one command needs beyond the usual.
+struct Extras {
+  std::int64_t output_kb = 0;                 // 0: as configured
+  std::vector<std::string> collect = {};      // files below the root to bring back
+  std::uint64_t collect_bytes = 64ull << 20;  // of each
+  std::map<std::string, std::string> environment = {};
+  std::vector<std::filesystem::path> read_only = {};  // host folders, seen at the same place
+};
+
+/// Runs `command` (placeholders are filled in) by the shell in the sandbox, with the tools of the
+/// site's variant. kInterrupted when the user asked to stop.
 Result<ExecutionRecord> run_command(const Site& site, ExecutionType type,
                                     const std::string& command, std::int64_t seconds,
-                                    std::int64_t output_kb = 0);
+                                    const Extras& extras = {});
 
 /// What the judge gets to see of it.
 StageEvidence evidence_of(const ExecutionRecord& record);

@@ -83,13 +83,42 @@ std::vector<Placeholder> placeholders(std::string_view command) {
   return all;
 }
 
-std::string digest(const Config& config) {
-  nlohmann::json benchmarks = nlohmann::json::array();
+namespace {
+
+nlohmann::json benchmarks_json(const Config& config) {
+  nlohmann::json all = nlohmann::json::array();
   for (const Benchmark& benchmark : config.benchmarks) {
-    benchmarks.push_back({{"name", benchmark.name}, {"command", benchmark.command}});
+    all.push_back({{"name", benchmark.name},
+                   {"command", benchmark.command},
+                   {"format", name(benchmark.format)},
+                   {"direction", name(benchmark.direction)},
+                   {"unit", benchmark.unit},
+                   {"instructions", name(benchmark.instructions)},
+                   {"same_output", benchmark.same_output}});
   }
+  return all;
+}
+
+nlohmann::json held_out_json(const Config& config) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const HeldOut& held : config.held_out) {
+    all.push_back({{"name", held.name},
+                   {"command", held.command},
+                   {"folder", held.folder},
+                   {"runs", held.runs}});
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string digest(const Config& config) {
   nlohmann::json limits;
   for (const LimitKey& limit : kLimitKeys) limits[std::string(limit.key)] = config.*limit.member;
+  nlohmann::json trial = {{kBaseRunsKey.key, config.base_runs}};
+  for (const SwitchKey& key : kStageKeys) trial[std::string(key.key)] = config.*key.member;
+  nlohmann::json measure;
+  for (const LimitKey& key : kMeasureKeys) measure[std::string(key.key)] = config.*key.member;
   const sandbox::Settings& settings = config.sandbox;
   for (const sandbox::LimitKey& limit : sandbox::limit_keys()) {
     limits[std::string(limit.key)] = settings.*limit.member;
@@ -102,8 +131,13 @@ std::string digest(const Config& config) {
         {"build", config.build},
         {"test", config.test},
         {"test_results", name(config.test_results)},
+        {"test_report", config.test_report},
         {"protected", config.protected_paths}}},
-      {"benchmark", benchmarks},
+      {"benchmark", benchmarks_json(config)},
+      {"held_out", held_out_json(config)},
+      {"trial", trial},
+      {"measure", measure},
+      {"api", {{"headers", config.api_headers}}},
       {"limits", limits},
       {"safety", {{"level", name(config.safety_level)}}},
       {"sandbox",

@@ -14,8 +14,22 @@ namespace automod {
 
 struct Benchmark {
   std::string name;
-  std::string command;  // timed as a whole process
+  std::string command;
+  BenchmarkFormat format = BenchmarkFormat::kProcess;
+  Direction direction = Direction::kLower;  // of the figures of kJson
+  std::string unit;                         // of the figures of kJson; empty: none
+  InstructionCount instructions = InstructionCount::kOff;
+  bool same_output = true;  // base and candidate must print the same
   friend bool operator==(const Benchmark&, const Benchmark&) = default;
+};
+
+/// A command that makes its input from a number, or reads files that no proposer has seen.
+struct HeldOut {
+  std::string name;
+  std::string command;  // `{seed}`: a fresh number; `{held_out}`: the folder
+  std::string folder;   // below <git common dir>/automod/held-out; empty: none
+  std::int64_t runs = 5;
+  friend bool operator==(const HeldOut&, const HeldOut&) = default;
 };
 
 /// automod.toml. Commands are run by /bin/sh inside the sandbox, at the root of the checkout;
@@ -27,8 +41,23 @@ struct Config {
   std::string build;
   std::string test;
   TestSource test_results = TestSource::kExitCode;
+  std::string test_report;                   // file that the test command writes, for kJunit
   std::vector<std::string> protected_paths;  // globs
   std::vector<Benchmark> benchmarks;
+  std::vector<HeldOut> held_out;
+  std::vector<std::string> api_headers = {"include/**"};  // globs
+
+  // Stages that may be switched off, and how often the base's tests are run to know them.
+  bool sanitizers = true;
+  bool coverage = true;
+  bool diagnostics = true;
+  std::int64_t base_runs = 3;
+
+  // From where on a measured difference counts, in percent.
+  std::int64_t floor_percent = 5;
+  std::int64_t wanted_percent = 20;
+  std::int64_t memory_percent = 5;
+  std::int64_t measure_seconds = 120;  // longest measurement of one benchmark
 
   std::int64_t configure_seconds = 300;
   std::int64_t build_seconds = 900;

@@ -11,7 +11,8 @@ namespace automod {
 
 inline constexpr std::int64_t kConfigVersion = 1;
 
-/// One key of [limits] that is the engine's; the others are the sandbox's.
+/// One key whose value is a whole number. Of [limits], those that are the engine's; the others are
+/// the sandbox's.
 struct LimitKey {
   std::string_view key;
   std::int64_t Config::* member;
@@ -30,6 +31,29 @@ inline constexpr std::array<LimitKey, 6> kLimitKeys = {{
      "time for one run of one benchmark"},
     {"patch_kb", &Config::patch_kb, 1, 65536, "size of one modification"},
     {"patch_files", &Config::patch_files, 1, 10000, "files that one modification may touch"},
+}};
+
+/// One key of [trial] that is true or false.
+struct SwitchKey {
+  std::string_view key;
+  bool Config::* member;
+  std::string_view comment;
+};
+
+inline constexpr std::array<SwitchKey, 3> kStageKeys = {{
+    {"sanitizers", &Config::sanitizers, "C and C++: all tests again under sanitizers"},
+    {"coverage", &Config::coverage, "which changed lines the tests execute"},
+    {"diagnostics", &Config::diagnostics, "what compiler and clang-tidy say, against the base"},
+}};
+
+inline constexpr LimitKey kBaseRunsKey = {"base_runs", &Config::base_runs, 1, 20,
+                                          "how often the base is tested, to know flaky tests"};
+
+inline constexpr std::array<LimitKey, 4> kMeasureKeys = {{
+    {"floor_percent", &Config::floor_percent, 1, 1000, "smaller changes of time do not count"},
+    {"wanted_percent", &Config::wanted_percent, 1, 1000, "what a gain is reported against"},
+    {"memory_percent", &Config::memory_percent, 1, 1000, "growth of memory that is too much"},
+    {"seconds", &Config::measure_seconds, 1, kDaySeconds, "longest measurement of one benchmark"},
 }};
 
 }  // namespace automod

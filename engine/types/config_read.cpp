@@ -24,7 +24,25 @@ void read_project(TomlTable& in, Config& config) {
   in.text("build", config.build, command_rule);
   in.text("test", config.test, command_rule);
   read_word(in, "test_results", config.test_results);
+  in.text("test_report", config.test_report, report_rule);
+  if ((config.test_results == TestSource::kJunit) == config.test_report.empty()) {
+    in.say("test_report is expected together with test_results = \"junit\", and only then");
+  }
   in.texts("protected", config.protected_paths, glob_rule);
+}
+
+void read_switch(TomlTable& in, std::string_view key, bool& value) {
+  if (const auto found = in.flag(key)) value = *found;
+}
+
+/// A name that no other of `all` has.
+template <class T>
+void check_name(TomlTable& in, const std::string& name, const std::vector<T>& all,
+                std::string_view what) {
+  const auto same = [&](const T& other) { return other.name == name; };
+  if (!name.empty() && std::ranges::any_of(all, same)) {
+    in.say("name", fmt::format("name '{}' stands for another {} already", name, what));
+  }
 }
 
 void read_benchmark(TomlTable& in, Config& config) {
@@ -33,11 +51,45 @@ void read_benchmark(TomlTable& in, Config& config) {
   in.require("command");
   in.text("name", benchmark.name, benchmark_name_rule);
   in.text("command", benchmark.command, benchmark_command_rule);
-  const auto same = [&](const Benchmark& other) { return other.name == benchmark.name; };
-  if (!benchmark.name.empty() && std::ranges::any_of(config.benchmarks, same)) {
-    in.say("name", fmt::format("name '{}' stands for another benchmark already", benchmark.name));
+  read_word(in, "format", benchmark.format);
+  const bool is_process = benchmark.format == BenchmarkFormat::kProcess;
+  read_word(in, "direction", benchmark.direction);
+  in.text("unit", benchmark.unit, unit_rule);
+  read_word(in, "instructions", benchmark.instructions);
+  benchmark.same_output = is_process;  // what prints its own times prints others each time
+  if (const auto output = in.word("output", {"same", "free"})) {
+    benchmark.same_output = *output == "same";
   }
+  if (benchmark.format != BenchmarkFormat::kJson &&
+      (benchmark.direction != Direction::kLower || !benchmark.unit.empty())) {
+    in.say("direction and unit are for format = \"json\"; the other formats have their own");
+  }
+  check_name(in, benchmark.name, config.benchmarks, "benchmark");
   config.benchmarks.push_back(std::move(benchmark));
+}
+
+void read_held_out(TomlTable& in, Config& config) {
+  HeldOut held;
+  in.require("name");
+  in.require("command");
+  in.text("name", held.name, benchmark_name_rule);
+  in.text("command", held.command, held_out_command_rule);
+  in.text("folder", held.folder, report_rule);
+  in.whole("runs", held.runs, 1, 1000);
+  const auto words = placeholders(held.command);
+  const bool wants_folder =
+      std::ranges::any_of(words, [](const Placeholder& found) { return found.word == "held_out"; });
+  if (wants_folder == held.folder.empty()) {
+    in.say("folder goes together with {held_out} in the command: one without the other");
+  }
+  check_name(in, held.name, config.held_out, "held-out command");
+  config.held_out.push_back(std::move(held));
+}
+
+void read_trial(TomlTable& in, Config& config) {
+  for (const SwitchKey& key : kStageKeys) read_switch(in, key.key, config.*key.member);
+  const LimitKey& runs = kBaseRunsKey;
+  in.whole(runs.key, config.*runs.member, runs.least, runs.most);
 }
 
 void read_root(TomlTable& in, Config& config) {
@@ -49,6 +101,14 @@ void read_root(TomlTable& in, Config& config) {
   }
   in.table("project", [&](TomlTable& project) { read_project(project, config); });
   in.tables("benchmark", [&](TomlTable& benchmark) { read_benchmark(benchmark, config); });
+  in.tables("held_out", [&](TomlTable& held) { read_held_out(held, config); });
+  in.table("trial", [&](TomlTable& trial) { read_trial(trial, config); });
+  in.table("measure", [&](TomlTable& measure) {
+    for (const LimitKey& key : kMeasureKeys) {
+      measure.whole(key.key, config.*key.member, key.least, key.most);
+    }
+  });
+  in.table("api", [&](TomlTable& api) { api.texts("headers", config.api_headers, glob_rule); });
   in.table("limits", [&](TomlTable& limits) {
     for (const LimitKey& limit : kLimitKeys) {
       limits.whole(limit.key, config.*limit.member, limit.least, limit.most);

@@ -60,10 +60,13 @@ void write_project(Writer& out, const Config& config) {
   out.set("configure", toml_quoted(config.configure));
   out.set("build", toml_quoted(config.build));
   out.set("test", toml_quoted(config.test));
+  out.comment("How outcomes of tests are read, one by one: \"ctest\", \"gtest\", \"catch2\",");
   out.comment(
-      "How outcomes of tests are read: \"ctest\" test by test, or \"exit_code\" of the whole");
-  out.comment("command (then a test that vanished cannot be noticed).");
+      "\"doctest\", \"pytest\", \"unittest\", \"cargo\", \"go\", \"node\", or \"junit\" with");
+  out.comment("test_report = \"the file that the command writes\"; \"exit_code\" knows only the");
+  out.comment("command as a whole (then a test that vanished cannot be noticed).");
   out.set("test_results", toml_quoted(name(config.test_results)));
+  if (!config.test_report.empty()) out.set("test_report", toml_quoted(config.test_report));
   out.comment("Files that judge a change and so must not be changed by it: tests, build files.");
   out.comment(
       "`*` and `?` stay within a folder, `**` crosses folders. Always protected: this file,");
@@ -71,11 +74,29 @@ void write_project(Writer& out, const Config& config) {
   out.set("protected", listed(config.protected_paths));
 }
 
+/// What differs from how a benchmark is taken when nothing more is said.
+void write_how(Writer& out, const Benchmark& benchmark) {
+  const bool is_process = benchmark.format == BenchmarkFormat::kProcess;
+  if (!is_process) out.set("format", toml_quoted(name(benchmark.format)));
+  if (benchmark.direction != Direction::kLower) {
+    out.set("direction", toml_quoted(name(benchmark.direction)));
+  }
+  if (!benchmark.unit.empty()) out.set("unit", toml_quoted(benchmark.unit));
+  if (benchmark.instructions != InstructionCount::kOff) {
+    out.set("instructions", toml_quoted(name(benchmark.instructions)));
+  }
+  if (benchmark.same_output != is_process) {
+    out.set("output", benchmark.same_output ? "\"same\"" : "\"free\"");
+  }
+}
+
 void write_benchmarks(Writer& out, const Config& config) {
   out.line();
   out.comment(
-      "Each benchmark is one command, timed from outside as a whole process, on the base and");
-  out.comment("on the change in turn. Repeat the table for more.");
+      "Each benchmark is one command, run on the base and on the change in turn. It is timed");
+  out.comment(
+      "from outside as a whole process, or format = \"google\", \"catch2\", \"hyperfine\" or");
+  out.comment("\"json\" says how to read what it prints. Repeat the table for more.");
   if (config.benchmarks.empty()) {
     out.comment("[[benchmark]]");
     out.comment("name = \"sort\"");
@@ -87,11 +108,32 @@ void write_benchmarks(Writer& out, const Config& config) {
     out.line("[[benchmark]]");
     out.set("name", toml_quoted(benchmark.name));
     out.set("command", toml_quoted(benchmark.command));
+    write_how(out, benchmark);
   }
 }
 
-template <class Key>
-void write_limit(Writer& out, const Key& limit, std::int64_t value) {
+void write_held_out(Writer& out, const Config& config) {
+  out.line();
+  out.comment("What base and change must answer alike on inputs that nobody has seen: {seed} is a");
+  out.comment("fresh number for each run; {held_out} is <git dir>/automod/held-out/FOLDER.");
+  if (config.held_out.empty()) {
+    out.comment("[[held_out]]");
+    out.comment("name = \"random\"");
+    out.comment("command = \"{build}/bench/sort_random {seed}\"");
+  }
+  bool first = true;
+  for (const HeldOut& held : config.held_out) {
+    if (!std::exchange(first, false)) out.line();
+    out.line("[[held_out]]");
+    out.set("name", toml_quoted(held.name));
+    out.set("command", toml_quoted(held.command));
+    if (!held.folder.empty()) out.set("folder", toml_quoted(held.folder));
+    out.set("runs", std::to_string(held.runs));
+  }
+}
+
+template <class Key, class Value>
+void write_limit(Writer& out, const Key& limit, Value value) {
   out.line(
       fmt::format("{} = {:<{}}  # {}", limit.key, value, 24 - limit.key.size(), limit.comment));
 }
@@ -135,7 +177,20 @@ void write_sandbox(Writer& out, const sandbox::Settings& settings) {
   out.set("environment", inline_table(settings.environment));
 }
 
+void write_stages(Writer& out, const Config& config) {
+  out.table("[trial]");
+  for (const SwitchKey& key : kStageKeys) write_limit(out, key, config.*key.member);
+  write_limit(out, kBaseRunsKey, config.*kBaseRunsKey.member);
+  out.table("[measure]");
+  for (const LimitKey& key : kMeasureKeys) write_limit(out, key, config.*key.member);
+  out.table("[api]");
+  out.comment("Headers that others include: what changes in them asks a person.");
+  out.set("headers", listed(config.api_headers));
+}
+
 void write_rest(Writer& out, const Config& config) {
+  write_held_out(out, config);
+  write_stages(out, config);
   write_limits(out, config);
   out.table("[safety]");
   out.comment("How sure automod must be to approve without asking: conservative, moderate or");

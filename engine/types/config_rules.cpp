@@ -52,28 +52,56 @@ bool is_plain(const std::vector<std::string_view>& parts) {
 
 }  // namespace
 
-Problem command_rule(std::string_view text) {
+namespace {
+
+Problem command_with(std::string_view text, const std::vector<std::string>& words) {
   if (text.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos) {
     return "a command is one line; join several by && or put them into a script";
   }
   for (const Placeholder& found : placeholders(text)) {
-    if (found.word == "build" || found.word == "jobs") continue;
-    const auto near = nearest(found.word, {"build", "jobs"});
+    if (std::ranges::find(words, found.word) != words.end()) continue;
+    const auto near = nearest(found.word, words);
     const std::string hint =
         near ? fmt::format("did you mean '{{{}}}'?", *near)
-             : fmt::format(
-                   "only {{build}} and {{jobs}} are filled in; '{{ {} }}' with spaces is "
-                   "left to the shell",
-                   found.word);
+             : fmt::format("only {{{}}} are filled in; '{{ {} }}' with spaces is left to the shell",
+                           fmt::join(words, "} and {"), found.word);
     return fmt::format("unknown placeholder '{{{}}}', {}", found.word, hint);
   }
   return any_text(text);
 }
 
-Problem benchmark_command_rule(std::string_view text) {
-  if (text.find_first_not_of(" \t") == std::string_view::npos) {
-    return "empty, expected a command to time";
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t") == text.npos; }
+
+}  // namespace
+
+Problem command_rule(std::string_view text) { return command_with(text, {"build", "jobs"}); }
+
+Problem held_out_command_rule(std::string_view text) {
+  if (is_blank(text)) return "empty, expected a command to compare";
+  return command_with(text, {"build", "jobs", "seed", "held_out"});
+}
+
+Problem unit_rule(std::string_view text) {
+  constexpr std::size_t kLongest = 20;
+  if (has_control(text)) return "has control characters, expected a unit such as \"ms\"";
+  if (text.size() <= kLongest) return any_text(text);
+  return fmt::format("{} bytes are too long, expected {} or fewer", text.size(), kLongest);
+}
+
+Problem report_rule(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const std::string shown = printable_line(text);
+  if (text.starts_with('/')) {
+    return fmt::format("'{}' is absolute, expected a file below the root", shown);
   }
+  if (!is_plain(components(text)) || has_control(text)) {
+    return fmt::format("'{}' is not in its shortest form, such as 'build/report.xml'", shown);
+  }
+  return any_text(text);
+}
+
+Problem benchmark_command_rule(std::string_view text) {
+  if (is_blank(text)) return "empty, expected a command to time";
   return command_rule(text);
 }
 

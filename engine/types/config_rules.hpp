@@ -13,7 +13,13 @@ namespace automod {
 std::optional<std::string> command_rule(std::string_view text);
 /// The same, but not empty.
 std::optional<std::string> benchmark_command_rule(std::string_view text);
+/// The same, with {seed} and {held_out}, too.
+std::optional<std::string> held_out_command_rule(std::string_view text);
 std::optional<std::string> benchmark_name_rule(std::string_view text);
+/// A unit of measurement: short, on one line, or empty.
+std::optional<std::string> unit_rule(std::string_view text);
+/// The name of a file below the root, without a step upwards; or empty.
+std::optional<std::string> report_rule(std::string_view text);
 /// A path inside the root that needs no quoting in a shell.
 std::optional<std::string> build_dir_rule(std::string_view text);
 std::optional<std::string> glob_rule(std::string_view text);

@@ -1,5 +1,7 @@
 #include "engine/types/evidence.hpp"
 
+#include <algorithm>
+
 namespace automod {
 
 namespace {
@@ -18,6 +20,11 @@ bool same(const std::vector<CheckOutcome>& a, const std::vector<CheckOutcome>& b
 }
 
 }  // namespace
+
+const Series* BenchmarkEvidence::find(std::string_view metric) const {
+  const auto found = std::ranges::find(series, metric, &Series::metric);
+  return found == series.end() ? nullptr : &*found;
+}
 
 bool operator==(const Verdict& a, const Verdict& b) {
   return a.decision == b.decision && a.level == b.level && a.safety_score == b.safety_score &&

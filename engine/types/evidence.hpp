@@ -20,14 +20,23 @@ struct StageEvidence {
   std::int64_t memory_mb = 0;
   std::string output_digest;
   std::string output_tail;  // valid UTF-8, the end of what was printed
+  Variant variant = Variant::kPlain;
 
   bool ok() const { return outcome == "exited" && status == 0; }
+};
+
+/// A stage that was not run, and why: "no C or C++ file is changed".
+struct LeftOut {
+  std::string stage;  // static_checks, diagnostics, sanitizers, coverage, benchmarks, held_out
+  std::string why;
+  bool by_choice = false;  // automod.toml or the user switched it off
 };
 
 struct TestResult {
   std::string name;
   TestOutcome outcome = TestOutcome::kNotRun;
   std::int64_t wall_ms = 0;
+  std::optional<std::int64_t> output_bytes;  // printed by the test, where the report tells
 };
 
 /// Names and outcomes of all tests of one tree. With TestSource::kExitCode there is a single
@@ -36,21 +45,95 @@ struct Inventory {
   TestSource source = TestSource::kExitCode;
   bool complete = false;  // the runner finished and reported every test it had announced
   std::vector<TestResult> tests;
+  std::size_t runs = 1;                 // how often all were run
+  std::vector<std::string> flaky;       // names whose outcome was not the same every time
+  std::vector<std::string> distrusted;  // why the report is not believed; empty: it is
 };
 
-/// Paired runs of one benchmark: element i of both was measured back to back, the order within
-/// a pair alternating.
+/// What became of changed tests. Each inventory is absent where that run was not needed.
+struct ChangedTests {
+  std::optional<Inventory> base_version;  // the candidate's code under the base's own tests
+  std::optional<Inventory> on_base;       // the base's code under the candidate's tests
+  bool on_base_builds = false;
+};
+
+/// Runs of one metric on one benchmark. Element i of `base` and `candidate` was measured in the
+/// same round, the order within a round balanced; so was `again`, the base a second time, whose
+/// ratio to `base` is the noise.
+struct Series {
+  std::string metric;  // wall, cpu, memory, instructions, binary_size, or the figure's own name
+  std::string unit;    // ms, MB, instructions, bytes, …
+  Direction direction = Direction::kLower;
+  std::vector<double> base;
+  std::vector<double> candidate;
+  std::vector<double> again;
+};
+
 struct BenchmarkEvidence {
   std::string name;
   std::string command;
-  std::vector<double> base_ms;
-  std::vector<double> candidate_ms;
-  std::vector<double> base_memory_mb;
-  std::vector<double> candidate_memory_mb;
-  bool base_failed = false;
-  bool candidate_failed = false;
+  std::vector<Series> series;   // "wall" first where it was measured
+  std::vector<Series> confirm;  // of a winner: fresh runs, after the decision to take it
+  std::size_t base_runs = 0;
+  std::size_t base_failures = 0;
+  std::size_t candidate_runs = 0;
+  std::size_t candidate_failures = 0;
   bool output_differs = false;   // stdout of the two sides was not the same
   bool output_unstable = false;  // the base's own runs disagree: no two outputs can be compared
+  std::string base_output;       // the ends of the first outputs that differ; else empty
+  std::string candidate_output;
+
+  const Series* find(std::string_view metric) const;
+};
+
+/// Both sides on inputs that no proposer has seen.
+struct HeldOutEvidence {
+  std::string name;
+  std::string command;
+  std::vector<std::string> seeds;      // one for each run
+  std::vector<std::string> different;  // seeds at which output or exit status differ
+  std::size_t base_failures = 0;
+  std::size_t candidate_failures = 0;
+  bool unstable = false;  // the base disagrees with itself on the same seed
+  Series wall;
+};
+
+/// What a tool says of a place. Lines are the candidate's.
+struct Diagnostic {
+  std::string tool;  // compiler, clang-tidy
+  std::string path;
+  std::size_t line = 0;
+  std::string rule;
+  std::string message;
+};
+
+/// The tests once more, in a build with address and undefined-behaviour sanitizers.
+struct SanitizerEvidence {
+  bool effective = false;  // the build was instrumented
+  Inventory base;
+  Inventory candidate;
+  std::vector<Diagnostic> base_reports;  // rule: heap-use-after-free, signed-integer-overflow, …
+  std::vector<Diagnostic> candidate_reports;
+};
+
+/// Which lines of one file the tests execute.
+struct FileCoverage {
+  std::string path;
+  std::size_t changed_lines = 0;       // added or altered lines that hold code
+  std::vector<std::size_t> uncovered;  // those that nothing executed
+  std::size_t lost_lines = 0;          // unchanged lines that the base's run executed, this not
+  std::size_t base_lines = 0;          // that the base's run executed
+};
+
+/// Something that reading the change shows.
+struct CodeFact {
+  FactKind kind = FactKind::kApiAdded;
+  std::string path;
+  std::size_t line = 0;  // in the candidate; in the base for what is gone; 0: the whole file
+  std::string what;      // the name it is about, "connect", "Index::add", a test case
+  std::string before;    // one line each, bounded; empty: was not there
+  std::string after;
+  std::int64_t amount = 0;  // a figure, for the kinds that have one
 };
 
 /// What became of one file, read from the two trees.
@@ -63,6 +146,7 @@ struct FileFacts {
   std::string language;  // empty where no grammar knows it
   std::size_t syntax_errors_before = 0;
   std::size_t syntax_errors_after = 0;
+  std::optional<FileRole> role;  // nullopt: written before format 3
 };
 
 /// What the figures depend on. The kinds of limits are the sandbox's own words for them.
@@ -81,8 +165,15 @@ struct Environment {
   bool landlock = false;
 };
 
+/// From where on a measured difference counts, in percent.
+struct Levels {
+  double floor = 5;    // of time, either way
+  double wanted = 20;  // what a performance goal is reported against
+  double memory = 5;   // growth
+};
+
 /// What is written now; what was written before is read as it is.
-inline constexpr int kEvidenceFormat = 2;
+inline constexpr int kEvidenceFormat = 3;
 
 /// Everything one trial measured. Immutable; named by the digest of its canonical JSON.
 struct Evidence {
@@ -99,6 +190,21 @@ struct Evidence {
   Inventory base_tests;
   Inventory tests;
   std::vector<BenchmarkEvidence> benchmarks;
+  // From format 3 on.
+  std::string shape_digest;  // of the changed files' syntax, formatting and comments left out
+  Levels levels;
+  std::size_t compared = 1;  // candidates that this one was chosen from: best of so many
+  std::vector<LeftOut> left_out;
+  std::vector<CodeFact> facts;
+  ChangedTests changed_tests;
+  std::vector<Diagnostic> new_diagnostics;    // that the base does not have
+  std::vector<std::string> diagnostic_tools;  // that were heard on both sides
+  std::optional<SanitizerEvidence> sanitizers;
+  std::optional<std::vector<FileCoverage>> coverage;  // nullopt: not measured
+  std::vector<HeldOutEvidence> held_out;
+
+  /// The facts of the new kinds were looked for.
+  bool is_reviewed() const { return format >= 3; }
 };
 
 /// The judgement of one check on one piece of evidence.

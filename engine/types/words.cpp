@@ -106,6 +106,7 @@ const std::vector<EnumEntry<ExecutionType>>& entries() {
       {ExecutionType::kUnitTest, "unit_test"},
       {ExecutionType::kBenchmark, "benchmark"},
       {ExecutionType::kStaticAnalysis, "static_analysis"},
+      {ExecutionType::kHeldOut, "held_out"},
   };
   return all;
 }
@@ -124,8 +125,105 @@ const std::vector<EnumEntry<TestOutcome>>& entries() {
 template <>
 const std::vector<EnumEntry<TestSource>>& entries() {
   static const std::vector<EnumEntry<TestSource>> all = {
-      {TestSource::kCtest, "ctest"},
+      {TestSource::kCtest, "ctest"},        {TestSource::kGtest, "gtest"},
+      {TestSource::kCatch2, "catch2"},      {TestSource::kDoctest, "doctest"},
+      {TestSource::kPytest, "pytest"},      {TestSource::kUnittest, "unittest"},
+      {TestSource::kCargo, "cargo"},        {TestSource::kGo, "go"},
+      {TestSource::kNode, "node"},          {TestSource::kJunit, "junit"},
       {TestSource::kExitCode, "exit_code"},
+  };
+  return all;
+}
+
+template <>
+const std::vector<EnumEntry<BenchmarkFormat>>& entries() {
+  static const std::vector<EnumEntry<BenchmarkFormat>> all = {
+      {BenchmarkFormat::kProcess, "process"}, {BenchmarkFormat::kGoogle, "google"},
+      {BenchmarkFormat::kCatch2, "catch2"},   {BenchmarkFormat::kHyperfine, "hyperfine"},
+      {BenchmarkFormat::kJson, "json"},
+  };
+  return all;
+}
+
+template <>
+const std::vector<EnumEntry<Direction>>& entries() {
+  static const std::vector<EnumEntry<Direction>> all = {
+      {Direction::kLower, "lower"},
+      {Direction::kHigher, "higher"},
+  };
+  return all;
+}
+
+template <>
+const std::vector<EnumEntry<InstructionCount>>& entries() {
+  static const std::vector<EnumEntry<InstructionCount>> all = {
+      {InstructionCount::kOff, "off"},
+      {InstructionCount::kPerf, "perf"},
+      {InstructionCount::kCallgrind, "callgrind"},
+  };
+  return all;
+}
+
+template <>
+const std::vector<EnumEntry<Variant>>& entries() {
+  static const std::vector<EnumEntry<Variant>> all = {
+      {Variant::kPlain, "plain"},
+      {Variant::kSanitizers, "sanitizers"},
+      {Variant::kCoverage, "coverage"},
+  };
+  return all;
+}
+
+template <>
+const std::vector<EnumEntry<FileRole>>& entries() {
+  static const std::vector<EnumEntry<FileRole>> all = {
+      {FileRole::kSource, "source"},
+      {FileRole::kTest, "test"},
+      {FileRole::kBenchmark, "benchmark"},
+      {FileRole::kBuild, "build"},
+      {FileRole::kCi, "ci"},
+      {FileRole::kConfig, "config"},
+      {FileRole::kDocument, "document"},
+      {FileRole::kOther, "other"},
+  };
+  return all;
+}
+
+template <>
+const std::vector<EnumEntry<FactKind>>& entries() {
+  static const std::vector<EnumEntry<FactKind>> all = {
+      {FactKind::kTestAdded, "test_added"},
+      {FactKind::kTestRemoved, "test_removed"},
+      {FactKind::kTestDisabled, "test_disabled"},
+      {FactKind::kTestLoosened, "test_loosened"},
+      {FactKind::kTestExpectation, "test_expectation"},
+      {FactKind::kCapabilityProcess, "capability_process"},
+      {FactKind::kCapabilityNetwork, "capability_network"},
+      {FactKind::kCapabilityFile, "capability_file"},
+      {FactKind::kCapabilityEnvironment, "capability_environment"},
+      {FactKind::kCapabilityLoading, "capability_loading"},
+      {FactKind::kCapabilityAssembly, "capability_assembly"},
+      {FactKind::kCapabilityThread, "capability_thread"},
+      {FactKind::kCapabilitySignal, "capability_signal"},
+      {FactKind::kCapabilityExit, "capability_exit"},
+      {FactKind::kCapabilityStart, "capability_start"},
+      {FactKind::kSecret, "secret"},
+      {FactKind::kBidirectional, "bidirectional"},
+      {FactKind::kInvisible, "invisible"},
+      {FactKind::kHomoglyph, "homoglyph"},
+      {FactKind::kBinary, "binary"},
+      {FactKind::kLicenseRemoved, "license_removed"},
+      {FactKind::kApiRemoved, "api_removed"},
+      {FactKind::kApiChanged, "api_changed"},
+      {FactKind::kApiAdded, "api_added"},
+      {FactKind::kAbiChanged, "abi_changed"},
+      {FactKind::kComplexity, "complexity"},
+      {FactKind::kSuppression, "suppression"},
+      {FactKind::kSwallowed, "swallowed"},
+      {FactKind::kBenchmarkLiteral, "benchmark_literal"},
+      {FactKind::kBenchmarkIdentity, "benchmark_identity"},
+      {FactKind::kHiddenState, "hidden_state"},
+      {FactKind::kOutOfScope, "out_of_scope"},
   };
   return all;
 }

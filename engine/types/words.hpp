@@ -40,9 +40,70 @@ enum class ModificationStatus {
 enum class Decision { kApproved, kNeedsApproval, kRejected };
 enum class CheckResult { kPass, kWarn, kFail };
 enum class Severity { kNote, kWarning, kError };
-enum class ExecutionType { kConfigure, kBuild, kUnitTest, kBenchmark, kStaticAnalysis };
+enum class ExecutionType { kConfigure, kBuild, kUnitTest, kBenchmark, kStaticAnalysis, kHeldOut };
 enum class TestOutcome { kPassed, kFailed, kSkipped, kNotRun };
-enum class TestSource { kCtest, kExitCode };
+/// How outcomes of tests are read: by the runner's own report, a JUnit file that the command
+/// leaves, or nothing but the command's exit status.
+enum class TestSource {
+  kCtest,
+  kGtest,
+  kCatch2,
+  kDoctest,
+  kPytest,
+  kUnittest,
+  kCargo,
+  kGo,
+  kNode,
+  kJunit,
+  kExitCode,
+};
+/// How a benchmark's figures are read: the whole process timed from outside, or what it prints.
+enum class BenchmarkFormat { kProcess, kGoogle, kCatch2, kHyperfine, kJson };
+enum class Direction { kLower, kHigher };  // which figures are better
+enum class InstructionCount { kOff, kPerf, kCallgrind };
+/// Which of a target's builds a stage ran in.
+enum class Variant { kPlain, kSanitizers, kCoverage };
+/// What a file is to its project.
+enum class FileRole { kSource, kTest, kBenchmark, kBuild, kCi, kConfig, kDocument, kOther };
+/// Something that reading the two versions of a change shows.
+enum class FactKind {
+  // of tests
+  kTestAdded,
+  kTestRemoved,      // a case or an assertion is gone
+  kTestDisabled,     // skipped, hidden, or left out of what is collected
+  kTestLoosened,     // an assertion says less than before
+  kTestExpectation,  // another value is expected
+  // what the base's code did not reach; `what` says by which name
+  kCapabilityProcess,
+  kCapabilityNetwork,
+  kCapabilityFile,
+  kCapabilityEnvironment,
+  kCapabilityLoading,
+  kCapabilityAssembly,
+  kCapabilityThread,
+  kCapabilitySignal,
+  kCapabilityExit,
+  kCapabilityStart,  // code that runs before main or at import
+  // of text
+  kSecret,  // `what` is the kind of secret, never the secret
+  kBidirectional,
+  kInvisible,
+  kHomoglyph,
+  kBinary,
+  kLicenseRemoved,
+  // of code
+  kApiRemoved,
+  kApiChanged,
+  kApiAdded,
+  kAbiChanged,
+  kComplexity,         // a function grew by `amount` branches
+  kSuppression,        // a diagnostic, sanitizer or coverage is switched off
+  kSwallowed,          // an error is caught and dropped
+  kBenchmarkLiteral,   // a value that only a benchmark or a test uses
+  kBenchmarkIdentity,  // the benchmark's name, or how to tell that one is running
+  kHiddenState,        // a result kept from one call to the next
+  kOutOfScope,         // a file or function that the stated goal does not speak of
+};
 
 template <class E>
 struct EnumEntry {

@@ -92,12 +92,12 @@ Evidence evidence() {
                .complete = true,
                .tests = {{.name = "test command", .outcome = TestOutcome::kPassed, .wall_ms = 40}}};
   all.base_tests = all.tests;
-  all.benchmarks = {{.name = "rank",
-                     .command = "build/bench",
-                     .base_ms = {10, 11, 10, 11},
-                     .candidate_ms = {8, 9, 8, 9},
-                     .base_memory_mb = {5, 5, 5, 5},
-                     .candidate_memory_mb = {5, 5, 5, 5}}};
+  all.benchmarks = {
+      {.name = "rank",
+       .command = "build/bench",
+       .series = {
+           {.metric = "wall", .unit = "ms", .base = {10, 11, 10, 11}, .candidate = {8, 9, 8, 9}},
+           {.metric = "memory", .unit = "MB", .base = {5, 5, 5, 5}, .candidate = {5, 5, 5, 5}}}}};
   return all;
 }
 

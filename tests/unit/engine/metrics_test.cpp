@@ -9,11 +9,10 @@ TEST_CASE("no benchmark and no test: no metric") { CHECK(metrics_of(Evidence{}).
 
 TEST_CASE("a benchmark gives medians of time and memory, and what was saved in percent") {
   Evidence evidence;
-  evidence.benchmarks = {{.name = "rank",
-                          .base_ms = {100, 90, 200},
-                          .candidate_ms = {80, 75, 60},
-                          .base_memory_mb = {10, 10, 10},
-                          .candidate_memory_mb = {12, 12, 12}}};
+  evidence.benchmarks = {
+      {.name = "rank",
+       .series = {{.metric = "wall", .base = {100, 90, 200}, .candidate = {80, 75, 60}},
+                  {.metric = "memory", .base = {10, 10, 10}, .candidate = {12, 12, 12}}}}};
   const auto rows = metrics_of(evidence);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].name == "execution_time:rank");

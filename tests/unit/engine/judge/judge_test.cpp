@@ -145,18 +145,18 @@ const std::vector<std::pair<std::string, Worsening>>& worsenings() {
       {"one slower run",
        [](Evidence& e, std::mt19937& r) {
          if (e.benchmarks.empty()) return;
-         auto& times = e.benchmarks[r() % e.benchmarks.size()].candidate_ms;
+         auto& times = e.benchmarks[r() % e.benchmarks.size()].series[0].candidate;
          if (!times.empty()) times[r() % times.size()] *= 1.5;
        }},
       {"all runs slower",
        [](Evidence& e, std::mt19937& r) {
          if (e.benchmarks.empty()) return;
-         for (auto& time : e.benchmarks[r() % e.benchmarks.size()].candidate_ms) time *= 1.1;
+         for (auto& time : e.benchmarks[r() % e.benchmarks.size()].series[0].candidate) time *= 1.1;
        }},
       {"more memory",
        [](Evidence& e, std::mt19937& r) {
          if (e.benchmarks.empty()) return;
-         for (auto& mb : e.benchmarks[r() % e.benchmarks.size()].candidate_memory_mb) mb *= 1.1;
+         for (auto& mb : e.benchmarks[r() % e.benchmarks.size()].series[1].candidate) mb *= 1.1;
        }},
       {"output differs",
        [](Evidence& e, std::mt19937& r) {
@@ -164,7 +164,7 @@ const std::vector<std::pair<std::string, Worsening>>& worsenings() {
        }},
       {"benchmark fails",
        [](Evidence& e, std::mt19937& r) {
-         if (!e.benchmarks.empty()) e.benchmarks[r() % e.benchmarks.size()].candidate_failed = true;
+         if (!e.benchmarks.empty()) e.benchmarks[r() % e.benchmarks.size()].candidate_failures = 1;
        }},
   };
   return kAll;

@@ -88,8 +88,8 @@ TEST_CASE("a little slower is warned about") {
 TEST_CASE("a few milliseconds mean nothing, whatever the ratio") {
   Evidence evidence = good();
   auto measured = benchmark(1);
-  measured.base_ms.assign(9, 1.0);
-  measured.candidate_ms.assign(9, 2.0);
+  measured.series[0].base.assign(9, 1.0);
+  measured.series[0].candidate.assign(9, 2.0);
   evidence.benchmarks.push_back(measured);
   CHECK(outcome(evidence, "performance_regression").result == CheckResult::kPass);
 }
@@ -132,9 +132,9 @@ TEST_CASE("a benchmark that prints something else blocks") {
 
 TEST_CASE("a benchmark that fails only now blocks") {
   Evidence evidence = measured_at(1);
-  evidence.benchmarks[0].candidate_failed = true;
+  evidence.benchmarks[0].candidate_failures = 1;
   CHECK(outcome(evidence, "benchmark_failed").blocks);
-  evidence.benchmarks[0].base_failed = true;
+  evidence.benchmarks[0].base_failures = 1;
   CHECK(outcome(evidence, "benchmark_failed").result == CheckResult::kWarn);
 }
 
@@ -142,11 +142,11 @@ TEST_CASE("the impact is the geometric mean of the time saved") {
   Evidence evidence = good();
   CHECK_FALSE(judge::judge(evidence, SafetyLevel::kConservative).performance_impact.has_value());
   auto half = benchmark(1);
-  half.candidate_ms = half.base_ms;
-  for (double& time : half.candidate_ms) time /= 2;
+  half.series[0].candidate = half.series[0].base;
+  for (double& time : half.series[0].candidate) time /= 2;
   auto twice = half;
-  twice.candidate_ms = half.base_ms;
-  for (double& time : twice.candidate_ms) time *= 2;
+  twice.series[0].candidate = half.series[0].base;
+  for (double& time : twice.series[0].candidate) time *= 2;
   evidence.benchmarks = {half};
   CHECK(near(*judge::judge(evidence, SafetyLevel::kConservative).performance_impact, 50));
   evidence.benchmarks = {half, twice};
@@ -156,9 +156,9 @@ TEST_CASE("the impact is the geometric mean of the time saved") {
 TEST_CASE("a change that its interval does not show is no impact") {
   Evidence evidence = good();
   auto noisy = benchmark(1);
-  noisy.candidate_ms = noisy.base_ms;
-  for (std::size_t i = 0; i < noisy.candidate_ms.size(); ++i) {
-    noisy.candidate_ms[i] *= i % 2 == 0 ? 1.2 : 0.9;
+  noisy.series[0].candidate = noisy.series[0].base;
+  for (std::size_t i = 0; i < noisy.series[0].candidate.size(); ++i) {
+    noisy.series[0].candidate[i] *= i % 2 == 0 ? 1.2 : 0.9;
   }
   evidence.benchmarks = {noisy};
   CHECK(judge::judge(evidence, SafetyLevel::kConservative).performance_impact == 0.0);

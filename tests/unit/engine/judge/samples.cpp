@@ -28,12 +28,13 @@ BenchmarkEvidence benchmark(double times, double memory, int pairs) {
   BenchmarkEvidence made;
   made.name = "rank";
   made.command = "build/rank";
+  made.series = {{.metric = "wall", .unit = "ms"}, {.metric = "memory", .unit = "MB"}};
   for (int i = 0; i < pairs; ++i) {
     const double base = 100 + i % 3;
-    made.base_ms.push_back(base);
-    made.candidate_ms.push_back((base + i % 2) * times);
-    made.base_memory_mb.push_back(50);
-    made.candidate_memory_mb.push_back(50 * memory);
+    made.series[0].base.push_back(base);
+    made.series[0].candidate.push_back((base + i % 2) * times);
+    made.series[1].base.push_back(50);
+    made.series[1].candidate.push_back(50 * memory);
   }
   return made;
 }

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "engine/trial/trial.hpp"
+
+/// The builds of a target that are made beside the plain one: with address and undefined-behaviour
+/// sanitizers, and with coverage. The target's own commands make them; what differs is which
+/// compiler they find first.
+namespace automod::trial {
+
+/// Adds to a policy what commands of a variant need: folders of our own tools, shown read-only,
+/// and variables. Nothing for Variant::kPlain.
+Result<void> add_variant(const World& world, const Config& config, Variant variant,
+                         sandbox::Policy& policy);
+
+/// Everything of the variant that decides what a build of it holds, for the key of its base.
+std::string fingerprint(Variant variant);
+
+}  // namespace automod::trial
