@@ -52,9 +52,11 @@ Result<int> run_gate(Context& context, const Arguments& arguments) {
   if (!request) return fail(request.error());
   auto engine = context.open_engine();
   if (!engine) return fail(std::move(engine.error()));
-  const auto tried = engine->gate(*request);
-  if (!tried) return fail(tried.error());
-  if (!tried->listed.verdict) return fail(ErrorKind::kInternal, "the trial has no verdict");
+  const auto gated = engine->gate(*request);
+  if (!gated) return fail(gated.error());
+  const std::optional<Tried>& tried = gated->front().tried;
+  if (!tried || !tried->listed.verdict)
+    return fail(ErrorKind::kInternal, "the trial has no verdict");
   const int code = exit_code(tried->listed.verdict->verdict.decision);
   if (const auto file = arguments.value("--sarif")) {
     const std::string text =

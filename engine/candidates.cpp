@@ -42,11 +42,14 @@ Result<Candidate> candidate_of_patch(const repo::Repository& repo, const Target&
   return complete(propose::read_patch_header(patch), said, std::move(*files));
 }
 
-Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
-                                      const repo::CommitInfo& commit, const PatchOrigin& said) {
+namespace {
+
+/// What is different in `tree`, checked strictly.
+Result<std::vector<FileChange>> changes_to(const repo::Repository& repo, const Target& target,
+                                           const TreeId& tree, const PatchOrigin& said) {
   const propose::PatchLimits limits = limits_of(target.config);
   constexpr std::size_t kContentsPerPatch = 64;  // whole files are larger than their changed lines
-  auto files = repo.changes(target.tree, commit.tree, limits.bytes * kContentsPerPatch);
+  auto files = repo.changes(target.tree, tree, limits.bytes * kContentsPerPatch);
   if (!files) return fail(files.error());
   if (files->empty()) {
     return fail(ErrorKind::kUsage, fmt::format("{} changes nothing", printable_line(said.origin)));
@@ -54,6 +57,22 @@ Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target
   if (auto fine = propose::check_changes(repo, target.tree, *files, limits); !fine) {
     return fail(fine.error());
   }
+  return files;
+}
+
+}  // namespace
+
+Result<Candidate> candidate_of_tree(const repo::Repository& repo, const Target& target,
+                                    const TreeId& tree, const PatchOrigin& said) {
+  auto files = changes_to(repo, target, tree, said);
+  if (!files) return fail(files.error());
+  return complete({.subject = said.origin, .body = {}}, said, std::move(*files));
+}
+
+Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
+                                      const repo::CommitInfo& commit, const PatchOrigin& said) {
+  auto files = changes_to(repo, target, commit.tree, said);
+  if (!files) return fail(files.error());
   const auto message = repo.message(commit.commit);
   if (!message) return fail(message.error());
   const std::string subject = first_line(*message);

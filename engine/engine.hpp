@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,14 +86,27 @@ struct Applied {
   store::Application application;
 };
 
+/// What a gate is to judge: a range, what is staged, or a patch.
 struct GateRequest {
-  std::string range;  // BASE..HEAD or BASE...HEAD; or empty and:
-  std::string patch;
-  std::string origin;
-  std::string base = "HEAD";
+  std::string range;            // BASE..HEAD or BASE...HEAD
+  bool each = false;            // its commits one by one, instead of the range as one change
+  bool staged = false;          // the index of the checkout, against HEAD
+  std::filesystem::path index;  // which file that is; empty: git's usual one
+  std::string patch;            // where there is neither
+  std::string origin;           // the patch's file
+  std::string base = "HEAD";    // that it is made against
   std::optional<ModificationType> type;  // default: feature_add, which promises no speed
   std::optional<SafetyLevel> level;
 };
+
+/// One change that a gate has looked at.
+struct Gated {
+  std::string name;  // the range, the patch's file, "staged changes", the subject of a commit
+  std::optional<CommitId> commit;  // with GateRequest::each
+  std::optional<Tried> tried;
+  std::optional<Error> error;  // why it could not be judged; without either it changes nothing
+};
+using GateObserver = std::function<void(const Gated&)>;
 
 struct Explanation {
   store::ListedModification listed;
@@ -132,7 +146,10 @@ class Engine {
   Result<Applied> apply(std::string_view id);
   Result<store::Rollback> rollback(std::string_view id, std::string_view reason,
                                    const std::optional<std::string>& onto);
-  Result<Tried> gate(const GateRequest& request);
+  /// Never empty, in order; `done` hears of each as it is there. What cannot be judged is an
+  /// error, but of one commit among several, where it is that commit's. Each commit is held
+  /// against its first parent, under the configuration of the range's base.
+  Result<std::vector<Gated>> gate(const GateRequest& request, const GateObserver& done = {});
   Result<Explanation> explain(std::string_view id) const;
 
   struct Impl;  // engine/impl.hpp, for the engine's own files

@@ -56,6 +56,9 @@ struct PatchOrigin {
 /// A candidate from a patch file, or from what a commit changes; checked strictly.
 Result<Candidate> candidate_of_patch(const repo::Repository& repo, const Target& target,
                                      std::string_view patch, const PatchOrigin& said);
+/// From what is different in another tree.
+Result<Candidate> candidate_of_tree(const repo::Repository& repo, const Target& target,
+                                    const TreeId& tree, const PatchOrigin& said);
 Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
                                       const repo::CommitInfo& commit, const PatchOrigin& said);
 /// The strict rules for patches, for a candidate that did not come as one.

@@ -29,8 +29,9 @@ std::vector<std::string> short_names(git_repository* repository) {
   return names;
 }
 
-std::unexpected<Error> fail_revision(git_repository* repository, std::string_view revision,
+std::unexpected<Error> fail_revision(const Repository::Impl& impl, std::string_view revision,
                                      int code) {
+  git_repository* repository = impl.real.get();
   const std::string shown = printable_line(revision);
   if (code == GIT_EAMBIGUOUS) {
     return fail(ErrorKind::kUsage, fmt::format("'{}' names more than one object", shown),
@@ -42,8 +43,11 @@ std::unexpected<Error> fail_revision(git_repository* repository, std::string_vie
   if (revision == "HEAD") {
     return fail(ErrorKind::kUsage, "the repository has no commit yet", "commit something first");
   }
-  return fail(ErrorKind::kUsage, fmt::format("no commit is called '{}'{}", shown,
-                                             suggestion(revision, short_names(repository))));
+  const std::string message = fmt::format("no commit is called '{}'{}", shown,
+                                          suggestion(revision, short_names(repository)));
+  if (impl.shallow.empty()) return fail(ErrorKind::kUsage, message);
+  return fail(ErrorKind::kUnavailable, message + " in this shallow clone",
+              depth_hint(impl, revision));
 }
 
 CommitInfo info_of(const git_commit* commit) {
@@ -86,7 +90,7 @@ std::unexpected<Error> Repository::Impl::fail_history(std::string_view doing, in
   auto failed = fail_git(doing, code);
   if (code == GIT_ENOTFOUND && !shallow.empty()) {
     failed.error().kind = ErrorKind::kUnavailable;
-    failed.error().hint = "this is a shallow clone; get the rest with: git fetch --unshallow";
+    failed.error().hint = "this is a shallow clone; " + depth_hint(*this, {});
   }
   return failed;
 }
@@ -104,10 +108,10 @@ Result<Handle<git_commit>> Repository::Impl::commit(const CommitId& id) const {
 Result<CommitInfo> Repository::resolve(std::string_view revision) const {
   git_repository* real = impl_->real.get();
   const std::string text(revision);
-  if (text.find('\0') != std::string::npos) return fail_revision(real, revision, GIT_ENOTFOUND);
+  if (text.find('\0') != std::string::npos) return fail_revision(*impl_, revision, GIT_ENOTFOUND);
   Handle<git_object> object;
   if (const int code = git_revparse_single(Fill(object), real, text.c_str()); code < 0) {
-    return fail_revision(real, revision, code);
+    return fail_revision(*impl_, revision, code);
   }
   Handle<git_object> peeled;
   if (git_object_peel(Fill(peeled), object.get(), GIT_OBJECT_COMMIT) < 0) {
@@ -133,7 +137,7 @@ Result<std::optional<CommitId>> Repository::merge_base(const CommitId& a, const 
     if (found && !*found) {
       return fail(ErrorKind::kUnavailable,
                   fmt::format("{} and {} share no ancestor in this shallow clone", a.text, b.text),
-                  "get the rest of the history with: git fetch --unshallow");
+                  depth_hint(*impl_, {}));
     }
     return found;
   }
@@ -181,6 +185,22 @@ Result<std::vector<CommitId>> Repository::parents(const CommitId& commit) const 
   const auto handle = impl_->commit(commit);
   if (!handle) return fail(handle.error());
   return impl_->parents_of(handle->get());
+}
+
+bool Repository::is_shallow() const { return !impl_->shallow.empty(); }
+
+Result<std::optional<CommitInfo>> Repository::first_parent(const CommitId& commit) const {
+  const auto handle = impl_->commit(commit);
+  if (!handle) return fail(handle.error());
+  if (git_commit_parentcount(handle->get()) == 0) return std::nullopt;
+  // At the end of a shallow clone the parent may be there all the same, fetched by its own name.
+  const git_oid* id = git_commit_parent_id(handle->get(), 0);
+  Handle<git_commit> parent;
+  if (const int code = git_commit_lookup(Fill(parent), impl_->real.get(), id); code < 0) {
+    return impl_->fail_history(
+        fmt::format("reading {}, the parent of commit {}", format_id(*id), commit.text), code);
+  }
+  return info_of(parent.get());
 }
 
 Result<std::vector<std::string>> Repository::refs_containing(const CommitId& commit,

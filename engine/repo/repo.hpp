@@ -57,7 +57,8 @@ class Repository {
   std::filesystem::path common_dir() const;               // shared by all worktrees
   std::optional<std::filesystem::path> work_dir() const;  // nullopt in a bare repository
 
-  /// Branch, tag, HEAD~2, abbreviated id. kUsage with the nearest ref when there is none.
+  /// Branch, tag, HEAD~2, abbreviated id. kUsage with the nearest ref when there is none; in a
+  /// shallow clone kUnavailable, with what depth is needed where that can be known.
   Result<CommitInfo> resolve(std::string_view revision) const;
   /// The one ancestor both share; nullopt when there is none.
   Result<std::optional<CommitId>> merge_base(const CommitId& a, const CommitId& b) const;
@@ -66,12 +67,20 @@ class Repository {
   Result<std::vector<CommitInfo>> between(const CommitId& base, const CommitId& head) const;
   Result<std::string> message(const CommitId& commit) const;
   Result<std::vector<CommitId>> parents(const CommitId& commit) const;
+  /// nullopt for a commit without any; kUnavailable where a shallow clone lacks it.
+  Result<std::optional<CommitInfo>> first_parent(const CommitId& commit) const;
+  /// Does the history that is here end before the real one does?
+  bool is_shallow() const;
 
   /// All files of a tree, sorted by path, folders flattened.
   Result<std::vector<Entry>> list(const TreeId& tree) const;
   /// What one folder ("" for the root) holds, its folders included (mode 0040000) and sizes left
   /// out; paths are whole. Empty when the tree has no such folder.
   Result<std::vector<Entry>> list_folder(const TreeId& tree, std::string_view folder) const;
+  /// What a commit of the index would hold. `index` empty: the one of the worktree that was
+  /// opened. Its objects stay in memory; the file is only read. What is only intended to be added
+  /// is left out. kConflict while a merge is not resolved.
+  Result<TreeId> staged_tree(const std::filesystem::path& index) const;
   /// nullopt when the tree has no such file; of a symlink its target. Fails above `limit` bytes.
   Result<std::optional<std::string>> read(const TreeId& tree, std::string_view path,
                                           std::size_t limit) const;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/repo/impl.hpp"
@@ -22,5 +23,9 @@ Result<std::optional<CommitId>> shallow_merge_base(const Repository::Impl& impl,
 /// What `head` descends from and `base` does not, parents before their children.
 Result<std::vector<CommitId>> shallow_between(const Repository::Impl& impl, const CommitId& base,
                                               const CommitId& head);
+
+/// What to do for `revision` ("HEAD~3", "main", a commit's id; "" for history at large), which a
+/// shallow clone lacks: how much to fetch, where that can be known.
+std::string depth_hint(const Repository::Impl& impl, std::string_view revision);
 
 }  // namespace automod::repo

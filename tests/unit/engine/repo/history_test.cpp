@@ -123,7 +123,40 @@ TEST_CASE_METHOD(ShallowTest, "history that a shallow clone lacks is named as su
   const auto missing = shallow.message(one);
   REQUIRE_FALSE(missing);
   CHECK_THAT(missing.error().hint, ContainsSubstring("git fetch --unshallow"));
-  CHECK_FALSE(shallow.resolve("HEAD~1"));
+}
+
+TEST_CASE_METHOD(ShallowTest, "a shallow clone says what depth would be enough") {
+  const Repository shallow = clone("2");
+  const auto missing = shallow.resolve("HEAD~1^~2");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().kind == ErrorKind::kUnavailable);
+  CHECK_THAT(missing.error().hint, ContainsSubstring("2 of the 5 commits from HEAD"));
+  CHECK_THAT(missing.error().hint, ContainsSubstring("git fetch --deepen=3"));
+}
+
+TEST_CASE_METHOD(ShallowTest, "a branch that a shallow clone lacks can be fetched by itself") {
+  const Repository shallow = clone("1");
+  const auto missing = shallow.resolve("origin/release");
+  REQUIRE_FALSE(missing);
+  CHECK_THAT(missing.error().hint,
+             ContainsSubstring("git fetch --depth=1 origin "
+                               "+refs/heads/release:refs/remotes/origin/release"));
+  const auto hostile = shallow.resolve("origin/$(touch x)");
+  REQUIRE_FALSE(hostile);
+  CHECK_THAT(hostile.error().hint, !ContainsSubstring("touch"));
+}
+
+TEST_CASE_METHOD(ShallowTest,
+                 "the parent of the last commit of a shallow clone is missed by name") {
+  const Repository shallow = clone("1");
+  const LeaksAllowed in_lookup;
+  const auto parent = shallow.first_parent(merge);
+  REQUIRE_FALSE(parent);
+  CHECK(parent.error().kind == ErrorKind::kUnavailable);
+  CHECK(value(open().first_parent(merge))->commit == two);
+  CHECK_FALSE(value(open().first_parent(one)));
+  CHECK(shallow.is_shallow());
+  CHECK_FALSE(open().is_shallow());
 }
 
 }  // namespace automod::testing
