@@ -6,11 +6,14 @@ namespace automod::analyzers {
 
 namespace {
 
-SyntaxNode value_of(const Cursor& cursor, std::uint32_t parent) {
+constexpr std::size_t kMostNodes = 1'000'000;
+
+SyntaxNode value_of(const Cursor& cursor, std::size_t parent) {
   const TSNode node = cursor.node();
+  const char* field = cursor.field();
   SyntaxNode value;
   value.type = ts_node_type(node);
-  value.field = cursor.field();
+  value.field = field == nullptr ? std::string_view() : std::string_view(field);
   value.begin = ts_node_start_byte(node);
   value.end = ts_node_end_byte(node);
   value.line = ts_node_start_point(node).row + 1;
@@ -22,27 +25,29 @@ SyntaxNode value_of(const Cursor& cursor, std::uint32_t parent) {
 
 }  // namespace
 
-std::optional<std::vector<SyntaxNode>> syntax_nodes(Language language, std::string_view text,
-                                                    std::size_t most) {
+std::optional<SyntaxTree> syntax_tree(Language language, std::string_view text, std::size_t most) {
+  if (text.size() > most) return std::nullopt;
   const Deadline deadline = deadline_from_now();
-  const Tree tree = parse_text(language, text, deadline);
-  if (!tree) return std::nullopt;
-  std::vector<SyntaxNode> nodes;
-  std::vector<std::uint32_t> open;  // the path from the root to the present node
-  Cursor cursor(tree);
+  const Tree parsed = parse_text(language, text, deadline);
+  if (!parsed) return std::nullopt;
+  SyntaxTree tree;
+  auto& nodes = tree.nodes;
+  std::vector<std::size_t> open;  // the path from the root to the present node
+  Cursor cursor(parsed);
   for (;;) {
-    const auto index = static_cast<std::uint32_t>(nodes.size());
-    if (nodes.size() >= most) return std::nullopt;
+    const std::size_t index = nodes.size();
+    if (index >= kMostNodes) return std::nullopt;
     if (index % 1024 == 0 && std::chrono::steady_clock::now() >= deadline) return std::nullopt;
     nodes.push_back(value_of(cursor, open.empty() ? 0 : open.back()));
+    tree.has_errors = tree.has_errors || nodes.back().is_error;
     if (cursor.down()) {
       open.push_back(index);
       continue;
     }
-    nodes[index].next = index + 1;
+    nodes[index].after = index + 1;
     while (!cursor.next()) {
-      if (!cursor.up()) return nodes;
-      nodes[open.back()].next = static_cast<std::uint32_t>(nodes.size());
+      if (!cursor.up()) return tree;
+      nodes[open.back()].after = nodes.size();
       open.pop_back();
     }
   }

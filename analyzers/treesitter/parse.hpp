@@ -25,10 +25,6 @@ class Cursor {
   ~Cursor() { ts_tree_cursor_delete(&cursor_); }
 
   TSNode node() const { return ts_tree_cursor_current_node(&cursor_); }
-  std::string_view field() const {
-    const char* name = ts_tree_cursor_current_field_name(&cursor_);
-    return name == nullptr ? std::string_view() : std::string_view(name);
-  }
   /// What the node is to its parent; null where the grammar has no name for it.
   const char* field() const { return ts_tree_cursor_current_field_name(&cursor_); }
   bool down() { return ts_tree_cursor_goto_first_child(&cursor_); }
