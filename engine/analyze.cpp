@@ -9,6 +9,7 @@
 #include "engine/impl.hpp"
 #include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
+#include "engine/trial/side.hpp"
 
 namespace automod {
 
@@ -120,9 +121,11 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   if (!resolve) return fail(resolve.error());
   const auto stands_on = engine_.trial_world(analysis_.target.config);
   if (!stands_on) return fail(stands_on.error());
-  const auto copy = trial::private_copy(*stands_on, *base);
-  if (!copy) return fail(copy.error());
-  analyzers::TidyJob job{.policy = trial::policy_for(analysis_.target.config, copy->path()),
+  const auto side = trial::Side::open(*stands_on, *base);
+  if (!side) return fail(side.error());
+  auto policy = trial::policy_at(side->site());
+  if (!policy) return fail(policy.error());
+  analyzers::TidyJob job{.policy = std::move(*policy),
                          .fallback_flags = guessed_flags(*entries),
                          .checks = checks,
                          .jobs = engine_.world.jobs};

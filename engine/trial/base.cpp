@@ -10,6 +10,7 @@
 #include "engine/trial/inventory.hpp"
 #include "engine/trial/snapshots.hpp"
 #include "engine/trial/stage.hpp"
+#include "engine/trial/variant.hpp"
 
 namespace automod::trial {
 
@@ -21,16 +22,19 @@ namespace fs = std::filesystem;
 constexpr long long kSourceTime = 1'000'000'000;
 
 std::string key_of(const BaseSpec& spec, const Environment& environment) {
-  return sha256(fmt::format("base 1\n{}\n{}\n{}\n{}\n{}\n", spec.tree.text,
+  return sha256(fmt::format("base 2\n{}\n{}\n{}\n{}\n{}\n{}\n", spec.tree.text,
                             environment.config_digest, environment.policy_digest,
-                            environment.backend, sha256(environment.toolchain)));
+                            environment.backend, sha256(environment.toolchain),
+                            fingerprint(spec.variant)));
 }
 
 /// Takes a checkout from one level to another.
 class Builder {
  public:
   Builder(const World& world, const BaseSpec& spec, SnapshotMeta meta, const fs::path& checkout)
-      : spec_(spec), site_{world, spec.config, checkout}, meta_(std::move(meta)) {}
+      : spec_(spec),
+        site_{.world = world, .config = spec.config, .folder = checkout, .variant = spec.variant},
+        meta_(std::move(meta)) {}
 
   Result<void> raise(Level to) {
     if (!meta_.configured) {
@@ -60,6 +64,7 @@ class Builder {
     auto record = run_command(site_, type, command, seconds);
     if (!record) return fail(record.error());
     meta_.stages.push_back(evidence_of(*record));
+    meta_.stages.back().variant = site_.variant;
     executions_.push_back(std::move(*record));
     return meta_.stages.back().ok();
   }
@@ -70,6 +75,7 @@ class Builder {
     if (!run) return fail(run.error());
     meta_.tests = std::move(run->inventory);
     meta_.stages.push_back(std::move(run->stage));
+    meta_.stages.back().variant = site_.variant;
     for (auto& record : run->executions) executions_.push_back(std::move(record));
     return {};
   }
@@ -165,16 +171,6 @@ Result<Base> prepare_base(const World& world, const BaseSpec& spec, ExecutionTyp
   base->executions = std::move(*executions);
   snapshots.evict({});
   return std::move(*base);
-}
-
-Result<TempDir> private_copy(const World& world, const Base& base) {
-  auto workspace = Workspace::open(world.cache);
-  if (!workspace) return fail(workspace.error());
-  auto folder = workspace->folder("copy-");
-  if (!folder) return fail(folder.error());
-  auto copied = copy_folder(base.folder, folder->path(), world.cancel);
-  if (!copied) return fail(std::move(copied.error()).within("copying the base"));
-  return folder;
 }
 
 }  // namespace automod::trial

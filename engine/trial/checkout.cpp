@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,6 +44,21 @@ int clear(int folder, const std::string& name) {
   return 0;
 }
 
+/// On a folder in the layer of an overlay: what lies below one of this name does not show through.
+/// Which of the two counts depends on who mounts it; elsewhere neither means anything.
+constexpr std::array kOpaque = {"trusted.overlay.opaque", "user.overlay.opaque"};
+
+void make_opaque(int folder) {
+  for (const char* name : kOpaque) fsetxattr(folder, name, "y", 1, 0);
+}
+
+bool is_opaque(int folder) {
+  return std::ranges::any_of(kOpaque, [&](const char* name) {
+    char mark = 0;
+    return fgetxattr(folder, name, &mark, 1) == 1 && mark == 'y';
+  });
+}
+
 /// The open folder that holds the last part of `path`. With `make`, folders on the way are
 /// created and whatever else stands there is removed; without, one that is missing is ENOENT.
 std::expected<Place, int> find_place(const fs::path& root, const std::string& path, bool make) {
@@ -54,11 +70,13 @@ std::expected<Place, int> find_place(const fs::path& root, const std::string& pa
     if (part.empty() || part == "." || part == "..") return std::unexpected(EINVAL);
     Fd next(openat(place.folder.get(), part.c_str(), kFolderFlags));
     if (!next && make && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) {
-      if (errno != ENOENT) {
+      const bool replaces = errno != ENOENT;
+      if (replaces) {
         if (const int error = clear(place.folder.get(), part)) return std::unexpected(error);
       }
       if (mkdirat(place.folder.get(), part.c_str(), 0755) != 0) return std::unexpected(errno);
       next = Fd(openat(place.folder.get(), part.c_str(), kFolderFlags));
+      if (replaces && next) make_opaque(next.get());
     }
     if (!next) return std::unexpected(errno);
     place.folder = std::move(next);
@@ -121,6 +139,60 @@ Result<void> delete_file(const fs::path& root, std::string path) {
   return {};
 }
 
+bool is_mark(const struct stat& facts) { return S_ISCHR(facts.st_mode) && facts.st_rdev == 0; }
+
+/// A device of number 0 is an overlay's mark for what is gone. Everybody may make one.
+Result<void> put_mark(const fs::path& folder, const fs::path& layer, const std::string& path) {
+  const auto place = find_place(layer, path, true);
+  if (!place) return failed("deleting", path, place.error());
+  if (const int error = clear(place->folder.get(), place->name)) {
+    return failed("deleting", path, error);
+  }
+  const auto below = find_place(folder, path, false);
+  struct stat facts{};
+  if (!below ||
+      fstatat(below->folder.get(), below->name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+    return {};
+  }
+  if (mknodat(place->folder.get(), place->name.c_str(), S_IFCHR, 0) != 0) {
+    return failed("deleting", path, errno);
+  }
+  return {};
+}
+
+/// Names in a folder; nothing when there is no such folder.
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    names.push_back(at->path().filename().string());
+  }
+  return names;
+}
+
+/// Nothing is left of the folder: all that is below is marked as gone.
+bool is_emptied(const fs::path& folder, const fs::path& layer, const std::string& path) {
+  const auto top = names_in(layer / path);
+  const bool only_marks = std::ranges::all_of(top, [&](const std::string& name) {
+    struct stat facts{};
+    return lstat((layer / path / name).c_str(), &facts) == 0 && is_mark(facts);
+  });
+  return only_marks && std::ranges::all_of(names_in(folder / path), [&](const std::string& name) {
+           return std::ranges::find(top, name) != top.end();
+         });
+}
+
+/// Marks a file, and the folders that it leaves empty, as git does.
+Result<void> hide_file(const fs::path& folder, const fs::path& layer, std::string path) {
+  if (auto done = put_mark(folder, layer, path); !done) return done;
+  for (std::size_t slash; (slash = path.rfind('/')) != path.npos;) {
+    path.resize(slash);
+    if (!is_emptied(folder, layer, path)) break;
+    if (auto done = put_mark(folder, layer, path); !done) return done;
+  }
+  return {};
+}
+
 bool is_file(const fs::path& root, const std::string& path, std::string_view content,
              bool executable) {
   const auto place = find_place(root, path, false);
@@ -150,7 +222,7 @@ bool is_gone(const fs::path& root, const std::string& path) {
   struct stat facts{};
   return !place ||
          fstatat(place->folder.get(), place->name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0 ||
-         S_ISDIR(facts.st_mode);
+         S_ISDIR(facts.st_mode) || is_mark(facts);
 }
 
 }  // namespace
@@ -169,22 +241,38 @@ Result<void> write_changes(const fs::path& folder, const std::vector<FileChange>
   return {};
 }
 
-Result<void> verify_changes(const repo::Repository& repo, const TreeId& tree,
-                            const fs::path& folder, const std::vector<FileChange>& files) {
+Result<void> write_layer(const fs::path& folder, const fs::path& layer,
+                         const std::vector<FileChange>& files) {
   for (const auto& file : files) {
-    const std::size_t size = file.modified ? file.modified->size() : 0;
-    const auto wanted = repo.read(tree, file.path, size + 1);
-    if (!wanted) return fail(Error(wanted.error()).within("comparing the copy with the tree"));
-    const bool same = *wanted ? file.modified && **wanted == *file.modified &&
-                                    is_file(folder, file.path, **wanted, file.executable)
-                              : !file.modified && is_gone(folder, file.path);
-    if (!same) {
-      return fail(ErrorKind::kInternal,
-                  fmt::format("'{}' in the copy is not what the tree {} holds",
-                              printable_line(file.path), tree.text));
-    }
+    if (file.modified) continue;
+    if (auto done = hide_file(folder, layer, file.path); !done) return done;
+  }
+  for (const auto& file : files) {
+    if (!file.modified) continue;
+    auto done = put_file(layer, file.path, *file.modified, file.executable);
+    if (!done) return done;
   }
   return {};
+}
+
+bool holds_change(const fs::path& top, const FileChange& file) {
+  return file.modified ? is_file(top, file.path, *file.modified, file.executable)
+                       : is_gone(top, file.path);
+}
+
+bool hides(const fs::path& layer, const std::string& path) {
+  for (std::size_t end = path.find('/'); true; end = path.find('/', end + 1)) {
+    const auto place = find_place(layer, path.substr(0, end), false);
+    struct stat facts{};
+    if (!place) return place.error() != ENOENT;
+    if (fstatat(place->folder.get(), place->name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+      return false;
+    }
+    if (!S_ISDIR(facts.st_mode)) return true;
+    if (end == path.npos) return false;
+    const Fd inner(openat(place->folder.get(), place->name.c_str(), kFolderFlags));
+    if (inner && is_opaque(inner.get())) return true;
+  }
 }
 
 Result<std::vector<std::string>> restore_tracked(const repo::Repository& repo, const TreeId& tree,

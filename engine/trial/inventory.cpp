@@ -1,11 +1,8 @@
 #include "engine/trial/inventory.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
@@ -57,14 +54,6 @@ TestOutcome outcome_of(const pugi::xml_node& test) {
   return status == "run" ? TestOutcome::kPassed : TestOutcome::kNotRun;
 }
 
-/// A folder of ours inside the checkout, empty, so that no older report can be taken for ours.
-Result<void> clear_report(const std::filesystem::path& folder) {
-  const auto path = folder / kReportFolder;
-  if (auto removed = remove_tree(path); !removed) return removed;
-  if (mkdir(path.c_str(), 0755) != 0) return fail_errno("creating " + path.string(), errno);
-  return {};
-}
-
 Inventory merged(const std::vector<std::string>& expected, std::vector<TestResult> reported,
                  const ExecutionRecord& record) {
   Inventory inventory;
@@ -99,20 +88,23 @@ Result<TestRun> run_ctest(const Site& site, const std::string& listing,
   if (!list) return fail(list.error());
   const auto expected = list->execution.ok() ? read_ctest_list(list->execution.out) : std::nullopt;
   run.executions.push_back(std::move(*list));
-  if (auto cleared = clear_report(site.folder); !cleared) return fail(cleared.error());
-  auto record = run_command(site, ExecutionType::kUnitTest, reporting, seconds);
+  // An older report must not be taken for this one's.
+  const std::string command =
+      fmt::format("rm -rf {0} && mkdir {0} && {1}", kReportFolder, reporting);
+  auto record = run_command(site, ExecutionType::kUnitTest, command, seconds,
+                            {.collect = {fmt::format("{}/{}", kReportFolder, kReportFile)},
+                             .collect_bytes = kMostReport});
   if (!record) return fail(record.error());
-  const auto text = read_file_beneath(
-      site.folder, std::filesystem::path(kReportFolder) / kReportFile, kMostReport);
-  auto reported = text ? read_junit(*text) : std::nullopt;
+  const auto& artifacts = record->execution.artifacts;
+  auto reported = artifacts.size() == 1 && artifacts[0].refused.empty()
+                      ? read_junit(artifacts[0].content)
+                      : std::nullopt;
   const bool has_both = expected && reported;
   run.inventory = merged(expected.value_or(std::vector<std::string>{}),
                          std::move(reported).value_or(std::vector<TestResult>{}), *record);
   run.inventory.complete = run.inventory.complete && has_both;
   run.stage = evidence_of(*record);
   run.executions.push_back(std::move(*record));
-  if (auto removed = remove_tree(site.folder / kReportFolder); !removed)
-    return fail(removed.error());
   return run;
 }
 

@@ -1,25 +1,20 @@
 #include <fmt/format.h>
 
-#include "engine/trial/checkout.hpp"
 #include "engine/trial/file_facts.hpp"
 #include "engine/trial/inventory.hpp"
 #include "engine/trial/measure.hpp"
+#include "engine/trial/side.hpp"
 #include "engine/trial/stage.hpp"
 
 namespace automod::trial {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// The stages of one trial. Each returns whether to go on.
 class Run {
  public:
-  Run(const World& world, const Base& base, fs::path folder)
-      : world_(world),
-        base_(base),
-        config_(base.spec.config),
-        site_{world, base.spec.config, std::move(folder)} {}
+  Run(const World& world, const Base& base, const Side& candidate)
+      : world_(world), base_(base), config_(base.spec.config), candidate_(candidate) {}
 
   Result<void> all(TrialResult& into) {
     result_ = &into;
@@ -36,7 +31,7 @@ class Run {
                     std::string_view what) {
     if (command.empty()) return true;
     tell(world_, what);
-    auto record = run_command(site_, type, command, seconds);
+    auto record = run_command(candidate_.site(), type, command, seconds);
     if (!record) return fail(record.error());
     result_->evidence.stages.push_back(evidence_of(*record));
     result_->executions.push_back(std::move(*record));
@@ -57,7 +52,7 @@ class Run {
   Result<bool> test() {
     if (config_.test.empty()) return true;
     tell(world_, "testing the candidate");
-    auto run = run_tests(site_);
+    auto run = run_tests(candidate_.site());
     if (!run) return fail(run.error());
     auto& evidence = result_->evidence;
     evidence.tests = std::move(run->inventory);
@@ -67,14 +62,13 @@ class Run {
            tests_held(evidence.base_tests, evidence.tests);
   }
 
-  /// Only what is right is worth timing. The base's side runs in a copy, so that no benchmark
-  /// can leave traces in the warm base.
+  /// Only what is right is worth timing.
   Result<bool> benchmark() {
     if (config_.benchmarks.empty() || !base_.built) return true;
     tell(world_, "preparing the base for benchmarks");
-    const auto copy = private_copy(world_, base_);
-    if (!copy) return fail(copy.error());
-    auto measured = measure(world_, config_, copy->path(), site_.folder);
+    const auto base = Side::open(world_, base_);
+    if (!base) return fail(base.error());
+    auto measured = measure(base->site(), candidate_.site());
     if (!measured) return fail(measured.error());
     result_->evidence.benchmarks = std::move(measured->benchmarks);
     for (auto& stage : measured->stages) result_->evidence.stages.push_back(std::move(stage));
@@ -85,7 +79,7 @@ class Run {
   const World& world_;
   const Base& base_;
   const Config& config_;
-  Site site_;
+  const Side& candidate_;
   TrialResult* result_ = nullptr;
 };
 
@@ -113,15 +107,12 @@ Result<TrialResult> run_trial(const World& world, const Base& base, const TrialS
   TrialResult result;
   result.evidence = known_before(base, spec, *diff);
   if (has_new_syntax_error(result.evidence.files)) return result;
-  tell(world, "copying the base");
-  const auto folder = private_copy(world, base);
-  if (!folder) return fail(folder.error());
-  if (auto done = write_changes(folder->path(), spec.files); !done) return fail(done.error());
-  auto verified = verify_changes(world.repo, spec.tree, folder->path(), spec.files);
+  auto candidate = Side::open(world, base);
+  if (!candidate) return fail(candidate.error());
+  if (auto done = candidate->write(spec.files); !done) return fail(done.error());
+  auto verified = candidate->verify(spec.tree, spec.files);
   if (!verified) return fail(verified.error());
-  if (auto done = Run(world, base, folder->path()).all(result); !done) {
-    return fail(done.error());
-  }
+  if (auto done = Run(world, base, *candidate).all(result); !done) return fail(done.error());
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -31,6 +32,7 @@ class Side {
  private:
   Side(Site site, TempDir folder) : site_(std::move(site)), folder_(std::move(folder)) {}
   Site site_;
+  timespec opened_{};
   TempDir folder_;  // of the changes; without overlays, of a whole copy
 };
 

@@ -52,26 +52,16 @@ sandbox::Policy policy_for(const Config& config, const std::filesystem::path& fo
   return policy;
 }
 
-namespace {
-
-Result<sandbox::Policy> policy_at(const Site& site, std::int64_t seconds, const Extras& extras) {
+Result<sandbox::Policy> policy_at(const Site& site) {
   sandbox::Policy policy = policy_for(site.config, site.folder);
   if (!site.changes.empty()) {
     policy.mount = sandbox::Mount::kOverlay;
     policy.changes = site.changes;
   }
-  policy.limits.wall = std::chrono::seconds(seconds);
-  if (extras.output_kb > 0) {
-    policy.limits.output_bytes = static_cast<std::uint64_t>(extras.output_kb) << 10;
-  }
-  for (const auto& [name, value] : extras.environment) policy.environment[name] = value;
-  for (const auto& folder : extras.read_only) policy.read_only.push_back(folder);
   auto added = add_variant(site.world, site.config, site.variant, policy);
   if (!added) return fail(added.error());
   return policy;
 }
-
-}  // namespace
 
 Result<ExecutionRecord> run_command(const Site& site, ExecutionType type,
                                     const std::string& command, std::int64_t seconds,
@@ -80,8 +70,14 @@ Result<ExecutionRecord> run_command(const Site& site, ExecutionType type,
   ExecutionRecord record;
   record.type = type;
   record.command = expand(command, site.config, site.world.jobs);
-  auto policy = policy_at(site, seconds, extras);
+  auto policy = policy_at(site);
   if (!policy) return fail(policy.error());
+  policy->limits.wall = std::chrono::seconds(seconds);
+  if (extras.output_kb > 0) {
+    policy->limits.output_bytes = static_cast<std::uint64_t>(extras.output_kb) << 10;
+  }
+  for (const auto& [name, value] : extras.environment) policy->environment[name] = value;
+  for (const auto& folder : extras.read_only) policy->read_only.push_back(folder);
   auto execution = site.world.runner.run(*policy,
                                          {.argv = {"/bin/sh", "-c", record.command},
                                           .collect = extras.collect,

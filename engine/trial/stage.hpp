@@ -30,6 +30,9 @@ struct Extras {
   std::vector<std::filesystem::path> read_only = {};  // host folders, seen at the same place
 };
 
+/// Under which commands at the site run.
+Result<sandbox::Policy> policy_at(const Site& site);
+
 /// Runs `command` (placeholders are filled in) by the shell in the sandbox, with the tools of the
 /// site's variant. kInterrupted when the user asked to stop.
 Result<ExecutionRecord> run_command(const Site& site, ExecutionType type,

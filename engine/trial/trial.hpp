@@ -40,6 +40,7 @@ struct BaseSpec {
   TreeId tree;
   Config config;
   std::string config_source;
+  Variant variant = Variant::kPlain;
 };
 
 /// A target at one commit, configured, built and tested once. Kept warm on disk below the cache,
@@ -60,9 +61,6 @@ struct Base {
 /// Prepares (or finds) the base. A base that does not build or whose tests fail is a result:
 /// its stages say so. `until` names the last stage wanted (analysis needs no tests).
 Result<Base> prepare_base(const World& world, const BaseSpec& spec, ExecutionType until);
-
-/// The base's folder copied for one use, times kept: what runs in it cannot harm the warm base.
-Result<TempDir> private_copy(const World& world, const Base& base);
 
 struct TrialSpec {
   TreeId tree;

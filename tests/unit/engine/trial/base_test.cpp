@@ -141,21 +141,5 @@ TEST_CASE_METHOD(TrialFixture, "stopping while the base is built leaves nothing 
   CHECK_FALSE(fs::exists(cache() / "snapshots"));
 }
 
-TEST_CASE_METHOD(TrialFixture, "a private copy is its caller's own") {
-  commit_small();
-  const auto base = prepare();
-  REQUIRE(base);
-  {
-    const auto copy = trial::private_copy(world(), *base);
-    REQUIRE(copy);
-    CHECK(fs::exists(copy->path() / "build/prog"));
-    CHECK(fs::last_write_time(copy->path() / "prog.txt") ==
-          fs::last_write_time(base->folder / "prog.txt"));
-    std::ofstream(copy->path() / "prog.txt") << "other";
-  }
-  CHECK(read_file(base->folder / "prog.txt", 100).value() == "echo ok\n");
-  CHECK(work_left().empty());
-}
-
 }  // namespace
 }  // namespace automod

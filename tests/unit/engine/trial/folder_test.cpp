@@ -59,28 +59,5 @@ TEST_CASE_METHOD(Folders, "paths that lead out are refused") {
   }
 }
 
-TEST_CASE("a copy that differs from the tree is an error") {
-  const GitFixture git;
-  git.write("a.txt", "one\n");
-  git.commit("base");
-  auto repo = repo::Repository::open(git.root());
-  REQUIRE(repo);
-  const TreeId base{git.tree()};
-  FileChange change = writing("a.txt", "two\n");
-  change.original = "one\n";
-  const auto tree = repo->write_tree(base, {change});
-  REQUIRE(tree);
-  auto folder = TempDir::create(fs::temp_directory_path(), "verify-");
-  REQUIRE(folder);
-  REQUIRE(write_changes(folder->path(), {change}));
-  CHECK(verify_changes(*repo, *tree, folder->path(), {change}));
-  std::ofstream(folder->path() / "a.txt") << "2wo\n";
-  CHECK_FALSE(verify_changes(*repo, *tree, folder->path(), {change}));
-  REQUIRE(write_changes(folder->path(), {change}));
-  chmod((folder->path() / "a.txt").c_str(), 0755);
-  CHECK_FALSE(verify_changes(*repo, *tree, folder->path(), {change}));
-  CHECK_FALSE(verify_changes(*repo, base, folder->path(), {change}));
-}
-
 }  // namespace
 }  // namespace automod::trial
