@@ -35,14 +35,13 @@ struct Side {
 
 class Pairing {
  public:
-  Pairing(const World& world, const Config& config, const Benchmark& benchmark,
-          const std::filesystem::path& base, const std::filesystem::path& candidate)
-      : world_(world),
+  Pairing(const Benchmark& benchmark, const Site& base, const Site& candidate)
+      : world_(base.world),
         benchmark_(benchmark),
-        base_{{world, config, base}, {}, {}, false, {}},
-        candidate_{{world, config, candidate}, {}, {}, false, {}} {
+        base_{base, {}, {}, false, {}},
+        candidate_{candidate, {}, {}, false, {}} {
     evidence_.name = benchmark.name;
-    evidence_.command = expand(benchmark.command, config, world.jobs);
+    evidence_.command = expand(benchmark.command, base.config, world_.jobs);
   }
 
   Result<void> run(Measurement& into) {
@@ -135,12 +134,10 @@ int pairs_for(double run_ms) {
   return run_ms > kShort ? 9 : 15;
 }
 
-Result<Measurement> measure(const World& world, const Config& config,
-                            const std::filesystem::path& base,
-                            const std::filesystem::path& candidate) {
+Result<Measurement> measure(const Site& base, const Site& candidate) {
   Measurement measurement;
-  for (const auto& benchmark : config.benchmarks) {
-    auto done = Pairing(world, config, benchmark, base, candidate).run(measurement);
+  for (const auto& benchmark : base.config.benchmarks) {
+    auto done = Pairing(benchmark, base, candidate).run(measurement);
     if (!done) return fail(std::move(done.error()).within("measuring " + benchmark.name));
   }
   return measurement;

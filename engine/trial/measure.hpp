@@ -15,11 +15,8 @@ struct Measurement {
 };
 
 /// Runs every configured benchmark on both sides, one warm-up each and then pairs, the order
-/// alternating. `base` and `candidate` are built checkouts that may be written to. Nothing else
-/// should run meanwhile.
-Result<Measurement> measure(const World& world, const Config& config,
-                            const std::filesystem::path& base,
-                            const std::filesystem::path& candidate);
+/// alternating. Nothing else should run meanwhile.
+Result<Measurement> measure(const Site& base, const Site& candidate);
 
 /// How many pairs to run when one run takes this long: enough for an interval, and no more than
 /// patience allows.
