@@ -16,7 +16,7 @@ struct Advice {
   std::string_view text;
 };
 
-constexpr std::array<Advice, 15> kAdvice = {{
+constexpr Advice kAdvice[] = {
     {"syntax_error", "mend the syntax of the files that are named"},
     {"does_not_build", "make it build; the end of the output is shown above"},
     {"timeout", "make it finish in time, or raise the limit in automod.toml on the base"},
@@ -29,10 +29,13 @@ constexpr std::array<Advice, 15> kAdvice = {{
     {"too_large", "split the change into smaller ones"},
     {"benchmark_failed", "make the benchmark run again"},
     {"output_changed", "keep what the benchmark prints as it is on the base"},
+    {"held_out_differs",
+     "run the held-out command of automod.toml with the seed that is named, on both versions"},
     {"performance_regression", "win back the time that was lost"},
     {"memory_regression", "win back the memory that is needed now"},
-    {"no_measurable_gain", "configure a benchmark in which the gain shows, or give another type"},
-}};
+    {"no_measurable_gain",
+     "show the gain on a benchmark of automod.toml, or propose it as another type of change"},
+};
 
 std::string_view advice_for(std::string_view code) {
   for (const auto& advice : kAdvice) {
