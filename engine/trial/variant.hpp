@@ -7,6 +7,14 @@
 /// compiler they find first.
 namespace automod::trial {
 
+/// Sanitizers write what they see to files whose names begin so, at the root of the tree, and end
+/// the process with this status.
+inline constexpr std::string_view kSanitizerReport = ".automod-sanitizer";
+inline constexpr int kSanitizerStatus = 86;
+
+/// Interpreters write here which lines have run, at the root of the tree.
+inline constexpr std::string_view kCoverageFolder = ".automod-coverage";
+
 /// Adds to a policy what commands of a variant need: folders of our own tools, shown read-only,
 /// and variables. Nothing for Variant::kPlain.
 Result<void> add_variant(const World& world, const Config& config, Variant variant,
