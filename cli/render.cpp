@@ -7,19 +7,13 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "engine/judge/judge.hpp"
+#include "engine/judge/measure.hpp"
 
 namespace automod::cli {
 
 namespace {
 
 constexpr std::size_t kOutputLines = 12;
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? 0 : sum / static_cast<double>(values.size());
-}
 
 std::string milliseconds(double value) {
   return value < 100 ? fmt::format("{:.2f} ms", value) : fmt::format("{:.0f} ms", value);
@@ -217,26 +211,42 @@ std::string stages_text(const Evidence& evidence, const Paint& paint, std::size_
   return text;
 }
 
+namespace {
+
+std::string with_unit(double figure, const std::string& unit) {
+  if (unit == "ms") return milliseconds(figure);
+  return fmt::format("{:.4g}{}{}", figure, unit.empty() ? "" : " ", printable_line(unit));
+}
+
+std::vector<Cell> figure_row(const judge::Reading& reading) {
+  const judge::Comparison& shown = reading.shown();
+  const bool is_wall = shown.metric == "wall";
+  const Tone tone = shown.is_better() ? Tone::kGood : shown.is_worse() ? Tone::kBad : Tone::kPlain;
+  const std::string& name = reading.benchmark->name;
+  return {{printable_line(is_wall ? name : name + ": " + shown.metric)},
+          {with_unit(shown.base, shown.unit), Tone::kPlain, true},
+          {"→"},
+          {with_unit(shown.candidate, shown.unit), Tone::kPlain, true},
+          {fmt::format("{:+.1f} %{}", shown.change.percent, is_wall ? " time" : ""), tone, true},
+          {fmt::format("[{:+.1f}, {:+.1f}], {} rounds", shown.change.low, shown.change.high,
+                       shown.rounds)}};
+}
+
+}  // namespace
+
 std::string figures_text(const Evidence& evidence, const Paint& paint, std::size_t indent) {
   Table table;
+  const auto all = judge::readings(evidence);
   for (const BenchmarkEvidence& benchmark : evidence.benchmarks) {
-    const Series* wall = benchmark.find("wall");
-    if (benchmark.base_failures + benchmark.candidate_failures > 0 || wall == nullptr ||
-        wall->base.empty()) {
+    if (benchmark.base_failures + benchmark.candidate_failures > 0 || !judge::measured(benchmark)) {
       const char* side = benchmark.base_failures > 0 ? "the base" : "the candidate";
       table.add(
           {{printable_line(benchmark.name)}, {fmt::format("failed on {}", side), Tone::kBad}});
       continue;
     }
-    const auto change = judge::paired_change(wall->base, wall->candidate);
-    const Tone tone = change.high < 0 ? Tone::kGood : change.low > 0 ? Tone::kBad : Tone::kPlain;
-    table.add({{printable_line(benchmark.name)},
-               {milliseconds(mean(wall->base)), Tone::kPlain, true},
-               {"→"},
-               {milliseconds(mean(wall->candidate)), Tone::kPlain, true},
-               {fmt::format("{:+.1f} % time", change.percent), tone, true},
-               {fmt::format("[{:+.1f}, {:+.1f}], {} pairs", change.low, change.high,
-                            wall->base.size())}});
+    for (const auto& reading : all) {
+      if (reading.benchmark == &benchmark) table.add(figure_row(reading));
+    }
   }
   return table.text(paint, indent, 0);
 }

@@ -24,6 +24,8 @@ const std::vector<CheckRow>& check_table() {
       {"too_large", "more lines are changed than tests or reviewers can vouch for", too_large},
       {"benchmark_failed", "a benchmark that runs on the base fails now", benchmark_failed},
       {"output_changed", "a benchmark prints something else than on the base", output_changed},
+      {"held_out_differs", "answers otherwise than the base on inputs that nobody has seen",
+       held_out_differs},
       {"performance_regression", "a benchmark became slower", performance_regression},
       {"memory_regression", "a benchmark needs more memory", memory_regression},
       {"no_measurable_gain", "meant to save time, and no benchmark shows it", no_measurable_gain},

@@ -35,6 +35,7 @@ CheckOutcome no_measurable_gain(const Evidence& evidence);
 CheckOutcome memory_regression(const Evidence& evidence);
 CheckOutcome output_changed(const Evidence& evidence);
 CheckOutcome benchmark_failed(const Evidence& evidence);
+CheckOutcome held_out_differs(const Evidence& evidence);
 
 // How a check says what it found.
 CheckOutcome passes(std::string reason);

@@ -41,20 +41,28 @@ Decision decide(const Verdict& verdict) {
   return Decision::kApproved;
 }
 
-/// Percent of time saved, as the geometric mean over all benchmarks that ran on both sides. One
-/// whose interval holds "no change" counts as unchanged: noise is not an impact.
+/// Percent of time saved, as the geometric mean over all benchmarks that ran on both sides, and
+/// before over the figures of each. One that shows no change counts as unchanged: noise is not an
+/// impact.
 std::optional<double> impact_of(const Evidence& evidence) {
   double sum = 0;
-  int count = 0;
-  for (const auto& benchmark : evidence.benchmarks) {
-    if (!measured(benchmark)) continue;
+  std::size_t count = 0;
+  const auto all = readings(evidence);
+  for (std::size_t i = 0; i < all.size();) {
+    double of_one = 0;
+    std::size_t figures = 0;
+    for (const auto* benchmark = all[i].benchmark; i < all.size(); ++i, ++figures) {
+      if (all[i].benchmark != benchmark) break;
+      const Comparison& shown = all[i].shown();
+      if (!shown.is_worse() && !shown.is_better()) continue;
+      of_one += std::log(std::max(1 + shown.cost.percent / 100, 1e-6));
+    }
+    sum += of_one / static_cast<double>(figures);
     ++count;
-    const Comparison time = time_of(benchmark);
-    if (!time.grew(0, kResolutionMs) && !time.shrank(kResolutionMs)) continue;
-    sum += std::log(std::max(1 + time.change.percent / 100, 1e-6));
   }
   if (count == 0) return std::nullopt;
-  return std::round((1 - std::exp(sum / count)) * 10000) / 100 + 0.0;  // never -0
+  const double mean = std::exp(sum / static_cast<double>(count));
+  return std::round((1 - mean) * 10000) / 100 + 0.0;  // never -0
 }
 
 }  // namespace

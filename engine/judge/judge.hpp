@@ -25,15 +25,6 @@ struct CheckInfo {
 };
 const std::vector<CheckInfo>& all_checks();
 
-/// A paired comparison: by how much the candidate differs from the base, in percent of the
-/// base's figure (positive: more time), with a 95 % interval by bootstrap over the pairs.
-struct Change {
-  double percent = 0;
-  double low = 0;
-  double high = 0;
-};
-Change paired_change(const std::vector<double>& base, const std::vector<double>& candidate);
-
 /// The verdict as a person would want to read it: what was run, what was seen, why it counts,
 /// what would change the answer.
 std::string explain(const Evidence& evidence, const Verdict& verdict);

@@ -1,135 +1,161 @@
 #include "engine/judge/measure.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <cstdint>
-#include <random>
 
-#include "base/text.hpp"
+#include "engine/judge/measure_rank.hpp"
 
 namespace automod::judge {
 
 namespace {
 
-constexpr std::uint64_t kSeed = 0x6175746f6d6f64;
-constexpr std::size_t kResamples = 2000;
-constexpr std::size_t kTail = kResamples / 40;  // 2.5 % on each side
-constexpr double kLeastFigure = 1e-3;           // keeps logarithms finite
-constexpr double kWidest = 1000;                // percent: "anything is possible"
+constexpr double kLeastFigure = 1e-9;  // keeps logarithms finite
+constexpr double kWidest = 1000;       // percent: "anything is possible"
+constexpr double kNoiseAlpha = 0.05;
+constexpr std::size_t kLeastPairs = 4;
+
+/// The rank interval is asked at most this often: the looks with enough rounds for it, and once
+/// more when time is up.
+constexpr std::size_t kRankLooks = 10;
+
+/// Of the whole process: starting it alone varies by this much from one side to the other. What a
+/// program prints of itself has no such bound.
+struct Resolution {
+  std::string_view metric;
+  double known;    // where the base was run against itself
+  double unknown;  // where it was not
+};
+constexpr std::array<Resolution, 3> kResolutions = {
+    {{"wall", 0.5, 2}, {"cpu", 0.5, 2}, {"memory", 0.25, 1}}};
 
 /// Rounded, so that the last bits of another machine's logarithm cannot turn a verdict.
-double rounded(double value) { return std::round(value * 100) / 100; }
+double rounded(double value) { return std::round(value * 100) / 100 + 0.0; }
 
 double percent_of(double log_ratio) {
   return rounded(std::clamp((std::exp(log_ratio) - 1) * 100, -100.0, 1e6));
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const std::size_t middle = values.size() / 2;
-  const auto at = [&](std::size_t i) {
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values.end());
-    return values[i];
-  };
-  const double upper = at(middle);
-  return values.size() % 2 == 1 ? upper : (at(middle - 1) + upper) / 2;
-}
-
-/// Hodges-Lehmann: the median of all pairwise means. Nearly as sharp as the mean, and one
-/// interrupted run does not move it. Never falls when a value rises, which keeps verdicts
-/// monotone.
-double centre(const std::vector<double>& values) {
-  std::vector<double> means;
-  means.reserve(values.size() * (values.size() + 1) / 2);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    for (std::size_t j = i; j < values.size(); ++j) means.push_back((values[i] + values[j]) / 2);
-  }
-  return median(std::move(means));
 }
 
 double sane(double figure) {
   return std::isfinite(figure) ? std::max(figure, kLeastFigure) : kLeastFigure;
 }
 
-}  // namespace
-
-Change paired_change(const std::vector<double>& base, const std::vector<double>& candidate) {
-  const std::size_t pairs = std::min(base.size(), candidate.size());
-  if (pairs == 0) return {0, -100, kWidest};
+std::vector<double> log_ratios(const std::vector<double>& from, const std::vector<double>& to) {
   std::vector<double> ratios;
-  ratios.reserve(pairs);
-  for (std::size_t i = 0; i < pairs; ++i) {
-    ratios.push_back(std::log(sane(candidate[i])) - std::log(sane(base[i])));
+  for (std::size_t i = 0; i < std::min(from.size(), to.size()); ++i) {
+    ratios.push_back(std::log(sane(to[i])) - std::log(sane(from[i])));
   }
-  Change change;
-  change.percent = percent_of(centre(ratios));
-  if (pairs < kLeastPairs) {
-    change.low = -100;
-    change.high = std::max(kWidest, change.percent);
-    return change;
-  }
-  const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
-  if (*least == *most) {  // nothing to draw from
-    change.low = change.high = change.percent;
-    return change;
-  }
-  // The remainder of a division is the same everywhere, which the distributions of <random>
-  // are not; its bias is below 1e-17.
-  std::mt19937_64 random(kSeed);
-  std::vector<double> centres;
-  std::vector<double> sample(pairs);
-  for (std::size_t i = 0; i < kResamples; ++i) {
-    for (double& value : sample) value = ratios[random() % pairs];
-    centres.push_back(centre(sample));
-  }
-  std::sort(centres.begin(), centres.end());
-  change.low = percent_of(centres[kTail]);
-  change.high = percent_of(centres[kResamples - 1 - kTail]);
-  return change;
+  return ratios;
 }
 
-Comparison compare(const std::vector<double>& base, const std::vector<double>& candidate) {
-  Comparison comparison;
-  comparison.pairs = std::min(base.size(), candidate.size());
-  comparison.change = paired_change(base, candidate);
-  comparison.base = median(base);
-  comparison.candidate = median(candidate);
-  return comparison;
+double resolution_of(const Series& series, bool noise_known) {
+  for (const auto& one : kResolutions) {
+    if (one.metric == series.metric) return noise_known ? one.known : one.unknown;
+  }
+  return 0;
 }
 
-namespace {
+double largest(const std::vector<double>& values) {
+  double most = 0;
+  for (const double value : values) most = std::max(most, std::abs(value));
+  return most;
+}
 
-Comparison comparison_of(const BenchmarkEvidence& benchmark, std::string_view metric) {
-  const Series* series = benchmark.find(metric);
-  return series == nullptr ? Comparison() : compare(series->base, series->candidate);
+/// The farther end of the interval of the base against itself.
+double noise_of(const std::vector<double>& again) {
+  const auto interval = PairwiseMeans(again).interval(kNoiseAlpha);
+  const double end =
+      interval ? std::max(std::abs(interval->first), std::abs(interval->second)) : largest(again);
+  return percent_of(end);
+}
+
+/// By ranks where there are enough rounds for it; else the whole range, which the largest
+/// difference of the base from itself makes wider.
+std::optional<std::pair<double, double>> interval_of(const std::vector<double>& ratios,
+                                                     const std::vector<double>& again,
+                                                     PairwiseMeans& means, std::size_t among) {
+  const double alpha = kAlpha / static_cast<double>(std::max<std::size_t>(among, 1));
+  if (auto found = means.interval(alpha / kRankLooks)) return found;
+  const bool enough =
+      ratios.size() >= kLeastPairs && (again.empty() || range_alpha(again.size()) <= alpha);
+  if (!enough) return std::nullopt;
+  const auto [low, high] = std::ranges::minmax(ratios);
+  const double margin = largest(again);
+  return std::pair(low - margin, high + margin);
+}
+
+/// The same change of a figure of which more is better.
+Change turned(const Change& change) {
+  const auto turn = [](double percent) {
+    return percent <= -100 ? 1e6 : rounded((100 / (100 + percent) - 1) * 100);
+  };
+  return {.percent = turn(change.percent), .low = turn(change.high), .high = turn(change.low)};
+}
+
+Answer answer_of(const Comparison& found, double floor, double resolution) {
+  const double grown = found.candidate - found.base;
+  const double noise = found.noise.value_or(0);
+  const Change& cost = found.cost;
+  const auto matters = [&](double difference) {
+    return resolution == 0 || difference > resolution;
+  };
+  if (cost.low > found.limit && matters(grown)) return Answer::kWorse;
+  if (cost.low > 0 && cost.percent > noise && matters(grown)) return Answer::kSlightlyWorse;
+  if (cost.high < -found.limit && matters(-grown)) return Answer::kBetter;
+  if (cost.high < 0 && -cost.percent > noise && matters(-grown)) return Answer::kSlightlyBetter;
+  if (cost.high > floor && matters(cost.high / 100 * found.base)) return Answer::kUnclear;
+  return Answer::kUnchanged;
 }
 
 }  // namespace
 
-Comparison time_of(const BenchmarkEvidence& benchmark) { return comparison_of(benchmark, "wall"); }
-
-Comparison memory_of(const BenchmarkEvidence& benchmark) {
-  return comparison_of(benchmark, "memory");
-}
-
-bool measured(const BenchmarkEvidence& benchmark) {
-  const Series* wall = benchmark.find("wall");
-  return benchmark.base_failures == 0 && wall != nullptr && !wall->base.empty() &&
-         !wall->candidate.empty();
-}
-
-std::string figures(const std::string& name, const Comparison& comparison, const char* unit) {
-  const std::string sides =
-      fmt::format("{}: {:.1f} {} instead of {:.1f} {}, {:+.1f} %", printable_line(name),
-                  comparison.candidate, unit, comparison.base, unit, comparison.change.percent);
-  if (!comparison.usable()) {
-    return fmt::format("{} ({} paired runs: too few for an interval)", sides, comparison.pairs);
+Comparison compare(const Series& series, const Question& question) {
+  const auto ratios = log_ratios(series.base, series.candidate);
+  auto again = log_ratios(series.base, series.again);
+  if (again.size() < ratios.size()) again.clear();
+  Comparison found;
+  found.metric = series.metric;
+  found.unit = series.unit;
+  found.rounds = ratios.size();
+  found.base = median(series.base);
+  found.candidate = median(series.candidate);
+  if (!again.empty()) found.noise = noise_of(again);
+  found.limit = std::max(question.floor, 2 * found.noise.value_or(0));
+  PairwiseMeans means(ratios);
+  const auto interval = interval_of(ratios, again, means, question.among);
+  found.change.percent = percent_of(means.centre());
+  found.change.low = interval ? percent_of(interval->first) : -100;
+  found.change.high =
+      interval ? percent_of(interval->second) : std::max(kWidest, found.change.percent);
+  const bool higher_is_better = series.direction == Direction::kHigher;
+  found.cost = higher_is_better ? turned(found.change) : found.change;
+  if (interval) {
+    const double resolution = resolution_of(series, found.noise.has_value());
+    found.answer = answer_of(found, question.floor, resolution);
   }
-  return fmt::format("{} (95 % interval {:+.1f} to {:+.1f}, {} pairs)", sides,
-                     comparison.change.low, comparison.change.high, comparison.pairs);
+  return found;
+}
+
+bool is_clear(const Comparison& comparison, const Question& question) {
+  const Change& cost = comparison.cost;
+  switch (comparison.answer) {
+    case Answer::kTooFew:
+      return false;
+    case Answer::kWorse:
+    case Answer::kBetter:
+      return true;
+    default:
+      break;
+  }
+  const bool is_within = cost.low > -question.floor && cost.high < question.floor;
+  const bool is_precise = cost.high - cost.low <= question.floor / 2;
+  return is_within || is_precise;
+}
+
+std::size_t least_rounds(std::size_t among) {
+  const double alpha = kAlpha / static_cast<double>(std::max<std::size_t>(among, 1));
+  std::size_t rounds = kLeastPairs;
+  while (range_alpha(rounds) > alpha) ++rounds;
+  return rounds;
 }
 
 }  // namespace automod::judge

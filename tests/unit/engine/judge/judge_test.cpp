@@ -62,9 +62,9 @@ TEST_CASE("a blocking finding rejects at every level and holds the score below o
 TEST_CASE("a score below the threshold rejects only where the threshold lies above") {
   Evidence evidence = good();
   evidence.type = ModificationType::kPerformance;
-  evidence.benchmarks = {benchmark(1.0, 1.2)};  // -0.35 memory, -0.25 no gain
+  evidence.benchmarks = {benchmark(1.0, 1.1)};  // -0.35 memory, -0.35 no gain
   const auto decision = [&](SafetyLevel level) { return judge::judge(evidence, level).decision; };
-  CHECK(judge::judge(evidence, kLevels[0]).safety_score == 0.4);
+  CHECK(judge::judge(evidence, kLevels[0]).safety_score == 0.3);
   CHECK(decision(SafetyLevel::kConservative) == Decision::kRejected);
   CHECK(decision(SafetyLevel::kModerate) == Decision::kRejected);
   CHECK(decision(SafetyLevel::kAggressive) == Decision::kApproved);
@@ -164,7 +164,26 @@ const std::vector<std::pair<std::string, Worsening>>& worsenings() {
        }},
       {"benchmark fails",
        [](Evidence& e, std::mt19937& r) {
-         if (!e.benchmarks.empty()) e.benchmarks[r() % e.benchmarks.size()].candidate_failures = 1;
+         if (!e.benchmarks.empty()) ++e.benchmarks[r() % e.benchmarks.size()].candidate_failures;
+       }},
+      {"one slower run to confirm",
+       [](Evidence& e, std::mt19937& r) {
+         if (e.benchmarks.empty()) return;
+         auto& times = e.benchmarks[r() % e.benchmarks.size()].confirm[0].candidate;
+         if (!times.empty()) times[r() % times.size()] *= 1.5;
+       }},
+      {"held-out answer differs",
+       [](Evidence& e, std::mt19937&) {
+         if (!e.held_out.empty()) e.held_out[0].different.push_back("7");
+       }},
+      {"held-out command fails",
+       [](Evidence& e, std::mt19937&) {
+         if (!e.held_out.empty()) ++e.held_out[0].candidate_failures;
+       }},
+      {"held-out command slower",
+       [](Evidence& e, std::mt19937&) {
+         if (e.held_out.empty()) return;
+         for (auto& time : e.held_out[0].wall.candidate) time *= 1.1;
        }},
   };
   return kAll;
@@ -199,6 +218,15 @@ Evidence random_evidence(std::mt19937& random) {
     evidence.benchmarks.push_back(benchmark(0.8 + 0.1 * static_cast<double>(random() % 5),
                                             0.9 + 0.1 * static_cast<double>(random() % 4),
                                             static_cast<int>(random() % 8)));
+    auto& made = evidence.benchmarks.back();
+    made.base_failures = random() % 4 == 0 ? 1 : 0;
+    for (double& time : made.series[0].again) time *= 1 + 0.01 * static_cast<double>(random() % 5);
+  }
+  evidence.compared = 1 + random() % 3;
+  if (random() % 2 == 0) {
+    evidence.held_out.push_back({.name = "rank", .command = "check {seed}", .seeds = {"7"}});
+    evidence.held_out[0].wall = benchmark(0.9, 1, 5).series[0];
+    evidence.held_out[0].unstable = random() % 4 == 0;
   }
   return evidence;
 }

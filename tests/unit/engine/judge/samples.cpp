@@ -36,6 +36,9 @@ BenchmarkEvidence benchmark(double times, double memory, int pairs) {
     made.series[1].base.push_back(50);
     made.series[1].candidate.push_back(50 * memory);
   }
+  for (auto& series : made.series) series.again = series.base;
+  made.base_runs = made.candidate_runs = static_cast<std::size_t>(pairs);
+  made.confirm = made.series;
   return made;
 }
 

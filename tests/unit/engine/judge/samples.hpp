@@ -13,7 +13,7 @@ StageEvidence stage(ExecutionType type, std::string outcome = "exited", int stat
 Inventory inventory(const std::vector<std::pair<std::string, TestOutcome>>& tests);
 
 /// `times` and `memory` of the candidate are the base's, multiplied; the base takes 100 ms and
-/// 50 MB, give or take a little.
+/// 50 MB, give or take a little. Fresh rounds after the decision said the same.
 BenchmarkEvidence benchmark(double times, double memory = 1, int pairs = 9);
 
 /// A refactoring of one C++ file that builds and passes the two tests "a" and "b".
