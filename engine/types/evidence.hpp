@@ -123,6 +123,7 @@ struct FileCoverage {
   std::vector<std::size_t> uncovered;  // those that nothing executed
   std::size_t lost_lines = 0;          // unchanged lines that the base's run executed, this not
   std::size_t base_lines = 0;          // that the base's run executed
+  std::vector<std::string> lost_functions;  // that the base's run entered, this not
 };
 
 /// Something that reading the change shows.

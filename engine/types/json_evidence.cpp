@@ -145,6 +145,7 @@ void describe(Io& io, FileCoverage& file) {
   io("uncovered", file.uncovered);
   io("lost_lines", file.lost_lines);
   io("base_lines", file.base_lines);
+  io("lost_functions", file.lost_functions);
 }
 
 template <class Io>
