@@ -3,28 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <nlohmann/json.hpp>
-#include <pugixml.hpp>
+#include <map>
+#include <random>
 #include <set>
 
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "engine/trial/inventory_runners.hpp"
 
 namespace automod::trial {
 
 namespace {
 
-constexpr std::string_view kReportFolder = ".automod-report";
-constexpr std::string_view kReportFile = "ctest.xml";
-constexpr std::size_t kMostReport = 64 * kMiB;
+constexpr std::uint64_t kMostReport = 64 * kMiB;
+constexpr std::int64_t kReportKb = 64 * 1024;  // where the report is what is printed
 constexpr std::int64_t kListKb = 16 * 1024;
-constexpr std::size_t kMostTests = 100'000;
-constexpr std::size_t kLongestName = 500;
-
-std::string test_name(std::string_view text) {
-  return valid_utf8(text.substr(0, std::min(text.size(), kLongestName)));
-}
+constexpr std::size_t kMostDoubts = 20;
+constexpr std::int64_t kClockSlackMs = 2000;
 
 bool ran_to_its_end(const ExecutionRecord& record) {
   return record.execution.outcome == sandbox::Outcome::kExited;
@@ -40,140 +35,211 @@ Inventory by_exit_code(const ExecutionRecord& record) {
   return inventory;
 }
 
-TestOutcome outcome_of(const pugi::xml_node& test) {
-  const std::string_view status = test.attribute("status").value();
-  if (test.child("failure") || test.child("error") || status == "fail") {
-    return TestOutcome::kFailed;
-  }
-  if (status == "disabled") return TestOutcome::kSkipped;
-  if (const auto skipped = test.child("skipped")) {
-    // CTest says why: a test may ask to be skipped; else it could not be started.
-    const std::string_view why = skipped.attribute("message").value();
-    return why.starts_with("SKIP_") ? TestOutcome::kSkipped : TestOutcome::kNotRun;
-  }
-  return status == "run" ? TestOutcome::kPassed : TestOutcome::kNotRun;
+/// Nobody who wrote the code under test could know the name of the report. What runs beside the
+/// runner can read it from the runner's arguments.
+std::string fresh_name() {
+  std::random_device device;
+  return fmt::format(".automod-{:08x}{:08x}", device(), device());
 }
 
-Inventory merged(const std::vector<std::string>& expected, std::vector<TestResult> reported,
+/// Names that are reported twice. Where the outcomes differ nobody knows which one is true.
+void doubt_duplicates(const std::vector<TestResult>& tests, std::vector<std::string>& doubts) {
+  std::map<std::string_view, TestOutcome> seen;
+  for (const auto& test : tests) {
+    const auto [place, is_new] = seen.emplace(test.name, test.outcome);
+    if (!is_new && place->second != test.outcome) {
+      doubts.push_back(
+          fmt::format("'{}' was reported with two outcomes", printable_line(test.name)));
+    }
+  }
+}
+
+void doubt_times(const std::vector<TestResult>& tests, const ExecutionRecord& record,
+                 std::vector<std::string>& doubts) {
+  for (const auto& test : tests) {
+    if (test.wall_ms > record.execution.wall.count() + kClockSlackMs) {
+      doubts.push_back(fmt::format("'{}' is said to have taken longer than the whole run",
+                                   printable_line(test.name)));
+    }
+  }
+}
+
+/// `expected` is what was announced beforehand; a name that stands there twice has to be reported
+/// twice.
+Inventory merged(TestSource source, const Names& expected, Reading reading,
                  const ExecutionRecord& record) {
   Inventory inventory;
-  inventory.source = TestSource::kCtest;
-  std::set<std::string> names;
-  bool has_flaw = false;
-  for (const auto& test : reported) {
-    names.insert(test.name);
-    has_flaw =
-        has_flaw || test.outcome == TestOutcome::kFailed || test.outcome == TestOutcome::kNotRun;
-  }
-  inventory.tests = std::move(reported);
-  bool all_reported = true;
+  inventory.source = source;
+  doubt_duplicates(reading.tests, reading.doubts);
+  doubt_times(reading.tests, record, reading.doubts);
+  std::map<std::string_view, std::size_t> reported;
+  for (const auto& test : reading.tests) ++reported[test.name];
+  std::vector<TestResult> silent;
   for (const auto& name : expected) {
-    if (names.contains(name)) continue;
-    all_reported = false;
-    inventory.tests.push_back({name, TestOutcome::kNotRun, 0});
+    const auto found = reported.find(name);
+    if (found != reported.end() && found->second > 0) {
+      --found->second;
+    } else {
+      silent.push_back({name, TestOutcome::kNotRun, 0});
+    }
   }
+  inventory.tests = std::move(reading.tests);
+  const bool has_flaw = std::ranges::any_of(inventory.tests, [](const TestResult& test) {
+    return test.outcome == TestOutcome::kFailed || test.outcome == TestOutcome::kNotRun;
+  });
+  std::ranges::move(silent, std::back_inserter(inventory.tests));
+  if (reading.doubts.size() > kMostDoubts) reading.doubts.resize(kMostDoubts);
+  inventory.distrusted = std::move(reading.doubts);
   // A bad exit status that no test explains means that something else went wrong.
   const bool status_fits = record.execution.status == 0 || has_flaw;
-  inventory.complete = ran_to_its_end(record) && all_reported && status_fits;
-  std::sort(inventory.tests.begin(), inventory.tests.end(),
-            [](const TestResult& a, const TestResult& b) { return a.name < b.name; });
+  inventory.complete = ran_to_its_end(record) && reading.finished && silent.empty() &&
+                       status_fits && inventory.distrusted.empty();
+  std::ranges::stable_sort(inventory.tests, {}, &TestResult::name);
   return inventory;
 }
 
-Result<TestRun> run_ctest(const Site& site, const std::string& listing,
-                          const std::string& reporting) {
-  TestRun run;
-  const std::int64_t seconds = site.config.test_seconds;
-  auto list = run_command(site, ExecutionType::kUnitTest, listing, seconds, {.output_kb = kListKb});
-  if (!list) return fail(list.error());
-  const auto expected = list->execution.ok() ? read_ctest_list(list->execution.out) : std::nullopt;
-  run.executions.push_back(std::move(*list));
-  // An older report must not be taken for this one's.
-  const std::string command =
-      fmt::format("rm -rf {0} && mkdir {0} && {1}", kReportFolder, reporting);
-  auto record = run_command(site, ExecutionType::kUnitTest, command, seconds,
-                            {.collect = {fmt::format("{}/{}", kReportFolder, kReportFile)},
-                             .collect_bytes = kMostReport});
-  if (!record) return fail(record.error());
-  const auto& artifacts = record->execution.artifacts;
-  auto reported = artifacts.size() == 1 && artifacts[0].refused.empty()
-                      ? read_junit(artifacts[0].content)
-                      : std::nullopt;
-  const bool has_both = expected && reported;
-  run.inventory = merged(expected.value_or(std::vector<std::string>{}),
-                         std::move(reported).value_or(std::vector<TestResult>{}), *record);
-  run.inventory.complete = run.inventory.complete && has_both;
-  run.stage = evidence_of(*record);
-  run.executions.push_back(std::move(*record));
-  return run;
+/// Asks one runner.
+class Asking {
+ public:
+  Asking(const Site& site, const TestRunner& runner, const Ask& ask)
+      : site_(site), runner_(runner), ask_(ask) {}
+
+  Result<TestRun> run() {
+    auto expected = list();
+    if (!expected) return fail(expected.error());
+    Extras extras{.environment = ask_.environment};
+    extras.collect_bytes = kMostReport;
+    if (ask_.report.empty()) extras.output_kb = kReportKb;
+    if (!ask_.report.empty()) extras.collect.push_back(ask_.report);
+    auto record = run_command(site_, ExecutionType::kUnitTest, ask_.running,
+                              site_.config.test_seconds, extras);
+    if (!record) return fail(record.error());
+    read(*expected, *record);
+    run_.stage = evidence_of(*record);
+    run_.executions.push_back(std::move(*record));
+    return std::move(run_);
+  }
+
+ private:
+  /// The tests that are there; nullopt when nobody knows.
+  Result<std::optional<Names>> list() {
+    for (const auto& command : ask_.listing) {
+      auto record = run_command(site_, ExecutionType::kUnitTest, command, site_.config.test_seconds,
+                                {.output_kb = kListKb});
+      if (!record) return fail(record.error());
+      const auto& execution = record->execution;
+      auto names = ran_to_its_end(*record) && !execution.out_cut && may_list(execution.status)
+                       ? runner_.list(execution.out)
+                       : std::nullopt;
+      run_.executions.push_back(std::move(*record));
+      if (names) return names;
+    }
+    return std::nullopt;
+  }
+
+  /// Catch2's second version answers with the number of tests, pytest with 5 when there is none.
+  bool may_list(int status) const {
+    return status == 0 || runner_.source == TestSource::kCatch2 ||
+           (runner_.source == TestSource::kPytest && status == 5);
+  }
+
+  void read(const std::optional<Names>& listed, const ExecutionRecord& record) {
+    const auto& execution = record.execution;
+    const auto& artifacts = execution.artifacts;
+    const bool has_report = !artifacts.empty() && artifacts.front().refused.empty();
+    const Heard heard{.out = execution.out,
+                      .err = execution.err,
+                      .report = has_report ? artifacts.front().content : std::string_view(),
+                      .is_cut = execution.out_cut || execution.err_cut};
+    auto reading = has_report || ask_.report.empty() ? runner_.read(heard) : std::nullopt;
+    // What is printed is the whole report: nothing of it may be missing.
+    const bool is_whole = !ask_.report.empty() || !execution.out_cut;
+    const bool has_both = reading && is_whole && (runner_.list == nullptr || listed);
+    Names expected = listed.value_or(Names{});
+    if (reading && reading->expected) expected = *reading->expected;
+    run_.inventory =
+        merged(runner_.source, expected, std::move(reading).value_or(Reading{}), record);
+    run_.inventory.complete = run_.inventory.complete && has_both;
+  }
+
+  const Site& site_;
+  const TestRunner& runner_;
+  const Ask& ask_;
+  TestRun run_;
+};
+
+Result<std::optional<TestRun>> run_asked(const Site& site, const Names* only) {
+  const TestRunner* runner = test_runner(site.config.test_results);
+  if (runner == nullptr) return std::nullopt;
+  const std::string report = fresh_name();
+  const auto ask = runner->ask(site.config, report, only);
+  if (!ask) return std::nullopt;
+  auto run = Asking(site, *runner, *ask).run();
+  if (!run) return fail(run.error());
+  // Where the folder itself is written to, nothing of ours stays.
+  std::error_code ignored;
+  if (site.changes.empty()) std::filesystem::remove(site.folder / report, ignored);
+  return std::move(*run);
 }
 
-bool is_boundary(char c) {
-  return c == ' ' || c == '\t' || c == ';' || c == '&' || c == '|' || c == '(' || c == ')';
+void say_if(bool is_so, std::vector<std::string>& reasons, std::string reason) {
+  if (is_so && reasons.size() < kMostDoubts) reasons.push_back(std::move(reason));
+}
+
+void compare(const TestResult& before, const TestResult& now, std::vector<std::string>& reasons) {
+  const std::string name = printable_line(now.name);
+  say_if(before.output_bytes.value_or(0) > 0 && now.output_bytes == 0, reasons,
+         fmt::format("'{}' printed something on the base and nothing now", name));
+  say_if(
+      before.cases && !now.cases, reasons,
+      fmt::format("'{}' ended without the summary that its framework printed on the base", name));
+  say_if(before.cases && now.cases && *now.cases < *before.cases, reasons,
+         fmt::format("in '{}' {} cases passed, on the base {}", name, now.cases.value_or(0),
+                     before.cases.value_or(0)));
+  say_if(before.assertions.value_or(0) > 0 && now.assertions.value_or(0) == 0, reasons,
+         fmt::format("'{}' made {} assertions on the base and none now", name,
+                     before.assertions.value_or(0)));
 }
 
 }  // namespace
 
-std::optional<std::string> with_ctest_arguments(std::string_view command,
-                                                std::string_view arguments) {
-  constexpr std::string_view kWord = "ctest";
-  for (std::size_t at = command.find(kWord); at != command.npos; at = command.find(kWord, at + 1)) {
-    const std::size_t end = at + kWord.size();
-    const bool begins = at == 0 || is_boundary(command[at - 1]) || command[at - 1] == '/';
-    if (!begins || (end < command.size() && !is_boundary(command[end]))) continue;
-    return fmt::format("{} {}{}", command.substr(0, end), arguments, command.substr(end));
-  }
-  return std::nullopt;
-}
-
-std::optional<std::vector<std::string>> read_ctest_list(std::string_view text) {
-  using nlohmann::json;
-  const json document = json::parse(text, nullptr, false);
-  if (!document.is_object()) return std::nullopt;
-  const auto tests = document.find("tests");
-  if (tests == document.end() || !tests->is_array() || tests->size() > kMostTests) {
-    return std::nullopt;
-  }
-  std::vector<std::string> names;
-  for (const auto& test : *tests) {
-    const auto name = test.is_object() ? test.find("name") : test.end();
-    if (!test.is_object() || name == test.end() || !name->is_string()) return std::nullopt;
-    names.push_back(test_name(name->get_ref<const std::string&>()));
-  }
-  return names;
-}
-
-std::optional<std::vector<TestResult>> read_junit(std::string_view text) {
-  pugi::xml_document document;
-  if (!document.load_buffer(text.data(), text.size())) return std::nullopt;
-  const auto suite = document.child("testsuite");
-  if (!suite) return std::nullopt;
-  std::vector<TestResult> results;
-  for (const auto& test : suite.children("testcase")) {
-    if (results.size() == kMostTests) return std::nullopt;
-    const double seconds = test.attribute("time").as_double();
-    const bool is_sane = std::isfinite(seconds) && seconds >= 0 && seconds < 1e6;
-    results.push_back({test_name(test.attribute("name").value()), outcome_of(test),
-                       is_sane ? std::lround(seconds * 1000) : 0});
-  }
-  return results;
-}
-
 Result<TestRun> run_tests(const Site& site) {
-  const std::string& command = site.config.test;
-  if (site.config.test_results == TestSource::kCtest) {
-    const auto listing = with_ctest_arguments(command, "--show-only=json-v1");
-    const auto reporting = with_ctest_arguments(
-        command, fmt::format("--output-junit /tree/{}/{}", kReportFolder, kReportFile));
-    if (listing && reporting) return run_ctest(site, *listing, *reporting);
-  }
-  auto record = run_command(site, ExecutionType::kUnitTest, command, site.config.test_seconds);
+  auto asked = run_asked(site, nullptr);
+  if (!asked) return fail(asked.error());
+  if (*asked) return std::move(**asked);
+  auto record =
+      run_command(site, ExecutionType::kUnitTest, site.config.test, site.config.test_seconds);
   if (!record) return fail(record.error());
   TestRun run;
   run.inventory = by_exit_code(*record);
   run.stage = evidence_of(*record);
   run.executions.push_back(std::move(*record));
   return run;
+}
+
+Result<std::optional<TestRun>> run_some_tests(const Site& site, const Names& names) {
+  auto run = run_asked(site, &names);
+  if (!run) return fail(run.error());
+  if (*run) {
+    // A runner may add what a chosen test needs.
+    const std::set<std::string_view> wanted(names.begin(), names.end());
+    std::erase_if((*run)->inventory.tests,
+                  [&](const TestResult& test) { return !wanted.contains(test.name); });
+  }
+  return run;
+}
+
+void compare_with_base(const Inventory& base, Inventory& now) {
+  std::map<std::string_view, const TestResult*> before;
+  for (const auto& test : base.tests) {
+    if (test.outcome == TestOutcome::kPassed) before.emplace(test.name, &test);
+  }
+  for (const auto& test : now.tests) {
+    const auto found = before.find(test.name);
+    if (found == before.end() || test.outcome != TestOutcome::kPassed) continue;
+    compare(*found->second, test, now.distrusted);
+  }
+  if (!now.distrusted.empty()) now.complete = false;
 }
 
 bool tests_held(const Inventory& base, const Inventory& candidate) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,22 +17,27 @@ struct TestRun {
   std::vector<ExecutionRecord> executions;
 };
 
-/// Runs the configured tests. With TestSource::kCtest the list of all tests is asked for first
-/// and the report is read from a file; a command in which no `ctest` is found is treated like
+/// Runs the configured tests and reads the report of their runner, which is believed only when the
+/// runner came to its end, every test that it had announced has a result and nothing contradicts
+/// another. A command that does not call the configured runner is treated like
 /// TestSource::kExitCode, and the inventory says so.
 Result<TestRun> run_tests(const Site& site);
 
+/// Runs just these tests; nullopt where the runner or the command does not let them be chosen.
+Result<std::optional<TestRun>> run_some_tests(const Site& site,
+                                              const std::vector<std::string>& names);
+
+/// Runs all tests that often, or once when nothing of a first run could be read. Outcomes are the
+/// worst, figures the smallest, times the median; names whose outcome differed are flaky. The
+/// stage is that of the last run.
+Result<TestRun> run_tests_often(const Site& site, std::int64_t runs);
+
+/// Whether the figures of tests that passed on both sides are such that they ran: one that printed
+/// something and is silent now, or whose framework says that fewer cases ran, goes to `distrusted`
+/// of `now`, which is then not complete.
+void compare_with_base(const Inventory& base, Inventory& now);
+
 /// Did every test that passed on the base pass again, and is none missing?
 bool tests_held(const Inventory& base, const Inventory& candidate);
-
-/// `command` with `arguments` put right behind its first word `ctest`; nullopt without one.
-std::optional<std::string> with_ctest_arguments(std::string_view command,
-                                                std::string_view arguments);
-
-/// Names from `ctest --show-only=json-v1`; nullopt when it is no such document.
-std::optional<std::vector<std::string>> read_ctest_list(std::string_view text);
-
-/// Results from a JUnit file as CTest writes it; nullopt when it is no such document.
-std::optional<std::vector<TestResult>> read_junit(std::string_view text);
 
 }  // namespace automod::trial

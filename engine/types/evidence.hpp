@@ -36,7 +36,10 @@ struct TestResult {
   std::string name;
   TestOutcome outcome = TestOutcome::kNotRun;
   std::int64_t wall_ms = 0;
-  std::optional<std::int64_t> output_bytes;  // printed by the test, where the report tells
+  // Where the report tells. What a test program's own framework says at its end is counted, too.
+  std::optional<std::int64_t> output_bytes;  // printed by the test
+  std::optional<std::int64_t> cases;         // that passed inside it
+  std::optional<std::int64_t> assertions;    // that held
 };
 
 /// Names and outcomes of all tests of one tree. With TestSource::kExitCode there is a single
@@ -48,12 +51,14 @@ struct Inventory {
   std::size_t runs = 1;                 // how often all were run
   std::vector<std::string> flaky;       // names whose outcome was not the same every time
   std::vector<std::string> distrusted;  // why the report is not believed; empty: it is
+  std::size_t not_reached = 0;  // tests left out after a failure among those that were run first
 };
 
 /// What became of changed tests. Each inventory is absent where that run was not needed.
 struct ChangedTests {
   std::optional<Inventory> base_version;  // the candidate's code under the base's own tests
-  std::optional<Inventory> on_base;       // the base's code under the candidate's tests
+  bool base_version_builds = false;
+  std::optional<Inventory> on_base;  // the base's code under the candidate's tests
   bool on_base_builds = false;
 };
 

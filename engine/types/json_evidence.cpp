@@ -37,7 +37,10 @@ void describe(Io& io, TestResult& test) {
   io("name", test.name);
   io("outcome", test.outcome);
   io("wall_ms", test.wall_ms);
-  if (io.format() >= 3) io("output_bytes", test.output_bytes);
+  if (io.format() < 3) return;
+  io("output_bytes", test.output_bytes);
+  io("cases", test.cases);
+  io("assertions", test.assertions);
 }
 
 template <class Io>
@@ -49,11 +52,13 @@ void describe(Io& io, Inventory& inventory) {
   io("runs", inventory.runs);
   io("flaky", inventory.flaky);
   io("distrusted", inventory.distrusted);
+  io("not_reached", inventory.not_reached);
 }
 
 template <class Io>
 void describe(Io& io, ChangedTests& changed) {
   io("base_version", changed.base_version);
+  io("base_version_builds", changed.base_version_builds);
   io("on_base", changed.on_base);
   io("on_base_builds", changed.on_base_builds);
 }
