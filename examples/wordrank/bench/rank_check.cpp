@@ -48,6 +48,7 @@ class Invention {
     std::string query;
     for (auto words = below(6); words > 0; --words) query += known_word() + " ";
     if (below(3) == 0) query += "\"" + known_word() + " " + known_word() + "\" ";
+    if (below(6) == 0) query += "- ";
     if (below(3) == 0) query += "-" + known_word();
     if (below(9) == 0) query += " \"" + known_word();
     return query;
@@ -76,6 +77,8 @@ void search(Invention& invention) {
   }
   print_words("vocabulary", index.vocabulary());
   std::printf("warnings: %zu\n", index.warnings().size());
+  index.rename(index.document(0), "another title");
+  std::printf("renamed: %d\n", static_cast<int>(index.find_title("another title").value_or(9999)));
   LruCache<std::string, std::size_t> cache(5);
   for (int i = 0; i < 60; ++i) {
     const std::string text = invention.query();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A cache that forgets what was used longest ago.
 #pragma once
 

@@ -36,6 +36,15 @@ class Source {
     return text;
   }
 
+  /// Long and mostly harmless.
+  std::string prose(std::size_t most) {
+    std::string prose;
+    for (std::size_t i = below(most); i > 0; --i) {
+      prose += below(300) == 0 ? text(3) : below(12) == 0 ? "\n" : "word ";
+    }
+    return prose;
+  }
+
  private:
   std::mt19937_64 random_;
 };
@@ -70,6 +79,7 @@ void check_names(Source& source) {
 
 int main(int argc, char** argv) {
   Source source(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 0);
+  for (int i = 0; i < 8; ++i) check(source, source.prose(8000));
   for (int i = 0; i < 400; ++i) {
     check(source, source.bytes(60));
     check(source, source.text(80));
