@@ -8,8 +8,10 @@
 
 #include "base/digest.hpp"
 #include "base/files.hpp"
+#include "embedded/tool_code_lines.hpp"
 #include "embedded/tool_compiler_coverage.hpp"
 #include "embedded/tool_compiler_sanitizers.hpp"
+#include "embedded/tool_gcov_all.hpp"
 #include "embedded/tool_python_coverage.hpp"
 #include "embedded/tool_sitecustomize.hpp"
 
@@ -77,7 +79,11 @@ std::map<std::string, std::string> tools_of(Variant variant) {
       tools[program] = replaced(embedded::tool_python_coverage, "@REAL@", entry.path().string());
     }
   }
-  if (is_coverage) tools["python/sitecustomize.py"] = embedded::tool_sitecustomize;
+  if (is_coverage) {
+    tools["python/sitecustomize.py"] = embedded::tool_sitecustomize;
+    tools["python/automod_code_lines.py"] = embedded::tool_code_lines;
+    tools["automod-gcov-all"] = embedded::tool_gcov_all;
+  }
   return tools;
 }
 
