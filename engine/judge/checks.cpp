@@ -16,12 +16,20 @@ const std::vector<CheckRow>& check_table() {
       {"timeout", "a command ran into its time limit", timeout},
       {"resource_limit", "a command ran into a limit of memory, disk or output", resource_limit},
       {"tests_failed", "a test that did not fail on the base fails now", tests_failed},
-      {"tests_missing", "a test of the base is gone, skipped or did not report", tests_missing},
+      {"flaky_only", "a test fails at times, and on the base as well", flaky_only},
+      {"tests_missing", "a test of the base is gone, skipped, or not believed", tests_missing},
+      {"old_tests_failed", "the base's own version of a changed test fails", old_tests_failed},
       {"fix_proven", "a test that failed on the base passes now", fix_proven},
       {"unproven", "there are no tests that could show anything", unproven},
       {"protected_path", "tests, benchmarks, build or configuration files are touched",
        protected_path},
       {"too_large", "more lines are changed than tests or reviewers can vouch for", too_large},
+      {"new_diagnostics", "compiler or clang-tidy say something that they do not of the base",
+       new_diagnostics},
+      {"sanitizer_error", "sanitizers find something that they do not on the base",
+       sanitizer_error},
+      {"tests_hollow", "tests that did not change run less of themselves", tests_hollow},
+      {"uncovered_change", "lines are changed that no test runs", uncovered_change, true},
       {"benchmark_failed", "a benchmark that runs on the base fails now", benchmark_failed},
       {"output_changed", "a benchmark prints something else than on the base", output_changed},
       {"held_out_differs", "answers otherwise than the base on inputs that nobody has seen",
@@ -130,7 +138,7 @@ const StageEvidence* failed_before_tests(const Evidence& evidence) {
   for (const auto& stage : evidence.stages) {
     const bool is_before =
         stage.type == ExecutionType::kConfigure || stage.type == ExecutionType::kBuild;
-    if (is_before && !stage.ok()) return &stage;
+    if (is_before && stage.variant == Variant::kPlain && !stage.ok()) return &stage;
   }
   return nullptr;
 }

@@ -14,6 +14,7 @@ struct CheckRow {
   std::string_view code;
   std::string_view summary;
   CheckOutcome (*run)(const Evidence&);  // everything but `code`, which the table gives
+  bool asks_only_when_conservative = false;  // at other levels its asking is a warning
 };
 const std::vector<CheckRow>& check_table();
 
@@ -24,11 +25,18 @@ CheckOutcome resource_limit(const Evidence& evidence);
 CheckOutcome unproven(const Evidence& evidence);
 
 CheckOutcome tests_failed(const Evidence& evidence);
+CheckOutcome flaky_only(const Evidence& evidence);
 CheckOutcome tests_missing(const Evidence& evidence);
+CheckOutcome old_tests_failed(const Evidence& evidence);
 CheckOutcome fix_proven(const Evidence& evidence);
 
 CheckOutcome protected_path(const Evidence& evidence);
 CheckOutcome too_large(const Evidence& evidence);
+
+CheckOutcome new_diagnostics(const Evidence& evidence);
+CheckOutcome sanitizer_error(const Evidence& evidence);
+CheckOutcome tests_hollow(const Evidence& evidence);
+CheckOutcome uncovered_change(const Evidence& evidence);
 
 CheckOutcome performance_regression(const Evidence& evidence);
 CheckOutcome no_measurable_gain(const Evidence& evidence);

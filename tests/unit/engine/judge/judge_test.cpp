@@ -172,6 +172,34 @@ const std::vector<std::pair<std::string, Worsening>>& worsenings() {
          auto& times = e.benchmarks[r() % e.benchmarks.size()].confirm[0].candidate;
          if (!times.empty()) times[r() % times.size()] *= 1.5;
        }},
+      {"a reason not to believe the report",
+       [](Evidence& e, std::mt19937& r) {
+         e.tests.distrusted.push_back(fmt::format("reason {}", r() % 3));
+         e.tests.complete = false;
+       }},
+      {"a failure comes every time", [](Evidence& e, std::mt19937&) { e.tests.flaky.clear(); }},
+      {"fewer assertions",
+       [](Evidence& e, std::mt19937& r) {
+         if (e.tests.tests.empty()) return;
+         auto& test = e.tests.tests[r() % e.tests.tests.size()];
+         test.assertions = test.assertions.value_or(0) / 2;
+       }},
+      {"test gets worse in the base's version",
+       [](Evidence& e, std::mt19937& r) {
+         auto& old_version = e.changed_tests.base_version;
+         if (!old_version || old_version->tests.empty()) return;
+         auto& test = old_version->tests[r() % old_version->tests.size()];
+         test.outcome = worse(test.outcome);
+       }},
+      {"base's version does not finish",
+       [](Evidence& e, std::mt19937&) {
+         if (e.changed_tests.base_version) e.changed_tests.base_version->complete = false;
+       }},
+      {"added test passes on the base",
+       [](Evidence& e, std::mt19937&) {
+         if (!e.changed_tests.on_base) return;
+         for (auto& test : e.changed_tests.on_base->tests) test.outcome = TestOutcome::kPassed;
+       }},
       {"held-out answer differs",
        [](Evidence& e, std::mt19937&) {
          if (!e.held_out.empty()) e.held_out[0].different.push_back("7");
@@ -222,6 +250,19 @@ Evidence random_evidence(std::mt19937& random) {
     made.base_failures = random() % 4 == 0 ? 1 : 0;
     for (double& time : made.series[0].again) time *= 1 + 0.01 * static_cast<double>(random() % 5);
   }
+  for (auto* side : {&evidence.base_tests, &evidence.tests}) {
+    for (auto& test : side->tests) {
+      if (random() % 4 == 0) side->flaky.push_back(test.name);
+      if (random() % 2 == 0) test.assertions = static_cast<std::int64_t>(random() % 4);
+    }
+  }
+  evidence.tests.not_reached = random() % 4 == 0 ? 1 : 0;
+  if (random() % 2 == 0) {
+    evidence.changed_tests.base_version = random_inventory(random, 4);
+    evidence.changed_tests.base_version_builds = random() % 4 != 0;
+  }
+  if (random() % 2 == 0) evidence.changed_tests.on_base = random_inventory(random, 5);
+  if (random() % 2 == 0) evidence.facts.push_back({.kind = FactKind::kTestExpectation});
   evidence.compared = 1 + random() % 3;
   if (random() % 2 == 0) {
     evidence.held_out.push_back({.name = "rank", .command = "check {seed}", .seeds = {"7"}});
