@@ -3,44 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cli/common_options.hpp"
 #include "cli/handlers.hpp"
 #include "engine/types/words.hpp"
 
 namespace automod::cli {
 
 namespace {
-
-Option base_option() {
-  return {.name = "--base",
-          .value = "REV",
-          .help = "commit that the change is made against (default: HEAD)",
-          .completes = Completes::kRevisions};
-}
-
-Option limit_option(std::string help) {
-  return {.name = "--limit", .value = "N", .help = std::move(help), .number = true};
-}
-
-Option safety_option() {
-  return {.name = "--safety",
-          .value = "LEVEL",
-          .help = "how much proof is asked for (default: the configuration's level)",
-          .choices = names<SafetyLevel>()};
-}
-
-Option type_option(std::string_view fallback) {
-  return {.name = "--type",
-          .value = "TYPE",
-          .help = "what the change claims to be (default: " + std::string(fallback) + ")",
-          .choices = names<ModificationType>()};
-}
-
-Option sarif_option() {
-  return {.name = "--sarif",
-          .value = "FILE",
-          .help = "also write the results as SARIF 2.1.0 to FILE",
-          .completes = Completes::kFiles};
-}
 
 Operand id_operand(bool repeats) {
   return {.name = "ID",
@@ -207,33 +176,6 @@ Command explain_command() {
           .run = run_explain};
 }
 
-Command gate_command() {
-  return {
-      .name = "gate",
-      .group = Group::kProve,
-      .summary = "verdict on a range of commits or a patch, for CI",
-      .description =
-          "Tries the difference between two commits, or a patch, as one modification and reports "
-          "the verdict in its exit code: 0 approved, 1 rejected, 4 needs approval. Nothing is "
-          "kept.",
-      .operands = {{.name = "BASE..HEAD",
-                    .help = "two commits; BASE...HEAD starts at their merge base",
-                    .required = false,
-                    .completes = Completes::kRevisions}},
-      .options = {{.name = "--patch",
-                   .value = "FILE",
-                   .help = "judge a patch instead; - reads standard input",
-                   .completes = Completes::kFiles},
-                  base_option(),
-                  type_option("feature_add"),
-                  safety_option(),
-                  sarif_option()},
-      .examples = {{"automod gate main..HEAD", "may this branch be merged?"},
-                   {"automod gate --patch change.patch --sarif gate.sarif",
-                    "judge a patch, results for a code scanning service"}},
-      .run = run_gate};
-}
-
 Command apply_command() {
   return {
       .name = "apply",
@@ -333,6 +275,7 @@ const std::vector<Command>& commands() {
                                 try_command(),     explain_command(),  gate_command(),
                                 apply_command(),   rollback_command(), log_command()};
     std::ranges::move(sandbox_commands(), std::back_inserter(all));
+    std::ranges::move(cache_commands(), std::back_inserter(all));
     all.push_back(completion_command());
     all.push_back(help_command());
     return all;
@@ -371,6 +314,10 @@ const std::vector<Family>& families() {
     std::vector<Family> all = {{.name = "sandbox",
                                 .group = Group::kSandbox,
                                 .summary = "run, test and name sandboxes without the rest",
+                                .members = {}},
+                               {.name = "cache",
+                                .group = Group::kCache,
+                                .summary = "what is kept warm for trials, and how to empty it",
                                 .members = {}}};
     for (Family& family : all) {
       for (const Command& command : commands()) {
@@ -426,6 +373,8 @@ std::string_view title(Group group) {
       return "keeping and taking back";
     case Group::kSandbox:
       return "the sandbox by itself";
+    case Group::kCache:
+      return "housekeeping";
     case Group::kHelp:
       return "help";
   }
@@ -450,6 +399,8 @@ const std::vector<Explained>& environment_variables() {
       {"NO_COLOR", "when set and not empty: no colour"},
       {"TERM", "'dumb': no colour and no moving progress line"},
       {"COLUMNS", "width of the output where the terminal does not tell"},
+      {"GITHUB_STEP_SUMMARY", "a file to which gate adds its summary as Markdown"},
+      {"GIT_INDEX_FILE", "the index that gate --staged reads (default: the checkout's)"},
       {"XDG_CACHE_HOME", "where snapshots and builds are cached (default: ~/.cache)"},
       {"XDG_CONFIG_HOME", "where keys and user settings live (default: ~/.config)"}};
   return kAll;

@@ -39,8 +39,10 @@ struct OverviewRow {
 };
 std::vector<OverviewRow> overview_rows();
 
-/// The rows of the family "sandbox".
+Command gate_command();
+/// The rows of the families "sandbox" and "cache".
 std::vector<Command> sandbox_commands();
+std::vector<Command> cache_commands();
 
 std::string_view title(Group group);
 

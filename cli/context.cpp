@@ -73,6 +73,11 @@ std::ostream& Context::out() {
   return world_.out;
 }
 
+std::ostream& Context::err() {
+  progress_.clear();
+  return world_.err;
+}
+
 void Context::remark(std::string_view text) {
   if (quiet_) return;
   progress_.clear();

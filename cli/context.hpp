@@ -53,6 +53,8 @@ class Context {
   /// For results. Takes the progress line away first.
   std::ostream& out();
   std::istream& in() { return world_.in; }
+  /// For what stands on stderr although it is no remark. Takes the progress line away, too.
+  std::ostream& err();
   /// A remark on stderr; nothing with --quiet.
   void remark(std::string_view text);
   /// A failure that stands beside a result: on stderr, even with --quiet.
@@ -84,6 +86,7 @@ class Context {
   Result<Engine> open_engine();
   Result<Engine> open_engine(const std::filesystem::path& directory);
   const CancelToken& cancel() const { return world_.cancel; }
+  const Clock& clock() const { return world_.clock; }
 
  private:
   const World& world_;

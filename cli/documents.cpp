@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/remarks.hpp"
 #include "engine/types/json.hpp"
 
 namespace automod::cli {
@@ -299,8 +300,22 @@ json rollback_document(const store::Rollback& rollback) {
   return document("rollback", {{"rollback", rollback_json(rollback)}});
 }
 
-json gate_document(const Tried& tried, int exit_code) {
-  return document("gate", {{"tried", tried_json(tried)}, {"exit_code", exit_code}});
+json gate_document(const std::vector<Gated>& all, int exit_code) {
+  json fields = {{"tried", nullptr}, {"commits", nullptr}, {"exit_code", exit_code}};
+  if (all.size() == 1 && !all.front().commit) {
+    fields["tried"] = maybe(all.front().tried, tried_json);
+    return document("gate", std::move(fields));
+  }
+  fields["commits"] = list(all, [](const Gated& gated) {
+    return json{{"commit", gated.commit->text},
+                {"subject", gated.name},
+                {"result", result_name(gated)},
+                {"tried", maybe(gated.tried, tried_json)},
+                {"error", maybe(gated.error, [](const Error& error) {
+                   return error_json(error, automod::exit_code(error.kind));
+                 })}};
+  });
+  return document("gate", std::move(fields));
 }
 
 }  // namespace automod::cli

@@ -12,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/versions.hpp"
 #include "engine/engine.hpp"
+#include "engine/trial/snapshots.hpp"
 #include "sandbox/attacks/attacks.hpp"
 #include "sandbox/doctor.hpp"
 #include "sandbox/sandbox.hpp"
@@ -81,7 +82,19 @@ struct Kept {
 };
 nlohmann::json apply_document(const std::vector<Attempt<Kept>>& attempts, int exit_code);
 nlohmann::json rollback_document(const store::Rollback& rollback);
-nlohmann::json gate_document(const Tried& tried, int exit_code);
+
+/// What the cache holds.
+struct CacheView {
+  std::filesystem::path folder;
+  std::vector<trial::SnapshotInfo> bases;
+  std::uint64_t bytes = 0;     // of all of them
+  std::size_t toolchains = 0;  // whose versions are known
+};
+nlohmann::json cache_show_document(const CacheView& view);
+nlohmann::json cache_prune_document(const std::vector<trial::SnapshotInfo>& gone,
+                                    const CacheView& left);
+
+nlohmann::json gate_document(const std::vector<Gated>& all, int exit_code);
 
 struct SandboxRun {
   const sandbox::Execution& execution;

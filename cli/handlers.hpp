@@ -23,6 +23,8 @@ Result<int> run_gate(Context& context, const Arguments& arguments);
 Result<int> run_sandbox_run(Context& context, const Arguments& arguments);
 Result<int> run_sandbox_test(Context& context, const Arguments& arguments);
 Result<int> run_sandbox_backends(Context& context, const Arguments& arguments);
+Result<int> run_cache_show(Context& context, const Arguments& arguments);
+Result<int> run_cache_prune(Context& context, const Arguments& arguments);
 Result<int> run_completion(Context& context, const Arguments& arguments);
 Result<int> run_help(Context& context, const Arguments& arguments);
 

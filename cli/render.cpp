@@ -35,15 +35,6 @@ std::string outcomes_text(const Inventory& inventory) {
   return text.empty() ? "no tests" : text;
 }
 
-std::string stage_result(const StageEvidence& stage) {
-  if (stage.ok()) return "ok";
-  if (stage.outcome == "exited") return fmt::format("failed (exit code {})", stage.status);
-  if (stage.outcome == "signalled") return fmt::format("killed (signal {})", stage.status);
-  std::string words = stage.outcome;
-  std::ranges::replace(words, '_', ' ');
-  return printable_line(words);
-}
-
 /// The last lines of hostile output, marked as quoted.
 std::string quoted_tail(std::string_view output, const Paint& paint, std::size_t indent) {
   auto lines = split_lines(output);
@@ -189,6 +180,15 @@ std::string tests_text(const Inventory& base, const Inventory& candidate) {
   const std::string now = outcomes_text(candidate);
   const std::string before = outcomes_text(base);
   return now == before ? now : fmt::format("{} (base: {})", now, before);
+}
+
+std::string stage_result(const StageEvidence& stage) {
+  if (stage.ok()) return "ok";
+  if (stage.outcome == "exited") return fmt::format("failed (exit code {})", stage.status);
+  if (stage.outcome == "signalled") return fmt::format("killed (signal {})", stage.status);
+  std::string words = stage.outcome;
+  std::ranges::replace(words, '_', ' ');
+  return printable_line(words);
 }
 
 std::string stages_text(const Evidence& evidence, const Paint& paint, std::size_t indent) {

@@ -35,6 +35,9 @@ std::string checks_text(const Verdict& verdict, const Paint& paint, std::size_t 
 /// The most telling reason of a verdict in one line; empty when every check passed.
 std::string main_reason(const Verdict& verdict);
 
+/// "ok", "failed (exit code 1)", "killed (signal 9)", "timed out".
+std::string stage_result(const StageEvidence& stage);
+
 /// A line for each stage; below a failed one the end of what it printed.
 std::string stages_text(const Evidence& evidence, const Paint& paint, std::size_t indent);
 

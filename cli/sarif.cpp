@@ -9,6 +9,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "cli/edits.hpp"
+#include "cli/remarks.hpp"
 #include "cli/versions.hpp"
 #include "engine/judge/judge.hpp"
 
@@ -120,10 +121,36 @@ std::string rule_summary(const Finding& finding) {
   return finding.why.empty() ? finding.rule : finding.why;
 }
 
-Place place_of(const Candidate& candidate) {
-  if (!candidate.place.path.empty()) return candidate.place;
-  if (!candidate.files.empty()) return {.path = candidate.files.front().path};
-  return {};
+std::string check_summary(std::string_view code) {
+  const auto& known = judge::all_checks();
+  const auto info = std::ranges::find(known, code, &judge::CheckInfo::code);
+  return std::string(info == known.end() ? code : info->summary);
+}
+
+json location(const Remark& remark) {
+  json place = location(Place{.path = remark.path, .line = remark.line, .column = 0, .symbol = {}});
+  if (remark.last_line > remark.line) {
+    place["physicalLocation"]["region"]["endLine"] = remark.last_line;
+  }
+  return place;
+}
+
+/// Of a change that was judged. The fingerprint outlives moves of lines, as that of findings does.
+json result_of(const Remark& remark, Rules& rules, std::map<std::string, int>& seen) {
+  const store::ListedModification& listed = remark.gated->tried->listed;
+  std::string key = fmt::format("{}\n{}", remark.code(), listed.modification.patch_digest);
+  if (remark.has_spot) key = fmt::format("{}\n{}\n{}", remark.code(), remark.path, remark.message);
+  if (const int number = seen[key]++; number > 0) key += fmt::format("\n{}", number);
+  json result = {{"ruleId", valid_utf8(remark.code())},
+                 {"ruleIndex", rules.of(std::string(remark.code()), check_summary(remark.code()))},
+                 {"level", remark.is_error() ? "error" : "warning"},
+                 {"message", message(remark.message)},
+                 {"locations", json::array()},
+                 {"partialFingerprints", {{"automodCheck/v1", sha256(key)}}},
+                 {"properties", properties(listed)}};
+  if (remark.gated->commit) result["properties"]["commit"] = remark.gated->commit->text;
+  if (!remark.path.empty()) result["locations"].push_back(location(remark));
+  return result;
 }
 
 }  // namespace
@@ -181,30 +208,24 @@ json sarif_of(const Analysis& analysis) {
   return document(std::move(rules), std::move(results));
 }
 
-json sarif_of(const Tried& tried) {
+json sarif_of(const std::vector<Gated>& all) {
   Rules rules;
   json results = json::array();
-  const Modification& modification = tried.listed.modification;
-  if (!tried.listed.verdict) return document(std::move(rules), std::move(results));
-  for (const CheckOutcome& check : tried.listed.verdict->verdict.checks) {
-    if (check.result == CheckResult::kPass) continue;
-    const auto& known = judge::all_checks();
-    const auto info =
-        std::ranges::find(known, std::string_view(check.code), &judge::CheckInfo::code);
-    const std::string summary = info == known.end() ? check.code : std::string(info->summary);
-    const Place place = place_of(modification.candidate);
-    json result = {{"ruleId", valid_utf8(check.code)},
-                   {"ruleIndex", rules.of(check.code, summary)},
-                   {"level", check.result == CheckResult::kFail ? "error" : "warning"},
-                   {"message", message(check.reason)},
-                   {"locations", json::array()},
-                   {"partialFingerprints",
-                    {{"automodCheck/v1", sha256(check.code + '\n' + modification.patch_digest)}}},
-                   {"properties", properties(tried.listed)}};
-    if (!place.path.empty()) result["locations"].push_back(location(place));
-    results.push_back(std::move(result));
+  json notifications = json::array();
+  std::map<std::string, int> seen;
+  for (const Remark& remark : remarks_of(all)) {
+    if (!remark.check) {
+      notifications.push_back({{"level", "error"}, {"message", message(remark.message)}});
+      continue;
+    }
+    results.push_back(result_of(remark, rules, seen));
   }
-  return document(std::move(rules), std::move(results));
+  json log = document(std::move(rules), std::move(results));
+  if (!notifications.empty()) {
+    log["runs"][0]["invocations"] = json::array(
+        {{{"executionSuccessful", false}, {"toolExecutionNotifications", notifications}}});
+  }
+  return log;
 }
 
 }  // namespace automod::cli

@@ -11,8 +11,8 @@ namespace automod::cli {
 /// One result a finding, with the fix of its modification.
 nlohmann::json sarif_of(const Analysis& analysis);
 
-/// One result for each check that did not pass.
-nlohmann::json sarif_of(const Tried& tried);
+/// One result for each place that a check which did not pass speaks of, or for the check.
+nlohmann::json sarif_of(const std::vector<Gated>& all);
 
 /// The modification that fixes a finding: of the same rule, at the same place or touching it.
 /// nullptr where there is none. Points into `modifications`.

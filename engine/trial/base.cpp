@@ -99,6 +99,8 @@ Result<SnapshotMeta> start(const World& world, const BaseSpec& spec, const Envir
   auto exported = world.repo.export_tree(spec.tree, checkout, kSourceTime);
   if (!exported) return fail(std::move(exported.error()).within("checking out the base"));
   SnapshotMeta meta;
+  meta.tree = spec.tree;
+  meta.variant = spec.variant;
   meta.environment = environment;
   return meta;
 }

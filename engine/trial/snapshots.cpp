@@ -8,7 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "base/folder_copy.hpp"
 #include "engine/types/json.hpp"
@@ -25,27 +29,17 @@ constexpr std::string_view kMetaFile = "meta.json";
 constexpr std::size_t kMostMeta = 128 * kMiB;
 constexpr std::array kLevels = {Level::kConfigured, Level::kBuilt, Level::kTested};
 
-std::string_view name_of(Level level) {
-  switch (level) {
-    case Level::kConfigured:
-      return "configured";
-    case Level::kBuilt:
-      return "built";
-    case Level::kTested:
-      return "tested";
-  }
-  return "unknown";
-}
-
 /// What the base has shown is kept in the form of evidence, which has a JSON already.
 std::string meta_text(const SnapshotMeta& meta, std::uint64_t bytes) {
   Evidence carrier;
+  carrier.base_tree = meta.tree;
   carrier.environment = meta.environment;
   carrier.stages = meta.stages;
   carrier.base_tests = meta.tests;
   return canonical({{"format", kFormat},
                     {"configured", meta.configured},
                     {"built", meta.built},
+                    {"variant", name(meta.variant)},
                     {"bytes", bytes},
                     {"evidence", canonical(to_json(carrier))}});
 }
@@ -67,40 +61,80 @@ std::optional<SnapshotMeta> parse_meta(const json& document) {
   if (!configured.is_boolean() || !built.is_boolean() || !evidence.is_string()) return std::nullopt;
   auto carrier = evidence_from_json(evidence.get<std::string>());
   if (!carrier) return std::nullopt;
-  return SnapshotMeta{.configured = configured.get<bool>(),
-                      .built = built.get<bool>(),
-                      .environment = std::move(carrier->environment),
-                      .stages = std::move(carrier->stages),
-                      .tests = std::move(carrier->base_tests)};
+  const json variant = document.value("variant", json());
+  return SnapshotMeta{
+      .tree = std::move(carrier->base_tree),
+      .variant = variant.is_string()
+                     ? parse<Variant>(variant.get<std::string>()).value_or(Variant{})
+                     : Variant::kPlain,
+      .configured = configured.get<bool>(),
+      .built = built.get<bool>(),
+      .environment = std::move(carrier->environment),
+      .stages = std::move(carrier->stages),
+      .tests = std::move(carrier->base_tests)};
 }
 
-struct Shelved {
-  fs::path folder;
-  timespec used{};
-  std::uint64_t bytes = 0;
-};
-
-std::vector<Shelved> shelf(const fs::path& root) {
-  std::vector<Shelved> all;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(root, error)) {
-    struct stat facts{};
-    if (!entry.is_directory(error)) continue;
-    Shelved shelved{.folder = entry.path()};
-    if (stat((entry.path() / kMetaFile).c_str(), &facts) == 0) shelved.used = facts.st_mtim;
-    if (const auto meta = read_meta(entry.path())) {
-      const json bytes = meta->value("bytes", json());
-      if (bytes.is_number_unsigned()) shelved.bytes = bytes.get<std::uint64_t>();
+/// Inodes that somebody has locked, as far as this process can see. Taking a lock to find out
+/// would be in the way of those who want one.
+std::set<std::uint64_t> locked_inodes() {
+  std::set<std::uint64_t> inodes;
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    // "1: FLOCK  ADVISORY  READ 1234 08:01:5678 0 EOF"
+    std::istringstream words(line);
+    std::string number, kind, mode, access, process, place;
+    words >> number >> kind >> mode >> access >> process >> place;
+    const std::size_t colon = place.find_last_of(':');
+    std::uint64_t inode = 0;
+    if (kind != "FLOCK" || colon == std::string::npos) continue;
+    const char* end = place.data() + place.size();
+    if (std::from_chars(place.data() + colon + 1, end, inode).ec == std::errc()) {
+      inodes.insert(inode);
     }
-    all.push_back(std::move(shelved));
   }
-  std::sort(all.begin(), all.end(), [](const Shelved& a, const Shelved& b) {
-    return std::pair(a.used.tv_sec, a.used.tv_nsec) < std::pair(b.used.tv_sec, b.used.tv_nsec);
-  });
-  return all;
+  return inodes;
+}
+
+Level level_of(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  for (const Level level : kLevels) {
+    if (name.ends_with(fmt::format("-{}", name_of(level)))) return level;
+  }
+  return Level::kConfigured;
+}
+
+SnapshotInfo info_of(const fs::path& folder, const std::set<std::uint64_t>& locked) {
+  SnapshotInfo info{.folder = folder, .tree = {}, .level = level_of(folder)};
+  struct stat facts{};
+  if (stat((folder / kMetaFile).c_str(), &facts) == 0) {
+    info.used = facts.st_mtim.tv_sec;
+    info.used_nanoseconds = facts.st_mtim.tv_nsec;
+  }
+  if (stat(folder.c_str(), &facts) == 0) info.is_in_use = locked.contains(facts.st_ino);
+  if (const auto document = read_meta(folder)) {
+    const json bytes = document->value("bytes", json());
+    if (bytes.is_number_unsigned()) info.bytes = bytes.get<std::uint64_t>();
+    if (auto meta = parse_meta(*document)) {
+      info.tree = std::move(meta->tree);
+      info.variant = meta->variant;
+    }
+  }
+  return info;
 }
 
 }  // namespace
+
+std::string_view name_of(Level level) {
+  switch (level) {
+    case Level::kConfigured:
+      return "configured";
+    case Level::kBuilt:
+      return "built";
+    case Level::kTested:
+      return "tested";
+  }
+  return "unknown";
+}
 
 Level level_of(ExecutionType until) {
   switch (until) {
@@ -190,18 +224,34 @@ void Snapshots::discard(const fs::path& folder) const {
   if (grave) rename(folder.c_str(), (grave->path() / "snapshot").c_str());
 }
 
-void Snapshots::evict(const CacheLimits& limits) const {
-  auto all = shelf(root_);
-  std::uint64_t bytes = 0;
-  for (const auto& shelved : all) bytes += shelved.bytes;
-  std::size_t count = all.size();
-  for (const auto& shelved : all) {
-    if (count <= limits.snapshots && bytes <= limits.bytes) return;
-    if (!claim_folder(shelved.folder)) continue;
-    discard(shelved.folder);
-    --count;
-    bytes -= shelved.bytes;
+std::vector<SnapshotInfo> Snapshots::list() const {
+  const std::set<std::uint64_t> locked = locked_inodes();
+  std::vector<SnapshotInfo> all;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(root_, error)) {
+    if (entry.is_directory(error)) all.push_back(info_of(entry.path(), locked));
   }
+  std::ranges::sort(all, {}, [](const SnapshotInfo& info) {
+    return std::pair(info.used, info.used_nanoseconds);
+  });
+  return all;
+}
+
+std::vector<SnapshotInfo> Snapshots::evict(const CacheLimits& limits) const {
+  auto all = list();
+  std::uint64_t bytes = 0;
+  for (const auto& info : all) bytes += info.bytes;
+  std::size_t count = all.size();
+  std::vector<SnapshotInfo> gone;
+  for (auto& info : all) {
+    if (count <= limits.snapshots && bytes <= limits.bytes) break;
+    if (!claim_folder(info.folder)) continue;
+    discard(info.folder);
+    --count;
+    bytes -= info.bytes;
+    gone.push_back(std::move(info));
+  }
+  return gone;
 }
 
 }  // namespace automod::trial

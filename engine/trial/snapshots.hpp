@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/trial/workspace.hpp"
 
@@ -15,7 +17,11 @@ enum class Level { kConfigured, kBuilt, kTested };
 
 Level level_of(ExecutionType until);
 
+std::string_view name_of(Level level);  // "configured", "built", "tested"
+
 struct SnapshotMeta {
+  TreeId tree;
+  Variant variant = Variant::kPlain;
   bool configured = false;
   bool built = false;
   Environment environment;
@@ -28,6 +34,18 @@ struct Snapshot {
   Level level = Level::kConfigured;
   std::filesystem::path checkout;
   std::shared_ptr<const void> hold;  // see Base::hold
+};
+
+/// What is known of one without opening it.
+struct SnapshotInfo {
+  std::filesystem::path folder;
+  TreeId tree;  // empty: it was made before that was noted, or cannot be read
+  Level level = Level::kConfigured;
+  Variant variant = Variant::kPlain;
+  std::uint64_t bytes = 0;  // on disk
+  std::int64_t used = 0;    // last, in seconds since the epoch
+  std::int64_t used_nanoseconds = 0;
+  bool is_in_use = false;  // somebody holds it at this moment
 };
 
 struct CacheLimits {
@@ -51,8 +69,11 @@ class Snapshots {
   Result<void> add(const std::string& key, Level level, const SnapshotMeta& meta,
                    TempDir folder) const;
 
-  /// Removes the least recently used ones that nobody holds until the rest fits.
-  void evict(const CacheLimits& limits) const;
+  /// Those that there are, the least recently used first. Touches no lock.
+  std::vector<SnapshotInfo> list() const;
+
+  /// Removes the least recently used ones that nobody holds until the rest fits; those that went.
+  std::vector<SnapshotInfo> evict(const CacheLimits& limits) const;
 
  private:
   std::filesystem::path place(const std::string& key, Level level) const;

@@ -14,9 +14,10 @@ using nlohmann::json;
 
 namespace {
 
-void check(const std::string& name, const json& document) {
+void check(const std::string& name, const json& document, const std::string& file = {}) {
   CHECK(document.at("schema") == "automod." + name + "/1");
-  check_golden(name + ".json", document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  check_golden((file.empty() ? name : file) + ".json",
+               document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 const sandbox::Execution& sample_execution() {
@@ -105,7 +106,10 @@ TEST_CASE("the documents of --json are frozen") {
   kept.push_back({id, Kept{.tried = sample_tried(), .application = {}}});
   check("apply", apply_document(kept, 1));
   check("rollback", rollback_document(rollback));
-  check("gate", gate_document(sample_tried(), 0));
+  check("gate", gate_document({sample_gated()}, 0));
+  check("gate", gate_document(sample_commits(), 1), "gate_each");
+  check("cache_show", cache_show_document(sample_cache()));
+  check("cache_prune", cache_prune_document(sample_cache().bases, sample_cache()));
   check("sandbox_run", sandbox_run_document({.execution = sample_execution(),
                                              .facts = sample_facts(),
                                              .policy_digest = std::string(64, 'a'),

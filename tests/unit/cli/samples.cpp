@@ -137,6 +137,63 @@ Tried sample_tried() {
   return {.listed = sample_applied(), .trial = trial(), .from_evidence = false};
 }
 
+Gated sample_gated() {
+  return {.name = "main..HEAD", .commit = {}, .tried = sample_tried(), .error = {}};
+}
+
+std::vector<Gated> sample_commits() {
+  Gated rejected{.name = "Rank <faster> | @somebody ::error::x",
+                 .commit = CommitId{kCommit},
+                 .tried = sample_tried(),
+                 .error = {}};
+  Verdict& verdict = rejected.tried->listed.verdict->verdict;
+  verdict.decision = Decision::kRejected;
+  verdict.safety_score = 0.2;
+  verdict.checks = {{.code = "tests_weakened",
+                     .result = CheckResult::kFail,
+                     .blocks = true,
+                     .penalty = 0.8,
+                     .reason = "2 tests say less"},
+                    {.code = "uncovered_change",
+                     .result = CheckResult::kWarn,
+                     .wants_approval = true,
+                     .penalty = 0.1,
+                     .reason = "3 lines: `a` | b\x1b[31m\n::warning::y"},
+                    {.code = "too_large", .result = CheckResult::kPass, .reason = "2 lines"}};
+  Evidence& evidence = rejected.tried->trial.evidence;
+  evidence.facts = {
+      {.kind = FactKind::kTestLoosened,
+       .path = "tests/a,b:c%.cpp",
+       .line = 7,
+       .what = "adds",
+       .before = "CHECK(sum == 3)",
+       .after = "CHECK(true) ]]> <b>"},
+      {.kind = FactKind::kTestRemoved, .path = "tests/b.cpp", .line = 9, .what = "x"}};
+  evidence.coverage = {{.path = "src/rank me.cpp", .changed_lines = 3, .uncovered = {2, 3, 9}}};
+  return {rejected,
+          {.name = "Write more than fits",
+           .commit = CommitId{kBaseTree},
+           .tried = {},
+           .error = Error{ErrorKind::kRefused, "the patch is too large", "make it smaller"}},
+          {.name = "Say nothing", .commit = CommitId{kTree}, .tried = {}, .error = {}}};
+}
+
+cli::CacheView sample_cache() {
+  return {.folder = "/home/user/.cache/automod",
+          .bases = {{.folder = "/home/user/.cache/automod/snapshots/0123-tested",
+                     .tree = {kTree},
+                     .level = trial::Level::kTested,
+                     .variant = Variant::kSanitizers,
+                     .bytes = 123456,
+                     .used = 1769903999,
+                     .is_in_use = true},
+                    {.folder = "/home/user/.cache/automod/snapshots/4567-built",
+                     .tree = {},
+                     .level = trial::Level::kBuilt}},
+          .bytes = 123456,
+          .toolchains = 2};
+}
+
 Analysis sample_analysis() {
   Finding fixed{.rule = "performance-for-range-copy",
                 .place = modification().candidate.place,

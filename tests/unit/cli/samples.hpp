@@ -8,6 +8,10 @@ namespace automod::testing {
 store::ListedModification sample_proposed();
 store::ListedModification sample_applied();
 Tried sample_tried();
+Gated sample_gated();
+/// Commits of a range: one judged, one that could not be, one that changes nothing.
+std::vector<Gated> sample_commits();
+cli::CacheView sample_cache();
 Analysis sample_analysis();
 cli::Shown sample_shown();
 

@@ -29,6 +29,8 @@ struct Cache {
     fs::create_directory(folder->path() / "checkout");
     std::ofstream(folder->path() / "checkout/file") << key;
     SnapshotMeta meta;
+    meta.tree = TreeId{std::string(40, 'a')};
+    meta.variant = Variant::kCoverage;
     meta.configured = true;
     meta.environment.backend = "native";
     meta.tests.tests = {{"a", TestOutcome::kFailed, 3}};
@@ -94,6 +96,28 @@ TEST_CASE_METHOD(Cache, "the least recently used go first, and none that is held
   used_at("d-tested", 3);
   snapshots.evict({.snapshots = 2});
   CHECK(names() == std::vector<std::string>{"a-tested", "c-tested"});
+}
+
+TEST_CASE_METHOD(Cache, "a list says what there is, the least recently used first") {
+  add("old", Level::kTested);
+  add("new", Level::kBuilt);
+  used_at("old-tested", 100);
+  used_at("new-built", 200);
+  const auto held = snapshots.find("new", Level::kBuilt);
+  used_at("new-built", 200);
+  const auto all = snapshots.list();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].level == Level::kTested);
+  CHECK(all[0].tree.text == std::string(40, 'a'));
+  CHECK(all[0].variant == Variant::kCoverage);
+  CHECK(all[0].bytes > 0);
+  CHECK(all[0].used == 100);
+  CHECK_FALSE(all[0].is_in_use);
+  CHECK(all[1].folder.filename() == "new-built");
+  CHECK(all[1].is_in_use);
+  const auto gone = snapshots.evict({.snapshots = 0, .bytes = 0});
+  REQUIRE(gone.size() == 1);
+  CHECK(gone[0].folder.filename() == "old-tested");
 }
 
 TEST_CASE_METHOD(Cache, "eviction keeps to a number of bytes") {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/command.hpp"
+
+/// Options that several commands share.
+namespace automod::cli {
+
+Option base_option();
+Option limit_option(std::string help);
+Option safety_option();
+Option type_option(std::string_view fallback);
+Option sarif_option();
+
+}  // namespace automod::cli
