@@ -113,12 +113,32 @@ json config_json(const Config& config) {
           {"build", or_null(config.build)},
           {"test", or_null(config.test)},
           {"test_results", name(config.test_results)},
+          {"test_report", or_null(config.test_report)},
           {"protected", config.protected_paths},
           {"benchmarks", list(config.benchmarks,
                               [](const Benchmark& benchmark) {
                                 return json{{"name", benchmark.name},
-                                            {"command", benchmark.command}};
+                                            {"command", benchmark.command},
+                                            {"format", name(benchmark.format)}};
                               })},
+          {"held_out", list(config.held_out,
+                            [](const HeldOut& held) {
+                              return json{{"name", held.name},
+                                          {"command", held.command},
+                                          {"folder", or_null(held.folder)},
+                                          {"runs", held.runs}};
+                            })},
+          {"api_headers", config.api_headers},
+          {"trial",
+           {{"sanitizers", config.sanitizers},
+            {"coverage", config.coverage},
+            {"diagnostics", config.diagnostics},
+            {"base_runs", config.base_runs}}},
+          {"measure",
+           {{"floor_percent", config.floor_percent},
+            {"wanted_percent", config.wanted_percent},
+            {"memory_percent", config.memory_percent},
+            {"seconds", config.measure_seconds}}},
           {"safety_level", name(config.safety_level)}};
 }
 

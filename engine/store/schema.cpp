@@ -6,6 +6,7 @@
 
 #include "embedded/migration_001.hpp"
 #include "embedded/migration_002.hpp"
+#include "embedded/migration_003.hpp"
 
 namespace automod::store {
 
@@ -13,8 +14,8 @@ namespace {
 
 /// Number i brings a database from version i to version i + 1. Never edit one that was released.
 const std::array<std::string_view, kSchemaVersion>& migrations() {
-  static const std::array<std::string_view, kSchemaVersion> all = {embedded::migration_001,
-                                                                   embedded::migration_002};
+  static const std::array<std::string_view, kSchemaVersion> all = {
+      embedded::migration_001, embedded::migration_002, embedded::migration_003};
   return all;
 }
 

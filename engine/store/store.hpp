@@ -146,6 +146,8 @@ class Store {
   /// A further verdict on a trial, at another level; it is the one that counts from now on.
   Result<void> add_verdict(const TrialId& trial, const Verdict& verdict);
   Result<std::optional<TrialRow>> latest_trial(const ModificationId& id) const;
+  /// The latest trial, of whatever modification, whose exact_key() or shape_key() this is.
+  Result<std::optional<TrialRow>> trial_of_key(std::string_view key) const;
   Result<std::vector<ExecutionRow>> executions(const ModificationId& id) const;
   Result<std::vector<MetricRow>> metrics(const ModificationId& id) const;
 

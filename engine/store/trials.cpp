@@ -109,7 +109,12 @@ Result<void> insert_trial(const Database& database, const TrialRow& trial,
   Statement insert(database, R"(
       INSERT INTO trials (id, modification_id, evidence_digest, finished_at) VALUES (?, ?, ?, ?))");
   insert.text(trial.id.text).text(trial.modification.text).text(trial.evidence_digest);
-  return insert.text(trial.finished_at).run();
+  if (auto done = insert.text(trial.finished_at).run(); !done) return done;
+  const Evidence& about = trial.evidence;
+  Statement keys(database,
+                 "INSERT INTO trial_keys (trial_id, exact_key, shape_key) VALUES (?, ?, ?)");
+  keys.text(trial.id.text).text(exact_key(about.base_tree, about.tree, about.environment));
+  return keys.text(shape_key(about.base_tree, about.shape_digest, about.environment)).run();
 }
 
 /// The evidence belongs to this modification and can be read back.
@@ -189,24 +194,46 @@ Result<void> Store::add_verdict(const TrialId& id, const Verdict& verdict) {
   return {};
 }
 
-Result<std::optional<TrialRow>> Store::latest_trial(const ModificationId& id) const {
-  Statement statement(impl_->database, R"(
-      SELECT t.id, t.evidence_digest, e.evidence, t.finished_at
-      FROM trials t JOIN evidence e ON e.digest = t.evidence_digest
-      JOIN verdicts v ON v.trial_id = t.id
-      WHERE t.modification_id = ? ORDER BY v.ledger_number DESC LIMIT 1)");
-  auto row = statement.text(id.text).step();
+namespace {
+
+/// Of a row of trial, modification, digest, evidence and time.
+Result<std::optional<TrialRow>> read_trial(Statement& statement) {
+  auto row = statement.step();
   if (!row) return fail(std::move(row.error()));
   if (!*row) return std::optional<TrialRow>();
-  const std::string digest = statement.text_at(1);
-  const std::string text = statement.text_at(2);
+  const std::string digest = statement.text_at(2);
+  const std::string text = statement.text_at(3);
   if (sha256(text) != digest) {
     return fail(ErrorKind::kInternal, fmt::format("evidence {} has been changed: its digest is {}",
                                                   digest, sha256(text)));
   }
   auto evidence = evidence_from_json(text);
   if (!evidence) return fail(ErrorKind::kInternal, evidence.error().message);
-  return TrialRow{{statement.text_at(0)}, id, digest, std::move(*evidence), statement.text_at(3)};
+  return TrialRow{{statement.text_at(0)},
+                  {statement.text_at(1)},
+                  digest,
+                  std::move(*evidence),
+                  statement.text_at(4)};
+}
+
+}  // namespace
+
+Result<std::optional<TrialRow>> Store::latest_trial(const ModificationId& id) const {
+  Statement statement(impl_->database, R"(
+      SELECT t.id, t.modification_id, t.evidence_digest, e.evidence, t.finished_at
+      FROM trials t JOIN evidence e ON e.digest = t.evidence_digest
+      JOIN verdicts v ON v.trial_id = t.id
+      WHERE t.modification_id = ? ORDER BY v.ledger_number DESC LIMIT 1)");
+  return read_trial(statement.text(id.text));
+}
+
+Result<std::optional<TrialRow>> Store::trial_of_key(std::string_view key) const {
+  Statement statement(impl_->database, R"(
+      SELECT t.id, t.modification_id, t.evidence_digest, e.evidence, t.finished_at
+      FROM trial_keys k JOIN trials t ON t.id = k.trial_id
+      JOIN evidence e ON e.digest = t.evidence_digest
+      WHERE k.exact_key = ?1 OR k.shape_key = ?1 ORDER BY t.rowid DESC LIMIT 1)");
+  return read_trial(statement.text(std::string(key)));
 }
 
 Result<std::vector<ExecutionRow>> Store::executions(const ModificationId& id) const {

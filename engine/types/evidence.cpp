@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/digest.hpp"
+
 namespace automod {
 
 namespace {
@@ -19,11 +21,31 @@ bool same(const std::vector<CheckOutcome>& a, const std::vector<CheckOutcome>& b
   return true;
 }
 
+std::string key_of(std::string_view kind, const TreeId& base, std::string_view what,
+                   const Environment& environment) {
+  std::string text;
+  for (const std::string_view part :
+       {kind, std::string_view(base.text), what, std::string_view(environment.config_digest),
+        std::string_view(environment.policy_digest), std::string_view(environment.backend),
+        std::string_view(environment.backend_version), std::string_view(environment.toolchain)}) {
+    text += sha256(part);
+  }
+  return sha256(text);
+}
+
 }  // namespace
 
 const Series* BenchmarkEvidence::find(std::string_view metric) const {
   const auto found = std::ranges::find(series, metric, &Series::metric);
   return found == series.end() ? nullptr : &*found;
+}
+
+std::string exact_key(const TreeId& base, const TreeId& tree, const Environment& environment) {
+  return key_of("exact", base, tree.text, environment);
+}
+
+std::string shape_key(const TreeId& base, std::string_view shape, const Environment& environment) {
+  return key_of("shape", base, shape, environment);
 }
 
 bool operator==(const Verdict& a, const Verdict& b) {

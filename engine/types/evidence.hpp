@@ -213,6 +213,11 @@ struct Evidence {
   bool is_reviewed() const { return format >= 3; }
 };
 
+/// What the outcome of a trial depends on. Two trials with the same exact key are the same; with
+/// the same shape key they differ in formatting and comments only.
+std::string exact_key(const TreeId& base, const TreeId& tree, const Environment& environment);
+std::string shape_key(const TreeId& base, std::string_view shape, const Environment& environment);
+
 /// The judgement of one check on one piece of evidence.
 struct CheckOutcome {
   std::string code;  // "tests_failed"

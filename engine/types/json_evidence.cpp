@@ -76,10 +76,8 @@ void describe(Io& io, Series& series) {
 /// Before format 3 a benchmark had two series, wall and memory, and failures were not counted.
 template <class Io>
 void describe_old(Io& io, BenchmarkEvidence& benchmark) {
-  if (benchmark.series.empty()) {
-    benchmark.series.push_back({.metric = "wall", .unit = "ms"});
-    benchmark.series.push_back({.metric = "memory", .unit = "MB"});
-  }
+  if (benchmark.series.empty()) benchmark.series.push_back({.metric = "wall", .unit = "ms"});
+  if (benchmark.series.size() == 1) benchmark.series.push_back({.metric = "memory", .unit = "MB"});
   Series& wall = benchmark.series[0];
   Series& memory = benchmark.series[1];
   bool base_failed = benchmark.base_failures > 0;

@@ -10,6 +10,7 @@
 
 #include "embedded/migration_001.hpp"
 #include "embedded/migration_002.hpp"
+#include "embedded/migration_003.hpp"
 #include "tests/unit/engine/store/fixture.hpp"
 
 namespace automod::store {
@@ -26,7 +27,11 @@ unsigned mode_of(const std::filesystem::path& path) {
 
 /// Every `CHECK (column IN (...))` of the schema: column to the sets of words it may hold.
 std::multimap<std::string, std::vector<std::string>> word_checks() {
-  const std::string sql(embedded::migration_001);
+  std::string sql(embedded::migration_001);
+  // Its table of executions was replaced later.
+  const std::size_t old = sql.find("CREATE TABLE sandbox_executions");
+  sql.erase(old, sql.find("STRICT;", old) - old);
+  sql += embedded::migration_003;
   const std::regex check(R"((\w+)\s+IN\s*\(([^)]*)\))");
   const std::regex word("'(\\w+)'");
   std::multimap<std::string, std::vector<std::string>> all;
@@ -75,6 +80,11 @@ TEST_CASE("the second migration is frozen") {
         "752cdf455b708843e22de3979ae847954cb8b3184842cdcd0ff708842aa49020");
 }
 
+TEST_CASE("the third migration is frozen") {
+  CHECK(sha256(embedded::migration_003) ==
+        "ec758e2bc3b5e6c8d72624411724f3e6eca24304cf394f65c7bb8c46581f8a16");
+}
+
 TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were asked for") {
   const std::map<std::string, std::string> wanted = {
       {"modification_sessions",
@@ -99,7 +109,7 @@ TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were ask
   }
   CHECK(ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
             "AND NOT strict AND name NOT LIKE 'sqlite%'") == "0");
-  CHECK(ask("PRAGMA user_version") == "2");
+  CHECK(ask("PRAGMA user_version") == "3");
   CHECK(ask("PRAGMA journal_mode") == "wal");
   CHECK(ask("PRAGMA foreign_key_check") == "no row");
   CHECK(ask("PRAGMA integrity_check") == "ok");
@@ -132,7 +142,7 @@ TEST_CASE_METHOD(StoreTest, "a database of a newer automod is left alone") {
   take(sql("PRAGMA user_version = 7"));
   const Error error = refused(Store::open(folder(), clock));
   CHECK(error.kind == ErrorKind::kUnavailable);
-  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 2 or older"));
+  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 3 or older"));
   CHECK(ask("PRAGMA user_version") == "7");
 }
 
@@ -171,11 +181,12 @@ TEST_CASE_METHOD(StoreTest, "rows of an older schema are kept, and say nothing o
        {"setup_us", "run_us", "teardown_us", "peak_memory_bytes", "written_bytes"}) {
     take(sql(fmt::format("ALTER TABLE sandbox_executions DROP COLUMN {}", column)));
   }
+  take(sql("DROP TABLE trial_keys"));
   take(sql("PRAGMA user_version = 1"));
   const auto rows = take(open().executions(one.id));
   REQUIRE(rows.size() == 1);
   CHECK_FALSE(rows[0].costs);
-  CHECK(ask("PRAGMA user_version") == "2");
+  CHECK(ask("PRAGMA user_version") == "3");
 }
 
 TEST_CASE_METHOD(StoreTest, "a damaged file says what to do") {

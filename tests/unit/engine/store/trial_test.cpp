@@ -96,7 +96,7 @@ TEST_CASE_METHOD(StoreTest, "a trial whose parts do not belong together leaves n
     wanted = "is about evidence other";
   }
   SECTION("evidence that could not be read back") {
-    evidence.benchmarks = {{"b", "b", {std::nan("")}, {}, {}, {}, false, false, false, false}};
+    evidence.benchmarks = {{.name = "b", .series = {{.metric = "wall", .base = {std::nan("")}}}}};
     verdict = verdict_of(evidence, Decision::kApproved);
     wanted = "expected a number";
   }

@@ -142,6 +142,31 @@ protected = ["tests/**", "CMakeLists.txt"]
 [[benchmark]]
 name = "rank"
 command = "{build}/rank"
+[[benchmark]]
+name = "parse"
+command = "{build}/parse --json"
+format = "json"
+direction = "higher"
+unit = "MB/s"
+instructions = "perf"
+output = "same"
+[[held_out]]
+name = "random"
+command = "{build}/random {seed} {held_out}"
+folder = "inputs"
+runs = 7
+[trial]
+sanitizers = false
+coverage = false
+diagnostics = false
+base_runs = 4
+[measure]
+floor_percent = 6
+wanted_percent = 25
+memory_percent = 8
+seconds = 90
+[api]
+headers = ["api/*.h"]
 [limits]
 configure_seconds = 1
 build_seconds = 2
@@ -174,39 +199,52 @@ email = "a@b"
 )",
                                  "automod.toml");
   REQUIRE(read);
-  Config want{"out",
-              "cmake -S . -B {build}",
-              "cmake --build {build} -j {jobs}",
-              "ctest --test-dir {build}",
-              TestSource::kCtest,
-              {"tests/**", "CMakeLists.txt"},
-              {{"rank", "{build}/rank"}},
-              1,
-              2,
-              3,
-              4,
-              9,
-              10,
-              SafetyLevel::kAggressive,
-              {50,
-               6,
-               150,
-               11,
-               12,
-               8,
-               13,
-               14,
-               7,
-               "oci",
-               "crun",
-               "",
-               sandbox::Network::kNone,
-               sandbox::Calls::kStrict,
-               {.memory = true, .landlock = true},
-               {"/opt/tools"},
-               {{"LD_PRELOAD", "x"}}},
-              "a b",
-              "a@b"};
+  Config want;
+  want.build_dir = "out";
+  want.configure = "cmake -S . -B {build}";
+  want.build = "cmake --build {build} -j {jobs}";
+  want.test = "ctest --test-dir {build}";
+  want.test_results = TestSource::kCtest;
+  want.protected_paths = {"tests/**", "CMakeLists.txt"};
+  want.benchmarks = {{"rank", "{build}/rank"},
+                     {"parse", "{build}/parse --json", BenchmarkFormat::kJson, Direction::kHigher,
+                      "MB/s", InstructionCount::kPerf, true}};
+  want.held_out = {{"random", "{build}/random {seed} {held_out}", "inputs", 7}};
+  want.api_headers = {"api/*.h"};
+  want.sanitizers = false;
+  want.coverage = false;
+  want.diagnostics = false;
+  want.base_runs = 4;
+  want.floor_percent = 6;
+  want.wanted_percent = 25;
+  want.memory_percent = 8;
+  want.measure_seconds = 90;
+  want.configure_seconds = 1;
+  want.build_seconds = 2;
+  want.test_seconds = 3;
+  want.benchmark_seconds = 4;
+  want.patch_kb = 9;
+  want.patch_files = 10;
+  want.safety_level = SafetyLevel::kAggressive;
+  want.sandbox = {50,
+                  6,
+                  150,
+                  11,
+                  12,
+                  8,
+                  13,
+                  14,
+                  7,
+                  "oci",
+                  "crun",
+                  "",
+                  sandbox::Network::kNone,
+                  sandbox::Calls::kStrict,
+                  {.memory = true, .landlock = true},
+                  {"/opt/tools"},
+                  {{"LD_PRELOAD", "x"}}};
+  want.author_name = "a b";
+  want.author_email = "a@b";
   CHECK(*read == want);
 }
 

@@ -28,8 +28,13 @@ Evidence full_evidence() {
   evidence.has_tests = true;
   evidence.base_tests = {TestSource::kCtest, true, {{"a", TestOutcome::kPassed, 3}}};
   evidence.tests = {TestSource::kCtest, true, {{"a", TestOutcome::kFailed, 4}}};
-  evidence.benchmarks = {
-      {"rank", "./rank", {1.5, 0.1}, {1.0, 0.3}, {10}, {11}, false, true, false, false}};
+  evidence.benchmarks = {{.name = "rank",
+                          .command = "./rank",
+                          .series = {{"wall", "ms", Direction::kLower, {1.5, 0.1}, {1.0, 0.3}, {}},
+                                     {"memory", "MB", Direction::kLower, {10}, {11}, {}}},
+                          .base_runs = 2,
+                          .candidate_runs = 3,
+                          .candidate_failures = 1}};
   return evidence;
 }
 
@@ -60,9 +65,18 @@ TEST_CASE("evidence reads back as what was written") {
 }
 
 TEST_CASE("the digest of evidence is frozen") {
-  CHECK(digest(Evidence{}) == "6c7fe9d7e59ab1578bbe15d2cdc94fbc012ab0a9b8b828735358727f414895fe");
+  CHECK(digest(Evidence{}) == "b6c6cd2ae53292ca30aed3040155b108bdecfd0be3467cfaea33879a0fd1f8a6");
   CHECK(digest(full_evidence()) ==
-        "5e6568d852de27b4bdb9fb4e6f282f932cd75ec6f1434c88b6c39fc4d8fbe7b2");
+        "a37f20ca9b6d078d467420b67de1b3a9f16796bd5599458a2d2f3bc4dfabf59f");
+}
+
+TEST_CASE("the digest of evidence of format 2 is what it was") {
+  Evidence empty;
+  empty.format = 2;
+  CHECK(digest(empty) == "6c7fe9d7e59ab1578bbe15d2cdc94fbc012ab0a9b8b828735358727f414895fe");
+  Evidence full = full_evidence();
+  full.format = 2;
+  CHECK(digest(full) == "5e6568d852de27b4bdb9fb4e6f282f932cd75ec6f1434c88b6c39fc4d8fbe7b2");
 }
 
 TEST_CASE("evidence of an older format reads back as what was written, with the same digest") {
@@ -157,16 +171,16 @@ TEST_CASE("what is wrong in evidence is named by its path") {
     wanted = "stages[0].status is out of range: 4294967296";
   }
   SECTION("no number") {
-    document["benchmarks"][0]["base_ms"][1] = std::numeric_limits<double>::quiet_NaN();
-    wanted = "benchmarks[0].base_ms[1] is null, expected a number";
+    document["benchmarks"][0]["series"][0]["base"][1] = std::numeric_limits<double>::quiet_NaN();
+    wanted = "benchmarks[0].series[0].base[1] is null, expected a number";
   }
   SECTION("unknown word") {
     document["type"] = "bugfix";
     wanted = "type is unknown: 'bugfix', did you mean 'bug_fix'?";
   }
   SECTION("newer format") {
-    document["format"] = 3;
-    wanted = "format is 3, this automod reads 1 to 2";
+    document["format"] = 4;
+    wanted = "format is 4, this automod reads 1 to 3";
   }
   SECTION("list where an object belongs") {
     document["environment"] = json::array();
