@@ -18,9 +18,48 @@ TEST_CASE("names of enumerations are frozen") {
   CHECK(names<CheckResult>() == Names{"pass", "warn", "fail"});
   CHECK(names<Severity>() == Names{"note", "warning", "error"});
   CHECK(names<ExecutionType>() ==
-        Names{"configure", "build", "unit_test", "benchmark", "static_analysis"});
+        Names{"configure", "build", "unit_test", "benchmark", "static_analysis", "held_out"});
   CHECK(names<TestOutcome>() == Names{"passed", "failed", "skipped", "not_run"});
-  CHECK(names<TestSource>() == Names{"ctest", "exit_code"});
+  CHECK(names<TestSource>() == Names{"ctest", "gtest", "catch2", "doctest", "pytest", "unittest",
+                                     "cargo", "go", "node", "junit", "exit_code"});
+  CHECK(names<BenchmarkFormat>() == Names{"process", "google", "catch2", "hyperfine", "json"});
+  CHECK(names<Direction>() == Names{"lower", "higher"});
+  CHECK(names<InstructionCount>() == Names{"off", "perf", "callgrind"});
+  CHECK(names<Variant>() == Names{"plain", "sanitizers", "coverage"});
+  CHECK(names<FileRole>() ==
+        Names{"source", "test", "benchmark", "build", "ci", "config", "document", "other"});
+  CHECK(names<FactKind>() == Names{"test_added",
+                                   "test_removed",
+                                   "test_disabled",
+                                   "test_loosened",
+                                   "test_expectation",
+                                   "capability_process",
+                                   "capability_network",
+                                   "capability_file",
+                                   "capability_environment",
+                                   "capability_loading",
+                                   "capability_assembly",
+                                   "capability_thread",
+                                   "capability_signal",
+                                   "capability_exit",
+                                   "capability_start",
+                                   "secret",
+                                   "bidirectional",
+                                   "invisible",
+                                   "homoglyph",
+                                   "binary",
+                                   "license_removed",
+                                   "api_removed",
+                                   "api_changed",
+                                   "api_added",
+                                   "abi_changed",
+                                   "complexity",
+                                   "suppression",
+                                   "swallowed",
+                                   "benchmark_literal",
+                                   "benchmark_identity",
+                                   "hidden_state",
+                                   "out_of_scope"});
 }
 
 TEST_CASE("a name reads back as its value") {
