@@ -91,12 +91,12 @@ Change turned(const Change& change) {
   return {.percent = turn(change.percent), .low = turn(change.high), .high = turn(change.low)};
 }
 
-Answer answer_of(const Comparison& found, double floor, double resolution) {
+Answer answer_of(const Comparison& found, double floor) {
   const double grown = found.candidate - found.base;
   const double noise = found.noise.value_or(0);
   const Change& cost = found.cost;
   const auto matters = [&](double difference) {
-    return resolution == 0 || difference > resolution;
+    return found.resolution == 0 || difference > found.resolution;
   };
   if (cost.low > found.limit && matters(grown)) return Answer::kWorse;
   if (cost.low > 0 && cost.percent > noise && matters(grown)) return Answer::kSlightlyWorse;
@@ -128,10 +128,8 @@ Comparison compare(const Series& series, const Question& question) {
       interval ? percent_of(interval->second) : std::max(kWidest, found.change.percent);
   const bool higher_is_better = series.direction == Direction::kHigher;
   found.cost = higher_is_better ? turned(found.change) : found.change;
-  if (interval) {
-    const double resolution = resolution_of(series, found.noise.has_value());
-    found.answer = answer_of(found, question.floor, resolution);
-  }
+  found.resolution = resolution_of(series, found.noise.has_value());
+  if (interval) found.answer = answer_of(found, question.floor);
   return found;
 }
 
@@ -148,7 +146,8 @@ bool is_clear(const Comparison& comparison, const Question& question) {
   }
   const bool is_within = cost.low > -question.floor && cost.high < question.floor;
   const bool is_precise = cost.high - cost.low <= question.floor / 2;
-  return is_within || is_precise;
+  const double largest = std::max(std::abs(cost.low), std::abs(cost.high)) / 100 * comparison.base;
+  return is_within || is_precise || largest <= comparison.resolution;
 }
 
 std::size_t least_rounds(std::size_t among) {

@@ -46,6 +46,7 @@ struct Comparison {
   Change cost;                  // the same, turned so that more is worse
   std::optional<double> noise;  // how far the base can be from itself, in percent
   double limit = 0;             // what counts is beyond: max(floor, 2 x noise), in percent
+  double resolution = 0;        // in the figure's unit: smaller differences mean nothing
   std::size_t rounds = 0;
   Answer answer = Answer::kTooFew;
 

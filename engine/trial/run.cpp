@@ -2,9 +2,9 @@
 
 #include "engine/trial/file_facts.hpp"
 #include "engine/trial/inventory.hpp"
-#include "engine/trial/measure.hpp"
 #include "engine/trial/side.hpp"
 #include "engine/trial/stage.hpp"
+#include "engine/trial/stages.hpp"
 
 namespace automod::trial {
 
@@ -13,8 +13,12 @@ namespace {
 /// The stages of one trial. Each returns whether to go on.
 class Run {
  public:
-  Run(const World& world, const Base& base, const Side& candidate)
-      : world_(world), base_(base), config_(base.spec.config), candidate_(candidate) {}
+  Run(const World& world, const Base& base, const TrialSpec& spec, Side& candidate)
+      : world_(world),
+        base_(base),
+        config_(base.spec.config),
+        spec_(spec),
+        candidate_(candidate) {}
 
   Result<void> all(TrialResult& into) {
     result_ = &into;
@@ -64,22 +68,26 @@ class Run {
 
   /// Only what is right is worth timing.
   Result<bool> benchmark() {
-    if (config_.benchmarks.empty() || !base_.built) return true;
-    tell(world_, "preparing the base for benchmarks");
-    const auto base = Side::open(world_, base_);
-    if (!base) return fail(base.error());
-    auto measured = measure(base->site(), candidate_.site());
-    if (!measured) return fail(measured.error());
-    result_->evidence.benchmarks = std::move(measured->benchmarks);
-    for (auto& stage : measured->stages) result_->evidence.stages.push_back(std::move(stage));
-    for (auto& record : measured->executions) result_->executions.push_back(std::move(record));
+    const TrialContext context{world_, base_, spec_, candidate_};
+    StageOutput out;
+    if (auto done = run_benchmarks(context, result_->evidence, out); !done) {
+      return fail(done.error());
+    }
+    if (auto done = run_held_out(context, result_->evidence, out); !done) {
+      return fail(done.error());
+    }
+    auto& evidence = result_->evidence;
+    for (auto& stage : out.stages) evidence.stages.push_back(std::move(stage));
+    for (auto& record : out.executions) result_->executions.push_back(std::move(record));
+    for (auto& left : out.left_out) evidence.left_out.push_back(std::move(left));
     return true;
   }
 
   const World& world_;
   const Base& base_;
   const Config& config_;
-  const Side& candidate_;
+  const TrialSpec& spec_;
+  Side& candidate_;
   TrialResult* result_ = nullptr;
 };
 
@@ -95,6 +103,9 @@ Evidence known_before(const Base& base, const TrialSpec& spec, std::string_view 
   evidence.has_build = !config.build.empty();
   evidence.has_tests = !config.test.empty();
   evidence.base_tests = base.tests;
+  evidence.levels = {.floor = static_cast<double>(config.floor_percent),
+                     .wanted = static_cast<double>(config.wanted_percent),
+                     .memory = static_cast<double>(config.memory_percent)};
   return evidence;
 }
 
@@ -112,7 +123,7 @@ Result<TrialResult> run_trial(const World& world, const Base& base, const TrialS
   if (auto done = candidate->write(spec.files); !done) return fail(done.error());
   auto verified = candidate->verify(spec.tree, spec.files);
   if (!verified) return fail(verified.error());
-  if (auto done = Run(world, base, *candidate).all(result); !done) return fail(done.error());
+  if (auto done = Run(world, base, spec, *candidate).all(result); !done) return fail(done.error());
   return result;
 }
 

@@ -201,8 +201,8 @@ TEST_CASE_METHOD(TrialFixture, "a slower benchmark is seen as a regression") {
   commit({{"prog.txt", "sleep 0.03; echo ok\n"}});
   const Evidence found = evidence({{"prog.txt", "sleep 0.06; echo ok\n"}});
   REQUIRE(found.benchmarks.size() == 1);
-  CHECK(found.benchmarks[0].find("wall")->base.size() == 15);
-  CHECK(found.benchmarks[0].find("wall")->candidate.size() == 15);
+  CHECK(found.benchmarks[0].find("wall")->base.size() >= 6);
+  CHECK(found.benchmarks[0].find("wall")->candidate.size() >= 6);
   CHECK_FALSE(found.benchmarks[0].output_differs);
   CHECK(blocked_by(found, "performance_regression"));
 }
