@@ -12,6 +12,7 @@ std::vector<std::string> commands_that(const Evidence& evidence,
                                        const std::vector<std::string>& outcomes) {
   std::vector<std::string> found;
   for (const auto& stage : evidence.stages) {
+    if (stage.variant != Variant::kPlain) continue;  // slower, and judged by checks of their own
     if (std::find(outcomes.begin(), outcomes.end(), stage.outcome) != outcomes.end()) {
       found.push_back(describe(stage));
     }
@@ -26,8 +27,9 @@ CheckOutcome does_not_build(const Evidence& evidence) {
     return blocks(1.0, describe(*stage));
   }
   if (!evidence.has_build) return passes("no build command is configured");
-  const auto built = std::find_if(evidence.stages.begin(), evidence.stages.end(),
-                                  [](auto& stage) { return stage.type == ExecutionType::kBuild; });
+  const auto built = std::find_if(evidence.stages.begin(), evidence.stages.end(), [](auto& stage) {
+    return stage.type == ExecutionType::kBuild && stage.variant == Variant::kPlain;
+  });
   if (built == evidence.stages.end()) {
     if (stopped_by_syntax(evidence)) return warns(0, "not run: the trial stopped before the build");
     return blocks(1.0, "the build was not run");

@@ -85,6 +85,9 @@ Verdict judge(const Evidence& evidence, SafetyLevel level) {
   for (const auto& row : check_table()) {
     CheckOutcome outcome = row.run(evidence);
     outcome.code = row.code;
+    if (row.asks_only_when_conservative && level != SafetyLevel::kConservative) {
+      outcome.wants_approval = false;
+    }
     verdict.checks.push_back(std::move(outcome));
   }
   verdict.safety_score = static_cast<double>(score_of(verdict.checks)) / kWhole;

@@ -200,6 +200,37 @@ const std::vector<std::pair<std::string, Worsening>>& worsenings() {
          if (!e.changed_tests.on_base) return;
          for (auto& test : e.changed_tests.on_base->tests) test.outcome = TestOutcome::kPassed;
        }},
+      {"sanitizers report",
+       [](Evidence& e, std::mt19937& r) {
+         if (!e.sanitizers) return;
+         e.sanitizers->candidate_reports.push_back({.path = r() % 2 == 0 ? "a.c" : "b.c",
+                                                    .rule = "alignment",
+                                                    .message = r() % 2 == 0 ? "f: x" : "g: x"});
+       }},
+      {"test gets worse with sanitizers",
+       [](Evidence& e, std::mt19937& r) {
+         if (!e.sanitizers || e.sanitizers->candidate.tests.empty()) return;
+         auto& tests = e.sanitizers->candidate.tests;
+         auto& test = tests[r() % tests.size()];
+         test.outcome = worse(test.outcome);
+       }},
+      {"escapes the sanitizers",
+       [](Evidence& e, std::mt19937&) {
+         if (e.sanitizers) e.sanitizers->effective = false;
+       }},
+      {"line is not run",
+       [](Evidence& e, std::mt19937& r) {
+         if (e.coverage) (*e.coverage)[r() % e.coverage->size()].uncovered.push_back(7);
+       }},
+      {"tests run less of themselves",
+       [](Evidence& e, std::mt19937& r) {
+         if (e.coverage) ++(*e.coverage)[r() % e.coverage->size()].lost_lines;
+       }},
+      {"a new diagnostic",
+       [](Evidence& e, std::mt19937& r) {
+         e.new_diagnostics.push_back(
+             {.path = "a.c", .rule = r() % 2 == 0 ? "-Wunused" : "-Wuse-after-free"});
+       }},
       {"held-out answer differs",
        [](Evidence& e, std::mt19937&) {
          if (!e.held_out.empty()) e.held_out[0].different.push_back("7");
@@ -262,6 +293,19 @@ Evidence random_evidence(std::mt19937& random) {
     evidence.changed_tests.base_version_builds = random() % 4 != 0;
   }
   if (random() % 2 == 0) evidence.changed_tests.on_base = random_inventory(random, 5);
+  if (random() % 2 == 0) {
+    auto& seen = evidence.sanitizers.emplace();
+    seen.effective = random() % 4 != 0;
+    seen.base = random_inventory(random, 4);
+    seen.candidate = random_inventory(random, 5);
+    if (random() % 2 == 0) {
+      seen.base_reports.push_back({.path = "a.c", .rule = "alignment", .message = "f: x"});
+    }
+  }
+  if (random() % 2 == 0) {
+    evidence.coverage = {{.path = "src/a.cpp", .changed_lines = 3},
+                         {.path = "tests/b_test.cpp", .base_lines = 4}};
+  }
   if (random() % 2 == 0) evidence.facts.push_back({.kind = FactKind::kTestExpectation});
   evidence.compared = 1 + random() % 3;
   if (random() % 2 == 0) {
