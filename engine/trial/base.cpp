@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 #include "base/folder_copy.hpp"
 #include "engine/trial/checkout.hpp"
+#include "engine/trial/diagnostic_text.hpp"
 #include "engine/trial/environment.hpp"
 #include "engine/trial/inventory.hpp"
 #include "engine/trial/snapshots.hpp"
@@ -48,6 +49,7 @@ class Builder {
                      "building the base");
       if (!ok) return fail(ok.error());
       meta_.built = *ok;
+      if (meta_.built && !spec_.config.build.empty()) hear_warnings(executions_.back().execution);
     }
     if (to >= Level::kTested && meta_.built && !spec_.config.test.empty()) return test();
     return {};
@@ -57,6 +59,11 @@ class Builder {
   std::vector<ExecutionRecord>& executions() { return executions_; }
 
  private:
+  void hear_warnings(const sandbox::Execution& build) {
+    if (build.out_cut || build.err_cut) return;
+    meta_.warnings = read_compiler_output(build.out + "\n" + build.err, spec_.config.build_dir);
+  }
+
   Result<bool> step(ExecutionType type, const std::string& command, std::int64_t seconds,
                     std::string_view what) {
     if (command.empty()) return true;
@@ -116,6 +123,7 @@ Base to_base(const BaseSpec& spec, Snapshot snapshot) {
   base.configured = snapshot.meta.configured;
   base.built = snapshot.meta.built;
   base.hold = std::move(snapshot.hold);
+  base.warnings = std::move(snapshot.meta.warnings);
   return base;
 }
 

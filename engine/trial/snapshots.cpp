@@ -26,6 +26,7 @@ using nlohmann::json;
 
 constexpr int kFormat = 1;
 constexpr std::string_view kMetaFile = "meta.json";
+constexpr std::string_view kCompiler = "compiler";  // was heard
 constexpr std::size_t kMostMeta = 128 * kMiB;
 constexpr std::array kLevels = {Level::kConfigured, Level::kBuilt, Level::kTested};
 
@@ -36,6 +37,10 @@ std::string meta_text(const SnapshotMeta& meta, std::uint64_t bytes) {
   carrier.environment = meta.environment;
   carrier.stages = meta.stages;
   carrier.base_tests = meta.tests;
+  if (meta.warnings) {
+    carrier.new_diagnostics = *meta.warnings;
+    carrier.diagnostic_tools.emplace_back(kCompiler);
+  }
   return canonical({{"format", kFormat},
                     {"configured", meta.configured},
                     {"built", meta.built},
@@ -62,6 +67,8 @@ std::optional<SnapshotMeta> parse_meta(const json& document) {
   auto carrier = evidence_from_json(evidence.get<std::string>());
   if (!carrier) return std::nullopt;
   const json variant = document.value("variant", json());
+  std::optional<std::vector<Diagnostic>> warnings;
+  if (!carrier->diagnostic_tools.empty()) warnings = std::move(carrier->new_diagnostics);
   return SnapshotMeta{
       .tree = std::move(carrier->base_tree),
       .variant = variant.is_string()
@@ -71,7 +78,8 @@ std::optional<SnapshotMeta> parse_meta(const json& document) {
       .built = built.get<bool>(),
       .environment = std::move(carrier->environment),
       .stages = std::move(carrier->stages),
-      .tests = std::move(carrier->base_tests)};
+      .tests = std::move(carrier->base_tests),
+      .warnings = std::move(warnings)};
 }
 
 /// Inodes that somebody has locked, as far as this process can see. Taking a lock to find out

@@ -9,7 +9,8 @@
 #include "engine/trial/workspace.hpp"
 
 /// Warm bases on disk: `<cache>/snapshots/<key>-<level>/` with `checkout/` and `meta.json`. A
-/// folder appears there whole or not at all, and is never written to again.
+/// folder appears there whole or not at all, and is never written to again, but for notes of stages
+/// beside the checkout (see variant_side.hpp).
 namespace automod::trial {
 
 /// How far a base was taken. A higher level serves whoever asks for a lower one.
@@ -27,6 +28,7 @@ struct SnapshotMeta {
   Environment environment;
   std::vector<StageEvidence> stages;
   Inventory tests;
+  std::optional<std::vector<Diagnostic>> warnings;  // see Base::warnings
 };
 
 struct Snapshot {

@@ -72,7 +72,7 @@ Result<ExecutionRecord> run_command(const Site& site, ExecutionType type,
   record.command = expand(command, site.config, site.world.jobs);
   auto policy = policy_at(site);
   if (!policy) return fail(policy.error());
-  policy->limits.wall = std::chrono::seconds(seconds);
+  policy->limits.wall = std::chrono::seconds(seconds) * slowness(site.variant);
   if (extras.output_kb > 0) {
     policy->limits.output_bytes = static_cast<std::uint64_t>(extras.output_kb) << 10;
   }

@@ -22,10 +22,14 @@ struct TrialContext {
   const Base& base;
   const TrialSpec& spec;
   Side& candidate;
+  const std::vector<ExecutionRecord>* executions = nullptr;  // of the candidate so far
 };
 
 /// Compiler warnings and clang-tidy's, of both sides; fills new_diagnostics and diagnostic_tools.
 Result<void> run_diagnostics(const TrialContext& context, Evidence& into, StageOutput& out);
+/// Adds to `facts` what programs that the candidate's build has made import and no program of the
+/// base does: a call that macros hide from whoever reads the code.
+Result<void> run_imports(const TrialContext& context, Evidence& into, StageOutput& out);
 /// Fills `sanitizers`. Its base is built once and kept warm like the plain one.
 Result<void> run_sanitizers(const TrialContext& context, Evidence& into, StageOutput& out);
 /// Fills `coverage`. Its base is kept warm, too.

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,7 @@ struct Base {
   bool from_cache = false;
   std::vector<ExecutionRecord> executions;  // empty when it came from the cache
   std::shared_ptr<const void> hold;         // shared by all copies: `folder` stays while one lives
+  std::optional<std::vector<Diagnostic>> warnings;  // of its whole build; nullopt: not all is known
 };
 
 /// Prepares (or finds) the base. A base that does not build or whose tests fail is a result:

@@ -163,7 +163,6 @@ Result<void> add_variant(const World& world, const Config&, Variant variant,
   std::string& path = policy.environment["PATH"];
   path = fmt::format("{}:{}", tools->string(), path.empty() ? kPath : path);
   redirect(*tools, policy);
-  policy.limits.wall *= kSlower;
   policy.limits.memory_bytes *= kLarger;
   if (variant == Variant::kSanitizers) set_sanitizer_options(policy);
   if (variant == Variant::kCoverage) {
@@ -171,6 +170,8 @@ Result<void> add_variant(const World& world, const Config&, Variant variant,
   }
   return {};
 }
+
+int slowness(Variant variant) { return variant == Variant::kPlain ? 1 : kSlower; }
 
 std::string fingerprint(Variant variant) {
   if (variant == Variant::kPlain) return std::string(name(variant));

@@ -20,6 +20,9 @@ inline constexpr std::string_view kCoverageFolder = ".automod-coverage";
 Result<void> add_variant(const World& world, const Config& config, Variant variant,
                          sandbox::Policy& policy);
 
+/// By how much longer commands may take in it.
+int slowness(Variant variant);
+
 /// Everything of the variant that decides what a build of it holds, for the key of its base.
 std::string fingerprint(Variant variant);
 
