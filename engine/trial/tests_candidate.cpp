@@ -226,6 +226,10 @@ class CandidateTests {
 
 }  // namespace
 
+Result<void> run_candidate_tests(const TrialContext& context, Evidence& into, StageOutput& out) {
+  return CandidateTests(context, into, out).run();
+}
+
 std::vector<std::string> really_failed(const Inventory& base, const Inventory& now) {
   NameSet expected;
   for (const auto& name : failed(base)) {
