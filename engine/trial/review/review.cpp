@@ -1,5 +1,7 @@
 #include "engine/trial/review/review.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 
@@ -23,9 +25,26 @@ bool is_same(const CodeFact& one, const CodeFact& other) {
 Review review(const ReviewInput& input) {
   Review made;
   made.shape_digest = shape_digest(input.files);
+  review_tests(input, made);
+  review_capabilities(input, made);
+  review_text(input, made);
+  review_special_cases(input, made);
+  review_suppressions(input, made);
+  review_scope(input, made);
   auto& facts = made.facts;
   std::sort(facts.begin(), facts.end(), precedes);
   facts.erase(std::unique(facts.begin(), facts.end(), is_same), facts.end());
+  if (facts.size() > kMostFacts) {
+    made.left_out.push_back(
+        {"review", fmt::format("only the first {} of {} facts are kept", kMostFacts, facts.size()),
+         false});
+    // Thousands of additions must not push out what speaks against the change.
+    std::stable_partition(facts.begin(), facts.end(), [](const CodeFact& fact) {
+      return fact.kind != FactKind::kTestAdded && fact.kind != FactKind::kApiAdded;
+    });
+    facts.resize(kMostFacts);
+    std::sort(facts.begin(), facts.end(), precedes);
+  }
   return made;
 }
 
