@@ -228,6 +228,10 @@ Result<int> run_gate(Context& context, const Arguments& arguments) {
   const auto gated = engine->gate(*request, [&](const Gated& one) {
     if (with_text) print_text(context, *engine, one);
   });
+  if (!gated && gated.error().kind == ErrorKind::kInterrupted) {
+    annotations.end({});
+    return fail(gated.error());
+  }
   if (!gated) {
     const std::vector<Gated> failed{
         {.name = name_of(*request), .commit = {}, .tried = {}, .error = gated.error()}};
