@@ -40,7 +40,7 @@ class Source {
   std::string prose(std::size_t most) {
     std::string prose;
     for (std::size_t i = below(most); i > 0; --i) {
-      prose += below(300) == 0 ? text(3) : below(12) == 0 ? "\n" : "word ";
+      prose += below(300) == 0 ? text(3) : "word ";
     }
     return prose;
   }
