@@ -65,9 +65,9 @@ TEST_CASE("evidence reads back as what was written") {
 }
 
 TEST_CASE("the digest of evidence is frozen") {
-  CHECK(digest(Evidence{}) == "b6c6cd2ae53292ca30aed3040155b108bdecfd0be3467cfaea33879a0fd1f8a6");
+  CHECK(digest(Evidence{}) == "67ef86552417823f302b2cffc0f7b2da153e15905b3a4352fc1a2986f6d17e72");
   CHECK(digest(full_evidence()) ==
-        "a37f20ca9b6d078d467420b67de1b3a9f16796bd5599458a2d2f3bc4dfabf59f");
+        "d9964151fe24ba561d253ec1fa1fb6b29bb88af96f34eb84bdd67b39d7ee3d3a");
 }
 
 TEST_CASE("the digest of evidence of format 2 is what it was") {
