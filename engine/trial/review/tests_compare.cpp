@@ -38,15 +38,6 @@ bool is_section(const Statement& header) {
                      [&](std::string_view word) { return contains_word(header, word); });
 }
 
-/// Lists of inputs, one test each.
-bool is_table_call(const Statement& statement) {
-  static constexpr std::array<std::string_view, 11> kWords = {
-      "parametrize", "GENERATE",   "Values",     "each",      "ValueSource",  "CsvSource",
-      "test_case",   "GENERATE_COPY", "expand", "parameterized", "INSTANTIATE_TEST_SUITE_P"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return contains_word(statement, word); });
-}
-
 /// A statement that is nothing but a call's report of a failure: what it prints means nothing.
 bool is_report(const Statement& statement) {
   static constexpr std::array<std::string_view, 6> kNames = {"Errorf", "Fatalf", "Error",
@@ -245,17 +236,7 @@ class Comparer {
     return false;
   }
 
-  bool is_looped(std::string_view name) const {
-    for (const auto& unit : files_.before.units) {
-      for (const auto& statement : unit.statements) {
-        const bool goes_through = is_loop(statement) || is_table_call(statement) ||
-                                  statement.text.find("sizeof ( " + std::string(name)) !=
-                                      std::string::npos;
-        if (goes_through && contains_word(statement, name)) return true;
-      }
-    }
-    return false;
-  }
+  bool is_looped(std::string_view name) const { return files_.before.looped.contains(name); }
 
   void removed(std::size_t i) {
     const Statement& was = before_.statements[i];
@@ -281,15 +262,11 @@ class Comparer {
   }
 
   bool is_new_elsewhere(const Statement& statement) const {
-    const auto holds = [&](const TestFile& file) {
-      std::size_t count = 0;
-      for (const auto& unit : file.units) {
-        if (!unit.disabled.empty() || !unit.guards.empty()) continue;
-        for (const auto& one : unit.statements) count += one.text == statement.text ? 1 : 0;
-      }
-      return count;
+    const auto count = [&](const TestFile& file) {
+      const auto found = file.running.find(statement.text);
+      return found == file.running.end() ? 0 : found->second;
     };
-    return holds(files_.after) >= holds(files_.before);
+    return count(files_.after) > 0 && count(files_.after) >= count(files_.before);
   }
 
   void moved(std::size_t i, std::size_t j) {

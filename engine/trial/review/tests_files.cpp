@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "engine/trial/review/review.hpp"
@@ -58,21 +59,6 @@ double likeness(const Unit& one, const Unit& other) {
   }
   const std::size_t total = one.statements.size() + other.statements.size() - 2;
   return total == 0 ? 0 : 2.0 * static_cast<double>(same) / static_cast<double>(total);
-}
-
-bool is_import(const Statement& statement) {
-  static constexpr std::array<std::string_view, 8> kWords = {
-      "#include", "import", "from", "using", "package", "use", "# include", "extern"};
-  return statement.tokens.empty() ||
-         std::find(kWords.begin(), kWords.end(), statement.tokens[0].text) != kWords.end();
-}
-
-bool uses(const TestFile& file, std::string_view name) {
-  return std::any_of(file.units.begin(), file.units.end(), [&](const Unit& unit) {
-    return std::any_of(unit.statements.begin(), unit.statements.end(), [&](const Statement& one) {
-      return !is_import(one) && contains_word(one, name);
-    });
-  });
 }
 
 std::string last_part(const std::string& name) {
@@ -203,7 +189,7 @@ class Reader {
     } else if (unit.kind == UnitKind::kHelper) {
       // A helper that nothing calls any more took nothing away.
       const bool is_idle = !one.file->is_deleted && !has_assertion &&
-                           !uses(one.file->after, name);
+                           !one.file->after.uses(name);
       if (is_idle) return;
       facts_.push_back(fact(has_assertion ? FactKind::kTestLoosened : FactKind::kTestExpectation,
                             path, unit.line, unit.name + ": is gone", unit.heading().text, ""));
@@ -237,8 +223,7 @@ class Reader {
   /// Later definitions of the same name win in these languages.
   static bool is_second(const FilePair& files, const Unit& unit) {
     if (files.after.language != Language::kPython) return false;
-    return std::any_of(files.before.units.begin(), files.before.units.end(),
-                       [&](const Unit& other) { return other.name == unit.name; });
+    return files.before.names.contains(unit.name);
   }
 
   /// A new helper that changes tests which do not mention it, or that they call by a name which
@@ -273,9 +258,9 @@ class Reader {
     }
     if (heading.starts_with("#define")) {
       if (name == "NDEBUG") return FactKind::kTestDisabled;
-      if (uses(files.before, name) || is_assertion_name(name)) return FactKind::kTestLoosened;
+      if (files.before.uses(name) || is_assertion_name(name)) return FactKind::kTestLoosened;
     }
-    if (uses(files.before, name)) return FactKind::kTestExpectation;
+    if (files.before.uses(name)) return FactKind::kTestExpectation;
     return is_always ? std::optional(FactKind::kTestExpectation) : std::nullopt;
   }
 
@@ -289,16 +274,20 @@ class Reader {
     };
     std::map<std::string, std::vector<const Unit*>> same;
     for (const Unit* unit : after) same[text_of(*unit)].push_back(unit);
+    std::set<const Unit*> kept;
     std::erase_if(before, [&](const Unit* unit) {
       auto& found = same[text_of(*unit)];
       if (found.empty()) return false;
-      std::erase(after, found.back());
+      kept.insert(found.back());
       found.pop_back();
       return true;
     });
+    std::erase_if(after, [&](const Unit* unit) { return kept.contains(unit); });
+    constexpr std::size_t kMostPairs = 100'000;
+    const bool is_much = before.size() * after.size() > kMostPairs;
     for (const Unit* was : before) {
       const auto partner = std::find_if(after.begin(), after.end(), [&](const Unit* is) {
-        return is_version(*was, *is);
+        return !is_much && is_version(*was, *is);
       });
       if (partner == after.end()) {
         rest_gone(files, *was);
@@ -333,7 +322,7 @@ class Reader {
                         was.text.find("REGISTER") != std::string::npos;
     for (const auto& token : was.tokens) {
       // A value that nothing reads any more took nothing away.
-      if (token.declares && !files.is_deleted && !uses(files.after, token.text)) return;
+      if (token.declares && !files.is_deleted && !files.after.uses(token.text)) return;
     }
     facts_.push_back(fact(counts ? FactKind::kTestRemoved : FactKind::kTestExpectation,
                           files.before.path, unit.line, "the file: is gone", was.text, ""));
@@ -353,7 +342,7 @@ class Reader {
         });
     if (is_known || module.empty()) return;
     for (auto at = import; at != is.tokens.end(); ++at) {
-      if (!at->is_word || at->text == "import" || !uses(files.before, at->text)) continue;
+      if (!at->is_word || at->text == "import" || !files.before.uses(at->text)) continue;
       facts_.push_back(fact(FactKind::kTestExpectation, files.after.path, unit.line,
                             at->text + ": comes from somewhere else", "", is.text));
       return;
@@ -372,7 +361,7 @@ class Reader {
     for (const auto& token : is.tokens) {
       const bool is_target = token.declares || is.text.starts_with("del ") ||
                              is.text.starts_with("setattr");
-      if (!is_target || !token.is_word || !uses(files.before, token.text)) continue;
+      if (!is_target || !token.is_word || !files.before.uses(token.text)) continue;
       const bool is_case = std::any_of(
           files.before.units.begin(), files.before.units.end(), [&](const Unit& other) {
             return other.kind == UnitKind::kCase && last_part(other.name) == token.text;

@@ -401,7 +401,41 @@ void find_checking(TestFile& file) {
   }
 }
 
+void index_words(TestFile& file) {
+  for (const auto& unit : file.units) {
+    file.names.insert(unit.name);
+    const bool is_running = unit.disabled.empty() && unit.guards.empty();
+    for (const auto& statement : unit.statements) {
+      if (is_running) ++file.running[statement.text];
+      const bool loops = is_loop(statement) || is_table_call(statement) ||
+                         contains_word(statement, "sizeof");
+      if (is_import(statement)) continue;
+      for (const auto& token : statement.tokens) {
+        if (!token.is_word) continue;
+        file.words.insert(token.text);
+        if (loops) file.looped.insert(token.text);
+      }
+    }
+  }
+}
+
 }  // namespace
+
+bool is_import(const Statement& statement) {
+  static constexpr std::array<std::string_view, 8> kWords = {
+      "#include", "import", "from", "using", "package", "use", "# include", "extern"};
+  return statement.tokens.empty() ||
+         std::find(kWords.begin(), kWords.end(), statement.tokens[0].text) != kWords.end();
+}
+
+/// Lists of inputs, one test each.
+bool is_table_call(const Statement& statement) {
+  static constexpr std::array<std::string_view, 11> kWords = {
+      "parametrize", "GENERATE",   "Values",     "each",      "ValueSource",  "CsvSource",
+      "test_case",   "GENERATE_COPY", "expand", "parameterized", "INSTANTIATE_TEST_SUITE_P"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return contains_word(statement, word); });
+}
 
 bool asserts(const Unit& unit, const Checking& checking) {
   const std::size_t depth = unit.heading().depth;
@@ -447,6 +481,7 @@ std::optional<TestFile> read_tests(std::string_view path, Language language,
   Cutter(file, *read).cut();
   find_plain_cases(file);
   find_checking(file);
+  index_words(file);
   return file;
 }
 

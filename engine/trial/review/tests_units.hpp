@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +38,13 @@ struct TestFile {
   std::vector<Unit> units;
   Checking checking;
   std::string comments;
+  // What is asked for again and again, looked up once.
+  std::set<std::string, std::less<>> words;          // outside of imports
+  std::set<std::string, std::less<>> looped;         // words of loops and of lists of cases
+  std::map<std::string, std::size_t> running;        // statements that nothing switches off
+  std::set<std::string, std::less<>> names;          // of units
+
+  bool uses(std::string_view word) const { return words.contains(word); }
 };
 
 /// nullopt where the file cannot be read within bounds.
@@ -44,6 +53,12 @@ std::optional<TestFile> read_tests(std::string_view path, analyzers::Language la
 
 /// Does the unit assert something, by itself or by calling what does?
 bool asserts(const Unit& unit, const Checking& checking);
+
+/// Brings in what is defined elsewhere.
+bool is_import(const Statement& statement);
+
+/// A list of inputs, one test for each.
+bool is_table_call(const Statement& statement);
 
 /// By its path alone, would the runners of its language look for tests in the file?
 bool is_collected(std::string_view path, analyzers::Language language);
