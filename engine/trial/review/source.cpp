@@ -66,7 +66,8 @@ TokenKind kind_of(std::string_view word) {
   if (is_digit(word[0]) || (word[0] == '.' && word.size() > 1 && is_digit(word[1]))) {
     return TokenKind::kNumber;
   }
-  return is_word(word[0]) ? TokenKind::kName : TokenKind::kSymbol;
+  const bool is_name = is_word(word[0]) || word.starts_with("\\u");  // a letter by its number
+  return is_name ? TokenKind::kName : TokenKind::kSymbol;
 }
 
 bool is_splice(std::string_view gap) {

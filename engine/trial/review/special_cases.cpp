@@ -180,7 +180,7 @@ class Search {
         into_.facts.push_back(fact(FactKind::kBenchmarkIdentity, source, token, sign));
       }
       if (token.kind == TokenKind::kNumber) add_number(source, i);
-      if (token.kind == TokenKind::kString) add_string(source, i);
+      if (token.kind == TokenKind::kString && sign.empty()) add_string(source, i);
     }
   }
 

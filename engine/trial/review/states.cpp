@@ -116,8 +116,10 @@ class Reader {
     const std::size_t declarator = field(i, "declarator");
     const std::string_view head = source_.text_of(declarator);
     const bool is_pointer = head.starts_with('*');
-    return says(i, "const") &&
-           (!is_pointer || head.starts_with("*const") || head.starts_with("* const"));
+    const std::size_t value = declarator == 0 ? 0 : field(declarator, "value");
+    if (says(i, "const") && value != 0 && nodes_[value].type == "string_literal") return true;
+    if (is_pointer) return head.starts_with("*const") || head.starts_with("* const");
+    return says(i, "const");
   }
 
   bool is_lock(std::size_t i) const {
