@@ -33,6 +33,17 @@ CheckOutcome fix_proven(const Evidence& evidence);
 CheckOutcome protected_path(const Evidence& evidence);
 CheckOutcome too_large(const Evidence& evidence);
 
+CheckOutcome new_capability(const Evidence& evidence);
+CheckOutcome suppression(const Evidence& evidence);
+CheckOutcome error_swallowed(const Evidence& evidence);
+CheckOutcome hidden_state(const Evidence& evidence);
+CheckOutcome scope(const Evidence& evidence);
+CheckOutcome secret_added(const Evidence& evidence);
+CheckOutcome trojan_source(const Evidence& evidence);
+CheckOutcome binary_content(const Evidence& evidence);
+CheckOutcome license_removed(const Evidence& evidence);
+CheckOutcome benchmark_special_case(const Evidence& evidence);
+
 CheckOutcome new_diagnostics(const Evidence& evidence);
 CheckOutcome sanitizer_error(const Evidence& evidence);
 CheckOutcome tests_hollow(const Evidence& evidence);
@@ -67,7 +78,8 @@ const StageEvidence* failed_before_tests(const Evidence& evidence);
 /// A syntax error kept every command from being run.
 bool stopped_by_syntax(const Evidence& evidence);
 
-/// Does the path look like a test of its own (a folder or a file named so)?
+/// Does the path look like a test of its own (a folder or a file named so)? For evidence from
+/// before format 3, which does not say what a file is (FileFacts::role).
 bool looks_like_test(std::string_view path);
 
 }  // namespace automod::judge

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -33,29 +34,77 @@ bool looks_like_test(std::string_view path) {
   return false;
 }
 
+namespace {
+
+/// Evidence from format 3 on says what a file is; before, its path has to tell.
+bool is_test(const FileFacts& file) {
+  return file.role ? *file.role == FileRole::kTest : looks_like_test(file.path);
+}
+
+/// What decides how things are built, run and measured counts whether or not it is listed.
+bool is_foundation(const FileFacts& file) {
+  if (file.is_protected) return true;
+  if (!file.role) return false;
+  switch (*file.role) {
+    case FileRole::kBuild:
+    case FileRole::kCi:
+    case FileRole::kConfig:
+      return true;
+    case FileRole::kTest:
+    case FileRole::kBenchmark:
+      return file.change != "added" || !file.language.empty();
+    case FileRole::kSource:
+    case FileRole::kDocument:
+    case FileRole::kOther:
+      return false;
+  }
+  return false;
+}
+
+/// A test file that only gained lines, none of which takes anything from the tests that are there.
+bool only_gains(const Evidence& evidence, const FileFacts& file) {
+  const bool has_gained = file.role == FileRole::kTest && file.change == "modified" &&
+                          !file.language.empty() && file.lines_removed == 0;
+  return has_gained && std::ranges::none_of(evidence.facts, [&](const CodeFact& fact) {
+           const bool is_loss =
+               fact.kind == FactKind::kTestRemoved || fact.kind == FactKind::kTestDisabled ||
+               fact.kind == FactKind::kTestLoosened || fact.kind == FactKind::kTestExpectation;
+           return is_loss && fact.path == file.path;
+         });
+}
+
+bool is_plain_new_test(const FileFacts& file) {
+  if (!file.role) return is_plain_test(file);
+  return *file.role == FileRole::kTest && !file.language.empty();
+}
+
+}  // namespace
+
 CheckOutcome protected_path(const Evidence& evidence) {
   std::vector<std::string> deleted_tests;
   std::vector<std::string> touched;
   std::vector<std::string> strange;
   std::vector<std::string> welcome;
   for (const auto& file : evidence.files) {
-    if (!file.is_protected) continue;
-    if (file.change == "deleted" && looks_like_test(file.path)) {
+    if (!is_foundation(file)) continue;
+    if (file.change == "deleted" && is_test(file)) {
       deleted_tests.push_back(file.path);
+    } else if (only_gains(evidence, file)) {
+      welcome.push_back(file.path);
     } else if (file.change != "added") {
       touched.push_back(fmt::format("{} ({})", file.path, file.change));
     } else {
-      (is_plain_test(file) ? welcome : strange).push_back(file.path);
+      (is_plain_new_test(file) ? welcome : strange).push_back(file.path);
     }
   }
   if (!deleted_tests.empty()) {
     return blocks(0.8, "deletes what tests the target: " + listed("file", deleted_tests));
   }
   if (!touched.empty()) {
-    return asks(0.1, "changes what the verdict rests on: " + listed("protected file", touched));
+    return asks(0.1, "changes what the verdict rests on: " + listed("file", touched));
   }
   if (!strange.empty()) {
-    return asks(0.1, "adds to what the verdict rests on: " + listed("protected file", strange));
+    return asks(0.1, "adds to what the verdict rests on: " + listed("file", strange));
   }
   if (!welcome.empty()) return passes("adds only new tests there: " + listed("file", welcome));
   return passes("no protected file is touched");

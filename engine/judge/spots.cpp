@@ -41,7 +41,9 @@ constexpr Source kSources[] = {
     {"complexity_growth", FactKind::kComplexity},
     {"benchmark_special_case", FactKind::kBenchmarkLiteral},
     {"benchmark_special_case", FactKind::kBenchmarkIdentity},
-    {"benchmark_special_case", FactKind::kHiddenState},
+    {"hidden_state", FactKind::kHiddenState},
+    {"suppression", FactKind::kSuppression},
+    {"error_swallowed", FactKind::kSwallowed},
     {"scope", FactKind::kOutOfScope},
 };
 
