@@ -33,6 +33,10 @@ CheckOutcome fix_proven(const Evidence& evidence);
 CheckOutcome protected_path(const Evidence& evidence);
 CheckOutcome too_large(const Evidence& evidence);
 
+CheckOutcome tests_weakened(const Evidence& evidence);
+CheckOutcome api_break(const Evidence& evidence);
+CheckOutcome complexity_growth(const Evidence& evidence);
+
 CheckOutcome new_capability(const Evidence& evidence);
 CheckOutcome suppression(const Evidence& evidence);
 CheckOutcome error_swallowed(const Evidence& evidence);
