@@ -5,6 +5,7 @@
 
 #include "analyzers/treesitter/syntax.hpp"
 #include "base/text.hpp"
+#include "engine/trial/review/review.hpp"
 
 namespace automod::trial {
 
@@ -87,6 +88,7 @@ std::vector<FileFacts> file_facts(const Config& config, const std::vector<FileCh
     facts.path = file.path;
     facts.change = change_of(file);
     facts.is_protected = is_protected(config, file.path);
+    facts.role = role_of(config, file.path);
     const bool is_matched = lines.size() == files.size();
     facts.lines_added = is_matched ? lines[i].added : whole(file.modified);
     facts.lines_removed = is_matched ? lines[i].removed : whole(file.original);

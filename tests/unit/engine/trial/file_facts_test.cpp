@@ -36,6 +36,17 @@ TEST_CASE("lines are counted by hunks, whatever the lines look like") {
   CHECK(facts.at(1).lines_removed == 1);
 }
 
+TEST_CASE("what a file is to its project is written down") {
+  const auto facts =
+      file_facts({},
+                 {change("src/a.cpp", "", "int x;\n"), change("tests/a_test.cpp", {}, "int x;\n"),
+                  change("CMakeLists.txt", "", "project(x)\n")},
+                 "");
+  CHECK(facts.at(0).role == FileRole::kSource);
+  CHECK(facts.at(1).role == FileRole::kTest);
+  CHECK(facts.at(2).role == FileRole::kBuild);
+}
+
 TEST_CASE("a diff that does not fit the files counts whole files") {
   const auto facts = file_facts({}, {change("a.txt", "1\n2\n", "1\n2\n3\n")}, "");
   CHECK(facts.at(0).lines_added == 3);
