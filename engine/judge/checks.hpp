@@ -13,7 +13,8 @@ namespace automod::judge {
 struct CheckRow {
   std::string_view code;
   std::string_view summary;
-  CheckOutcome (*run)(const Evidence&);  // everything but `code`, which the table gives
+  CheckOutcome (*run)(const Evidence&);      // everything but `code`, which the table gives
+  Reach needs = Reach::kReview;              // how far a trial must have come for it to be asked
   bool asks_only_when_conservative = false;  // at other levels its asking is a warning
 };
 const std::vector<CheckRow>& check_table();

@@ -1,8 +1,11 @@
 #include "engine/judge/judge.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "engine/judge/checks.hpp"
 #include "engine/judge/measure.hpp"
 #include "engine/types/json.hpp"
@@ -65,6 +68,12 @@ std::optional<double> impact_of(const Evidence& evidence) {
   return std::round((1 - mean) * 10000) / 100 + 0.0;  // never -0
 }
 
+/// The verdict does not hang on it any more: the check that ended the trial rejects.
+CheckOutcome not_reached(const Evidence& evidence) {
+  return warns(
+      0, fmt::format("not looked at: {} had ended the trial", printable_line(evidence.stopped_by)));
+}
+
 }  // namespace
 
 double threshold(SafetyLevel level) {
@@ -79,11 +88,18 @@ double threshold(SafetyLevel level) {
   return 0.7;
 }
 
+std::optional<std::string> first_blocker(const Evidence& evidence) {
+  for (const auto& row : check_table()) {
+    if (row.needs <= evidence.reach && row.run(evidence).blocks) return std::string(row.code);
+  }
+  return std::nullopt;
+}
+
 Verdict judge(const Evidence& evidence, SafetyLevel level) {
   Verdict verdict;
   verdict.level = level;
   for (const auto& row : check_table()) {
-    CheckOutcome outcome = row.run(evidence);
+    CheckOutcome outcome = row.needs <= evidence.reach ? row.run(evidence) : not_reached(evidence);
     outcome.code = row.code;
     if (row.asks_only_when_conservative && level != SafetyLevel::kConservative) {
       outcome.wants_approval = false;

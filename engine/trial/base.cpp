@@ -78,7 +78,8 @@ class Builder {
 
   Result<void> test() {
     tell(site_.world, "testing the base");
-    auto run = run_tests(site_);
+    const bool is_plain = site_.variant == Variant::kPlain;
+    auto run = run_tests_often(site_, is_plain ? spec_.config.base_runs : 1);
     if (!run) return fail(run.error());
     meta_.tests = std::move(run->inventory);
     meta_.stages.push_back(std::move(run->stage));

@@ -1,97 +1,178 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <functional>
+#include <optional>
+
+#include "engine/judge/judge.hpp"
 #include "engine/trial/file_facts.hpp"
 #include "engine/trial/inventory.hpp"
+#include "engine/trial/quiet.hpp"
+#include "engine/trial/review/review.hpp"
 #include "engine/trial/side.hpp"
 #include "engine/trial/stage.hpp"
 #include "engine/trial/stages.hpp"
+#include "engine/trial/tests.hpp"
 
 namespace automod::trial {
 
 namespace {
 
-/// The stages of one trial. Each returns whether to go on.
+constexpr std::size_t kMostRead = 4 * kMiB;  // of a file that the review looks into
+
+/// One trial as it goes through its stages, cheapest first. What blocks ends it: the judge is
+/// asked after each.
 class Run {
  public:
-  Run(const World& world, const Base& base, const TrialSpec& spec, Side& candidate)
+  Run(const World& world, const Base& base, const TrialSpec& spec, TrialResult& result)
       : world_(world),
         base_(base),
         config_(base.spec.config),
         spec_(spec),
-        candidate_(candidate) {}
+        result_(result),
+        evidence_(result.evidence) {}
 
-  Result<void> all(TrialResult& into) {
-    result_ = &into;
-    auto on = configure();
-    if (on && *on) on = build();
-    if (on && *on) on = test();
-    if (on && *on) on = benchmark();
+  Result<void> all() {
+    if (auto done = read_change(); !done) return done;
+    if (is_over(Reach::kReview)) return {};
+    auto side = Side::open(world_, base_);
+    if (!side) return fail(side.error());
+    candidate_ = &*side;
+    const auto ended = build_and_test();
+    if (!ended) return fail(ended.error());
+    return *ended ? Result<void>() : measure();
+  }
+
+ private:
+  using Stage = Result<void> (*)(const TrialContext&, Evidence&, StageOutput&);
+
+  /// What has been reached so far blocks: nothing more is worth running.
+  bool is_over(Reach reach) {
+    evidence_.reach = reach;
+    const auto blocker = judge::first_blocker(evidence_);
+    if (blocker) evidence_.stopped_by = *blocker;
+    return blocker.has_value();
+  }
+
+  Result<void> read_change() {
+    tell(world_, "reading the change");
+    const auto diff = world_.repo.diff(base_.spec.tree, spec_.tree);
+    if (!diff) return fail(diff.error());
+    evidence_.files = file_facts(config_, spec_.files, *diff);
+    const auto entries = world_.repo.list(base_.spec.tree);
+    if (!entries) return fail(entries.error());
+    ReviewInput input{.config = config_,
+                      .type = spec_.type,
+                      .goal = spec_.goal,
+                      .files = spec_.files,
+                      .base_paths = {},
+                      .read_base = {}};
+    for (const auto& entry : *entries) input.base_paths.push_back(entry.path);
+    input.read_base = [&](std::string_view path) -> std::optional<std::string> {
+      auto text = world_.repo.read(base_.spec.tree, path, kMostRead);
+      if (!text) return std::nullopt;
+      return std::move(*text);
+    };
+    Review found = review(input);
+    evidence_.facts = std::move(found.facts);
+    evidence_.shape_digest = std::move(found.shape_digest);
+    for (auto& left : found.left_out) evidence_.left_out.push_back(std::move(left));
+    return {};
+  }
+
+  /// Whether the trial has ended.
+  Result<bool> build_and_test() {
+    const auto busy = Busy::take(world_.cache, world_.cancel);
+    if (!busy) return fail(busy.error());
+    if (auto done = candidate_->write(spec_.files); !done) return fail(done.error());
+    if (auto done = candidate_->verify(spec_.tree, spec_.files); !done) return fail(done.error());
+    if (auto done = build(); !done) return fail(done.error());
+    if (is_over(Reach::kBuild)) return true;
+    if (auto done = stage("", true, run_candidate_tests); !done) return fail(done.error());
+    if (is_over(Reach::kTests)) return true;
+    const std::array<std::pair<Reach, std::function<Result<void>()>>, 4> stages = {{
+        {Reach::kChangedTests, [&] { return stage("changed_tests", true, run_changed_tests); }},
+        {Reach::kDiagnostics,
+         [&] { return stage("diagnostics", config_.diagnostics, run_diagnostics); }},
+        {Reach::kSanitizers,
+         [&] { return stage("sanitizers", config_.sanitizers, run_sanitizers); }},
+        {Reach::kCoverage, [&] { return stage("coverage", config_.coverage, run_coverage); }},
+    }};
+    for (const auto& [reach, run] : stages) {
+      if (auto done = run(); !done) return fail(done.error());
+      if (is_over(reach)) return true;
+    }
+    return false;
+  }
+
+  Result<void> measure() {
+    if (config_.benchmarks.empty() && config_.held_out.empty()) return end();
+    tell(world_, "waiting until nothing else runs");
+    const auto quiet = Quiet::take(world_.cache, world_.cancel);
+    if (!quiet) return fail(quiet.error());
+    if (auto done = stage("benchmarks", true, run_benchmarks); !done) return done;
+    if (is_over(Reach::kBenchmarks)) return {};
+    if (auto done = stage("held_out", true, run_held_out); !done) return done;
+    return end();
+  }
+
+  Result<void> end() {
+    is_over(Reach::kEnd);
+    return {};
+  }
+
+  Result<void> build() {
+    const bool wanted = !base_.configured || wants_configure(evidence_.files);
+    if (wanted) {
+      auto on = step(ExecutionType::kConfigure, config_.configure, config_.configure_seconds,
+                     "configuring the candidate");
+      if (!on) return fail(on.error());
+      if (!*on) return {};
+    }
+    auto on =
+        step(ExecutionType::kBuild, config_.build, config_.build_seconds, "building the candidate");
     if (!on) return fail(on.error());
     return {};
   }
 
- private:
   Result<bool> step(ExecutionType type, const std::string& command, std::int64_t seconds,
                     std::string_view what) {
     if (command.empty()) return true;
     tell(world_, what);
-    auto record = run_command(candidate_.site(), type, command, seconds);
+    auto record = run_command(candidate_->site(), type, command, seconds);
     if (!record) return fail(record.error());
-    result_->evidence.stages.push_back(evidence_of(*record));
-    result_->executions.push_back(std::move(*record));
-    return result_->evidence.stages.back().ok();
+    evidence_.stages.push_back(evidence_of(*record));
+    result_.executions.push_back(std::move(*record));
+    return evidence_.stages.back().ok();
   }
 
-  Result<bool> configure() {
-    if (base_.configured && !wants_configure(result_->evidence.files)) return true;
-    return step(ExecutionType::kConfigure, config_.configure, config_.configure_seconds,
-                "configuring the candidate");
-  }
-
-  Result<bool> build() {
-    return step(ExecutionType::kBuild, config_.build, config_.build_seconds,
-                "building the candidate");
-  }
-
-  Result<bool> test() {
-    if (config_.test.empty()) return true;
-    tell(world_, "testing the candidate");
-    auto run = run_tests(candidate_.site());
-    if (!run) return fail(run.error());
-    auto& evidence = result_->evidence;
-    evidence.tests = std::move(run->inventory);
-    evidence.stages.push_back(std::move(run->stage));
-    for (auto& record : run->executions) result_->executions.push_back(std::move(record));
-    return evidence.stages.back().outcome == "exited" &&
-           tests_held(evidence.base_tests, evidence.tests);
-  }
-
-  /// Only what is right is worth timing.
-  Result<bool> benchmark() {
-    const TrialContext context{world_, base_, spec_, candidate_};
+  Result<void> stage(std::string_view name, bool wanted, Stage run) {
+    if (auto on = go_on(world_); !on) return on;
+    if (!wanted) {
+      evidence_.left_out.push_back(
+          {.stage = std::string(name), .why = "switched off in automod.toml", .by_choice = true});
+      return {};
+    }
     StageOutput out;
-    if (auto done = run_benchmarks(context, result_->evidence, out); !done) {
-      return fail(done.error());
-    }
-    if (auto done = run_held_out(context, result_->evidence, out); !done) {
-      return fail(done.error());
-    }
-    auto& evidence = result_->evidence;
-    for (auto& stage : out.stages) evidence.stages.push_back(std::move(stage));
-    for (auto& record : out.executions) result_->executions.push_back(std::move(record));
-    for (auto& left : out.left_out) evidence.left_out.push_back(std::move(left));
-    return true;
+    const TrialContext context{
+        .world = world_, .base = base_, .spec = spec_, .candidate = *candidate_};
+    if (auto done = run(context, evidence_, out); !done) return done;
+    for (auto& one : out.stages) evidence_.stages.push_back(std::move(one));
+    for (auto& one : out.left_out) evidence_.left_out.push_back(std::move(one));
+    for (auto& one : out.executions) result_.executions.push_back(std::move(one));
+    return {};
   }
 
   const World& world_;
   const Base& base_;
   const Config& config_;
   const TrialSpec& spec_;
-  Side& candidate_;
-  TrialResult* result_ = nullptr;
+  TrialResult& result_;
+  Evidence& evidence_;
+  Side* candidate_ = nullptr;
 };
 
-Evidence known_before(const Base& base, const TrialSpec& spec, std::string_view diff) {
+Evidence known_before(const Base& base, const TrialSpec& spec) {
   const Config& config = base.spec.config;
   Evidence evidence;
   evidence.base_tree = base.spec.tree;
@@ -99,13 +180,13 @@ Evidence known_before(const Base& base, const TrialSpec& spec, std::string_view 
   evidence.patch_digest = spec.patch_digest;
   evidence.type = spec.type;
   evidence.environment = base.environment;
-  evidence.files = file_facts(config, spec.files, diff);
   evidence.has_build = !config.build.empty();
   evidence.has_tests = !config.test.empty();
   evidence.base_tests = base.tests;
   evidence.levels = {.floor = static_cast<double>(config.floor_percent),
                      .wanted = static_cast<double>(config.wanted_percent),
                      .memory = static_cast<double>(config.memory_percent)};
+  evidence.compared = spec.compared;
   return evidence;
 }
 
@@ -113,17 +194,9 @@ Evidence known_before(const Base& base, const TrialSpec& spec, std::string_view 
 
 Result<TrialResult> run_trial(const World& world, const Base& base, const TrialSpec& spec) {
   if (auto on = go_on(world); !on) return fail(on.error());
-  const auto diff = world.repo.diff(base.spec.tree, spec.tree);
-  if (!diff) return fail(diff.error());
   TrialResult result;
-  result.evidence = known_before(base, spec, *diff);
-  if (has_new_syntax_error(result.evidence.files)) return result;
-  auto candidate = Side::open(world, base);
-  if (!candidate) return fail(candidate.error());
-  if (auto done = candidate->write(spec.files); !done) return fail(done.error());
-  auto verified = candidate->verify(spec.tree, spec.files);
-  if (!verified) return fail(verified.error());
-  if (auto done = Run(world, base, spec, *candidate).all(result); !done) return fail(done.error());
+  result.evidence = known_before(base, spec);
+  if (auto done = Run(world, base, spec, result).all(); !done) return fail(done.error());
   return result;
 }
 

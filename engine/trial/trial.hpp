@@ -69,6 +69,8 @@ struct TrialSpec {
   std::string patch_digest;
   ModificationType type = ModificationType::kRefactor;
   std::vector<FileChange> files;
+  std::string goal;          // what the modification says of itself
+  std::size_t compared = 1;  // candidates among which it is to be the best
 };
 
 struct TrialResult {
@@ -76,8 +78,10 @@ struct TrialResult {
   std::vector<ExecutionRecord> executions;
 };
 
-/// Runs the stages in order: apply, syntax, configure, build, tests, benchmarks; stops at the
-/// first that blocks. Nothing it started is alive on return and its folder is gone.
+/// Reads the change, builds it, tests it, and asks the further stages (stages.hpp); the first
+/// finding that blocks ends the trial. Nothing it started is alive on return and its folder is
+/// gone. Safe from several threads at once, each with a World of its own; measurements wait until
+/// nothing else runs.
 Result<TrialResult> run_trial(const World& world, const Base& base, const TrialSpec& spec);
 
 /// The policy under which all commands of a target run, for a checkout in `folder`.

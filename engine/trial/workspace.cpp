@@ -94,18 +94,30 @@ Sessions& sessions() {
 
 }  // namespace
 
-Result<Fd> lock_file(const fs::path& path, const CancelToken& cancel) {
+namespace {
+
+Result<Fd> wait_for_file(const fs::path& path, int operation, const CancelToken& cancel) {
   std::error_code ignored;
   fs::create_directories(path.parent_path(), ignored);
   Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd) return fail_errno("opening " + path.string(), errno);
-  while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  while (flock(fd.get(), operation | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR)
       return fail_errno("locking " + path.string(), errno);
     if (cancel.requested()) return fail(ErrorKind::kInterrupted, "stopped on request");
     std::this_thread::sleep_for(kPause);
   }
   return fd;
+}
+
+}  // namespace
+
+Result<Fd> lock_file(const fs::path& path, const CancelToken& cancel) {
+  return wait_for_file(path, LOCK_EX, cancel);
+}
+
+Result<Fd> share_file(const fs::path& path, const CancelToken& cancel) {
+  return wait_for_file(path, LOCK_SH, cancel);
 }
 
 Fd hold_folder(const fs::path& folder) { return lock_folder(folder, LOCK_SH | LOCK_NB); }

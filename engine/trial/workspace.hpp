@@ -15,6 +15,9 @@ namespace automod::trial {
 /// stops. The lock lasts as long as the descriptor.
 Result<Fd> lock_file(const std::filesystem::path& path, const CancelToken& cancel);
 
+/// The same for a lock that several may hold.
+Result<Fd> share_file(const std::filesystem::path& path, const CancelToken& cancel);
+
 /// A shared lock on an existing folder, taken at once; nothing when it is gone or about to go.
 Fd hold_folder(const std::filesystem::path& folder);
 

@@ -199,7 +199,9 @@ struct Evidence {
   // From format 3 on.
   std::string shape_digest;  // of the changed files' syntax, formatting and comments left out
   Levels levels;
-  std::size_t compared = 1;  // candidates that this one was chosen from: best of so many
+  std::size_t compared = 1;   // candidates that this one was chosen from: best of so many
+  Reach reach = Reach::kEnd;  // how far the trial has come
+  std::string stopped_by;     // the check that ended it there; empty: it ran to its end
   std::vector<LeftOut> left_out;
   std::vector<CodeFact> facts;
   ChangedTests changed_tests;

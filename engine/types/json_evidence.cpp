@@ -220,6 +220,8 @@ void describe(Io& io, Evidence& evidence) {
   io("shape_digest", evidence.shape_digest);
   io("levels", evidence.levels);
   io("compared", evidence.compared);
+  io("reach", evidence.reach);
+  io("stopped_by", evidence.stopped_by);
   io("left_out", evidence.left_out);
   io("facts", evidence.facts);
   io("changed_tests", evidence.changed_tests);

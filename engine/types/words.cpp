@@ -175,6 +175,22 @@ const std::vector<EnumEntry<Variant>>& entries() {
 }
 
 template <>
+const std::vector<EnumEntry<Reach>>& entries() {
+  static const std::vector<EnumEntry<Reach>> all = {
+      {Reach::kReview, "review"},
+      {Reach::kBuild, "build"},
+      {Reach::kTests, "tests"},
+      {Reach::kChangedTests, "changed_tests"},
+      {Reach::kDiagnostics, "diagnostics"},
+      {Reach::kSanitizers, "sanitizers"},
+      {Reach::kCoverage, "coverage"},
+      {Reach::kBenchmarks, "benchmarks"},
+      {Reach::kEnd, "end"},
+  };
+  return all;
+}
+
+template <>
 const std::vector<EnumEntry<FileRole>>& entries() {
   static const std::vector<EnumEntry<FileRole>> all = {
       {FileRole::kSource, "source"},

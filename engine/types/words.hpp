@@ -63,6 +63,18 @@ enum class Direction { kLower, kHigher };  // which figures are better
 enum class InstructionCount { kOff, kPerf, kCallgrind };
 /// Which of a target's builds a stage ran in.
 enum class Variant { kPlain, kSanitizers, kCoverage };
+/// How far a trial has come.
+enum class Reach {
+  kReview,
+  kBuild,
+  kTests,
+  kChangedTests,
+  kDiagnostics,
+  kSanitizers,
+  kCoverage,
+  kBenchmarks,
+  kEnd,
+};
 /// What a file is to its project.
 enum class FileRole { kSource, kTest, kBenchmark, kBuild, kCi, kConfig, kDocument, kOther };
 /// Something that reading the two versions of a change shows.

@@ -26,6 +26,8 @@ TEST_CASE("names of enumerations are frozen") {
   CHECK(names<Direction>() == Names{"lower", "higher"});
   CHECK(names<InstructionCount>() == Names{"off", "perf", "callgrind"});
   CHECK(names<Variant>() == Names{"plain", "sanitizers", "coverage"});
+  CHECK(names<Reach>() == Names{"review", "build", "tests", "changed_tests", "diagnostics",
+                                "sanitizers", "coverage", "benchmarks", "end"});
   CHECK(names<FileRole>() ==
         Names{"source", "test", "benchmark", "build", "ci", "config", "document", "other"});
   CHECK(names<FactKind>() == Names{"test_added",
