@@ -88,7 +88,8 @@ class Run {
     if (auto done = candidate_->verify(spec_.tree, spec_.files); !done) return fail(done.error());
     if (auto done = build(); !done) return fail(done.error());
     if (is_over(Reach::kBuild)) return true;
-    if (auto done = stage("", true, run_candidate_tests); !done) return fail(done.error());
+    if (auto done = stage("imports", true, run_imports); !done) return fail(done.error());
+    if (auto done = stage("tests", true, run_candidate_tests); !done) return fail(done.error());
     if (is_over(Reach::kTests)) return true;
     const std::array<std::pair<Reach, std::function<Result<void>()>>, 4> stages = {{
         {Reach::kChangedTests, [&] { return stage("changed_tests", true, run_changed_tests); }},
