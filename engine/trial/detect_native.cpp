@@ -106,6 +106,8 @@ bool detect_meson(const TreeView& tree, Detected& found) {
   };
   if (calls("test")) {
     config.test = "meson test -C {build} --num-processes {jobs}";
+    config.test_results = TestSource::kJunit;
+    config.test_report = config.build_dir + "/meson-logs/testlog.junit.xml";
   } else {
     found.notes.emplace_back("no meson.build calls test()");
   }
@@ -127,6 +129,7 @@ bool detect_cargo(const TreeView& tree, Detected& found) {
   config.build_dir = "target";
   config.build = "cargo build --offline" + whole + " --all-targets --target-dir {build} -j {jobs}";
   config.test = "cargo test --offline" + whole + " --target-dir {build} -j {jobs}";
+  config.test_results = TestSource::kCargo;
   if (manifest.find("dependencies") != std::string::npos && !has_file(tree, ".cargo/config.toml")) {
     found.notes.emplace_back(
         "there is no network in the sandbox: dependencies must be vendored "
@@ -156,6 +159,8 @@ bool detect_go(const TreeView& tree, Detected& found) {
   if (matching(tree, "**/*_test.go").empty()) {
     config.test.clear();
     found.notes.emplace_back("no file ends in _test.go");
+  } else {
+    config.test_results = TestSource::kGo;
   }
   if (content_of(tree, "go.mod").find("require") != std::string::npos &&
       !has_folder(tree, "vendor")) {

@@ -57,6 +57,11 @@ std::vector<std::string> python_tests(const TreeView& tree) {
   return found;
 }
 
+void use_pytest(Config& config) {
+  config.test = "python3 -m pytest";
+  config.test_results = TestSource::kPytest;
+}
+
 /// Where unittest should look: the folder that the tests lie in.
 std::string unittest_command(const TreeView& tree, Detected& found) {
   const bool in_src = has_folder(tree, "src");
@@ -86,6 +91,10 @@ bool detect_npm(const TreeView& tree, Detected& found) {
   const std::string test = script_of(package, "test");
   if (test.find("no test specified") != std::string::npos) {
     found.notes.emplace_back("package.json has npm's empty test script, which always fails");
+  } else if (test.starts_with("node --test") && test.find('&') == std::string::npos &&
+             script_of(package, "pretest").empty() && script_of(package, "posttest").empty()) {
+    config.test = test;  // without npm in between, which would hide the runner
+    config.test_results = TestSource::kNode;
   } else if (!test.empty()) {
     config.test = "npm test";
   }
@@ -121,12 +130,13 @@ bool detect_python(const TreeView& tree, Detected& found) {
   std::string why;
   if (is_configured_for_pytest(tree, why)) {
     found.notes.push_back(fmt::format("tests are run by pytest because of {}", why));
-    config.test = "python3 -m pytest -q";
+    use_pytest(config);
   } else if (!tests.empty()) {
     config.test = unittest_command(tree, found);
+    config.test_results = TestSource::kUnittest;
     if (content_of(tree, tests.front()).find("import pytest") != std::string::npos) {
       found.notes.push_back(fmt::format("{} imports pytest: tests are run by it", tests.front()));
-      config.test = "python3 -m pytest -q";
+      use_pytest(config);
     }
   }
   return true;

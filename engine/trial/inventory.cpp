@@ -248,8 +248,12 @@ bool tests_held(const Inventory& base, const Inventory& candidate) {
   for (const auto& test : candidate.tests) {
     if (test.outcome == TestOutcome::kPassed) passed.insert(test.name);
   }
-  return std::all_of(base.tests.begin(), base.tests.end(), [&](const TestResult& test) {
-    return test.outcome != TestOutcome::kPassed || passed.contains(test.name);
+  const auto is_flaky = [](const Inventory& inventory, const std::string& name) {
+    return std::ranges::find(inventory.flaky, name) != inventory.flaky.end();
+  };
+  return std::ranges::all_of(base.tests, [&](const TestResult& test) {
+    return test.outcome != TestOutcome::kPassed || passed.contains(test.name) ||
+           (is_flaky(base, test.name) && is_flaky(candidate, test.name));
   });
 }
 

@@ -153,8 +153,22 @@ const std::vector<Row>& rows() {
        "npm",
        "",
        "npm run build",
-       "npm test",
+       "node --test",
        "node_modules must be committed"},
+      {"npm with another runner",
+       {{"package.json", R"({"scripts": {"test": "jest"}})"}},
+       "npm",
+       "",
+       "",
+       "npm test",
+       ""},
+      {"npm with something to do before its tests",
+       {{"package.json", R"({"scripts": {"pretest": "tsc", "test": "node --test"}})"}},
+       "npm",
+       "",
+       "",
+       "npm test",
+       ""},
       {"npm with the empty test script",
        {{"package.json",
          R"({"scripts": {"test": "echo \"Error: no test specified\" && exit 1"}})"}},
@@ -168,14 +182,14 @@ const std::vector<Row>& rows() {
        "Python",
        "",
        "",
-       "python3 -m pytest -q",
+       "python3 -m pytest",
        "pytest because of [tool.pytest in pyproject.toml"},
       {"Python whose tests import pytest",
        {{"setup.py", ""}, {"tests/test_a.py", "import pytest\n"}},
        "Python",
        "",
        "",
-       "python3 -m pytest -q",
+       "python3 -m pytest",
        "imports pytest"},
       {"Python with unittest in a package",
        {{"setup.cfg", ""}, {"tests/__init__.py", ""}, {"tests/test_a.py", "import unittest\n"}},
@@ -219,6 +233,19 @@ const std::vector<Row>& rows() {
   return kRows;
 }
 
+/// How the outcomes of a command's tests can be read.
+TestSource source_for(std::string_view command) {
+  const std::pair<std::string_view, TestSource> known[] = {
+      {"ctest ", TestSource::kCtest},        {"meson test", TestSource::kJunit},
+      {"cargo test", TestSource::kCargo},    {"go test", TestSource::kGo},
+      {"node --test", TestSource::kNode},    {"-m pytest", TestSource::kPytest},
+      {"-m unittest", TestSource::kUnittest}};
+  for (const auto& [word, source] : known) {
+    if (command.find(word) != command.npos) return source;
+  }
+  return TestSource::kExitCode;
+}
+
 TEST_CASE("each build system is known by its files") {
   for (const auto& row : rows()) {
     CAPTURE(row.what);
@@ -228,8 +255,7 @@ TEST_CASE("each build system is known by its files") {
     CHECK(found.config.build == row.build);
     CHECK(found.config.test == row.test);
     CHECK_THAT(notes_of(found), ContainsSubstring(row.note));
-    CHECK((found.config.test_results == TestSource::kCtest) ==
-          std::string(row.test).starts_with("ctest"));
+    CHECK(found.config.test_results == source_for(row.test));
   }
 }
 
