@@ -108,6 +108,7 @@ class Scan {
     if (before == "::" && !is_global) return;
     std::size_t end = i;
     const std::string chain = chain_from(i, end);
+    if (family_ == Family::kC || family_ == Family::kPython) visit_mode(end);
     if (family_ == Family::kC) return visit_c(i, end, chain, is_global);
     visit_imported(i, end, chain);
   }
@@ -138,7 +139,29 @@ class Scan {
     return chain;
   }
 
+  /// open(path, "w"): a string of letters that only a mode is made of, one of which writes.
+  void visit_mode(std::size_t i) {
+    const std::string_view name = word(i);
+    const bool opens = name == "open" || name == "fopen" || name == "fopen64" ||
+                       name == "freopen" || name == "fdopen";
+    if (!opens || word(i + 1) != "(") return;
+    std::size_t depth = 0;
+    for (std::size_t at = i + 1; at < tokens_.size() && at < i + 40; ++at) {
+      if (word(at) == "(") ++depth;
+      if (word(at) == ")" && --depth == 0) return;
+      if (tokens_[at].kind != TokenKind::kString || depth != 1) continue;
+      const std::string_view mode = unquoted(word(at));
+      const bool is_mode = mode.size() <= 4 && mode.find_first_not_of("rwaxbtU+") == mode.npos;
+      if (is_mode && mode.find_first_of("wax+") != mode.npos) {
+        add(FactKind::kCapabilityFile, "file_write", std::string(name) + " to write",
+            tokens_[i].line);
+        return;
+      }
+    }
+  }
+
   void visit_member(std::size_t i) {
+    if (family_ == Family::kPython) visit_mode(i);
     const ReachRow* row = find(by_name(family_, true), word(i));
     if (row != nullptr && word(i + 1) == "(") add(*row, row->name, tokens_[i].line);
   }

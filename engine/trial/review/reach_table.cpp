@@ -30,9 +30,11 @@ constexpr Names kCNames[] = {
      "recvfrom sendmsg recvmsg"},
     {kCapabilityNetwork, "network", Use::kCall, "socket connect bind listen accept accept4"},
     {kCapabilityFile, "file", Use::kAny,
-     "fopen fopen64 freopen fdopen std::ofstream std::ifstream std::fstream std::basic_ofstream "
-     "std::basic_ifstream std::filebuf openat creat mkstemp tmpfile shm_open memfd_create mkfifo"},
+     "fopen fopen64 freopen fdopen std::ifstream std::basic_ifstream std::filebuf openat"},
     {kCapabilityFile, "file", Use::kCall, "open open64"},
+    {kCapabilityFile, "file_write", Use::kAny,
+     "std::ofstream std::basic_ofstream std::fstream creat mkstemp tmpfile shm_open memfd_create "
+     "mkfifo O_CREAT O_WRONLY O_RDWR O_TRUNC O_APPEND"},
     {kCapabilityFile, "filesystem", Use::kAny, "std::filesystem boost::filesystem"},
     {kCapabilityFile, "file_change", Use::kAny,
      "unlink unlinkat rmdir mkdirat renameat symlink ftruncate fchmod chmod chown fchown "
@@ -78,9 +80,11 @@ constexpr Names kPythonNames[] = {
      "imaplib xmlrpc socketserver asyncio.open_connection asyncio.start_server paramiko "
      "websockets"},
     {kCapabilityFile, "file", Use::kCall, "open"},
-    {kCapabilityFile, "file", Use::kAny,
-     "io.open os.open os.fdopen codecs.open tempfile shelve dbm"},
-    {kCapabilityFile, "file", Use::kMember, "read_text read_bytes write_text write_bytes"},
+    {kCapabilityFile, "file", Use::kAny, "io.open os.open os.fdopen codecs.open"},
+    {kCapabilityFile, "file", Use::kMember, "read_text read_bytes"},
+    {kCapabilityFile, "file_write", Use::kAny,
+     "tempfile shelve dbm sqlite3 os.O_CREAT os.O_WRONLY os.O_RDWR"},
+    {kCapabilityFile, "file_write", Use::kMember, "write_text write_bytes"},
     {kCapabilityFile, "file_change", Use::kAny,
      "os.remove os.unlink os.rename os.replace os.rmdir os.removedirs os.mkdir os.makedirs "
      "os.chmod "
@@ -104,6 +108,9 @@ constexpr Names kPythonNames[] = {
 };
 
 constexpr Names kScriptNames[] = {
+    {kCapabilityFile, "file_write", Use::kMember,
+     "writeFile writeFileSync appendFile appendFileSync createWriteStream unlink unlinkSync rmSync "
+     "renameSync mkdirSync"},
     {kCapabilityNetwork, "network", Use::kCall, "fetch"},
     {kCapabilityNetwork, "network", Use::kAny,
      "XMLHttpRequest WebSocket EventSource navigator.sendBeacon"},
@@ -120,9 +127,10 @@ constexpr Names kScriptNames[] = {
 
 constexpr Names kGoNames[] = {
     {kCapabilityProcess, "process", Use::kAny, "os.StartProcess syscall.Exec syscall.ForkExec"},
-    {kCapabilityFile, "file", Use::kAny,
-     "os.Open os.OpenFile os.Create os.CreateTemp os.ReadFile os.WriteFile ioutil.ReadFile "
-     "ioutil.WriteFile ioutil.TempFile ioutil.TempDir os.ReadDir os.DirFS"},
+    {kCapabilityFile, "file", Use::kAny, "os.Open os.ReadFile ioutil.ReadFile os.ReadDir os.DirFS"},
+    {kCapabilityFile, "file_write", Use::kAny,
+     "os.OpenFile os.Create os.CreateTemp os.WriteFile ioutil.WriteFile ioutil.TempFile "
+     "ioutil.TempDir"},
     {kCapabilityFile, "file_change", Use::kAny,
      "os.Remove os.RemoveAll os.Rename os.Mkdir os.MkdirAll os.Chmod os.Chown os.Symlink "
      "os.Truncate"},
@@ -138,8 +146,10 @@ constexpr Names kRustNames[] = {
     {kCapabilityNetwork, "network", Use::kAny,
      "std::net tokio::net reqwest hyper ureq TcpStream TcpListener UdpSocket UnixStream"},
     {kCapabilityFile, "file", Use::kAny,
-     "std::fs tokio::fs fs::read fs::write fs::read_to_string fs::remove_file fs::File File::open "
-     "File::create OpenOptions tempfile"},
+     "std::fs tokio::fs fs::read fs::read_to_string fs::File File::open"},
+    {kCapabilityFile, "file_write", Use::kAny,
+     "fs::write fs::remove_file fs::rename File::create OpenOptions tempfile std::fs::write "
+     "std::fs::remove_file std::fs::rename std::fs::OpenOptions"},
     {kCapabilityEnvironment, "environment", Use::kAny,
      "std::env env::var env::vars env::var_os env::set_var env::remove_var env::args option_env"},
     {kCapabilityLoading, "loading", Use::kAny, "libloading dlopen Library::new"},
@@ -159,8 +169,11 @@ constexpr Names kJavaNames[] = {
      "java.net java.nio.channels.SocketChannel HttpClient Socket ServerSocket HttpURLConnection "
      "URLConnection InetAddress DatagramSocket"},
     {kCapabilityFile, "file", Use::kAny,
-     "java.io.File java.nio.file FileReader FileWriter FileInputStream FileOutputStream "
-     "RandomAccessFile Files.readString Files.write Files.newBufferedReader Files.delete"},
+     "java.io.File java.nio.file FileReader FileInputStream Files.readString "
+     "Files.newBufferedReader"},
+    {kCapabilityFile, "file_write", Use::kAny,
+     "FileWriter FileOutputStream RandomAccessFile Files.write Files.writeString Files.delete "
+     "Files.newBufferedWriter Files.createTempFile"},
     {kCapabilityEnvironment, "environment", Use::kAny,
      "System.getenv System.getProperty System.setProperty System.getProperties"},
     {kCapabilityLoading, "loading", Use::kAny,

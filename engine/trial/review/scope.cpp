@@ -81,7 +81,7 @@ struct Part {
   Words path_words;
   Words symbol_words;  // of the functions that are changed
   Words line_words;    // of all changed lines
-  Words names;         // whole names on changed lines
+  Words names;         // whole names on changed lines; none of prose
   std::set<std::string> includes;
 };
 
@@ -189,7 +189,7 @@ std::vector<Part> parts_of(const ReviewInput& input) {
     add_words(file.path, part.path_words);
     for (const auto& [line, is_new] : changed_lines(file, added[i], gone[i])) {
       add_words(line.substr(0, 500), part.line_words);
-      add_names(line.substr(0, 500), part.names);
+      if (role != FileRole::kDocument) add_names(line.substr(0, 500), part.names);
     }
     add_symbols(file, added[i], part);
     add_includes(file, part);

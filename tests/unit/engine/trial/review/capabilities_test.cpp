@@ -140,6 +140,9 @@ TEST_CASE("Python, scripts, Go, Rust and Java are read by what they import") {
       {"a.py", "def f(x):\n  return eval(x)\n", {"capability_loading eval:2"}},
       {"a.py", "import os\nHOME = os.environ['HOME']\n", {"capability_environment os.environ:2"}},
       {"a.py", "def f(p):\n  p.write_text('x')\n", {"capability_file write_text:2"}},
+      {"a.py",
+       "def f(p):\n  open(p, 'w')\n",
+       {"capability_file open:2", "capability_file open to write:2"}},
       {"a.js", "const c = require('child_process');", {"capability_process child_process:1"}},
       {"a.js",
        "const c = require('child' + '_process');",
@@ -213,6 +216,13 @@ TEST_CASE("what the base reaches already is nothing new") {
     change.now["src/home.cpp"] = change.base["src/old.cpp"];
   }
   CHECK(change.facts(trial::review_capabilities) == Facts{});
+}
+
+TEST_CASE("who reads files does not write them yet") {
+  Change change;
+  change.base["src/read.py"] = "def f(p):\n  return open(p).read()\n";
+  change.now["src/keep.py"] = "def g(p):\n  with open(p, \"w\") as file:\n    file.write(\"x\")\n";
+  CHECK(change.facts(trial::review_capabilities) == Facts{"capability_file open to write:2"});
 }
 
 TEST_CASE("what only the base's tests reach is new to its code") {

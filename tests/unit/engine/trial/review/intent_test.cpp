@@ -193,6 +193,13 @@ TEST_CASE("a file that the goal does not speak of is out of scope") {
     change.now["src/sessions.cpp"] = "void expire() {\n  idle = 60;\n}\n";
     CHECK(change.facts(trial::review_scope) == Facts{"out_of_scope src/sessions.cpp:0"});
   }
+  SECTION("that only shares words with prose") {
+    change.goal = "say in the README how sessions are told";
+    change.base["src/report.cpp"] = "int cents = 1;\n";
+    change.now["README.md"] = "Amounts are whole cents.\n";
+    change.now["src/report.cpp"] = "int cents = abs(1);\n";
+    CHECK(change.facts(trial::review_scope) == Facts{"out_of_scope src/report.cpp:0"});
+  }
   SECTION("next to the fix") {
     change.goal = "find a phrase at the end of a text";
     change.now["src/phrase.cpp"] = "int find_phrase() {\n  return 2;\n}\n";
