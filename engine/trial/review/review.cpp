@@ -26,6 +26,8 @@ Review review(const ReviewInput& input) {
   Review made;
   made.shape_digest = shape_digest(input.files);
   review_tests(input, made);
+  review_api(input, made);
+  review_complexity(input, made);
   review_capabilities(input, made);
   review_text(input, made);
   review_special_cases(input, made);

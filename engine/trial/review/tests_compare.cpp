@@ -169,6 +169,7 @@ class Comparer {
   void edited(std::size_t i, std::size_t j) {
     const Statement& was = before_.statements[i];
     const Statement& is = after_.statements[j];
+    if (was.tokens.empty() || is.tokens.empty()) return;
     if (is_table(was)) {
       if (is_part_of_list(was, is)) return add(FactKind::kTestAdded, is.line, "", &was, &is);
       if (is_part_of_list(is, was)) {
