@@ -207,9 +207,32 @@ constexpr auto kDocuments = std::to_array<std::string_view>(
      "**/AUTHORS*", "**/CHANGELOG*",    "**/CHANGES*", "**/README*",  "**/NEWS",
      "**/INSTALL",  "**/CONTRIBUTING*", "**/*.1",      "**/*.3",      "**/*.man"});
 
+/// The same as glob_match for the patterns above, which all begin with any number of folders; a
+/// few hundred of them are asked about every path of a tree.
+bool matches_one(std::string_view glob, std::string_view rooted) {
+  std::string_view rest = glob.substr(3);
+  if (rest.ends_with("/**")) {
+    rest.remove_suffix(2);
+    const bool is_plain = rest.find('*') == rest.npos;
+    if (!is_plain) return glob_match(glob, rooted);
+    for (auto at = rooted.find(rest); at != rooted.npos; at = rooted.find(rest, at + 1)) {
+      if (at > 0 && rooted[at - 1] == '/' && at + rest.size() < rooted.size()) return true;
+    }
+    return false;
+  }
+  if (rest.find('/') != rest.npos) return glob_match(glob, rooted);
+  const std::string_view file = rooted.substr(rooted.rfind('/') + 1);
+  const auto star = rest.find('*');
+  if (star == rest.npos) return file == rest;
+  if (!file.starts_with(rest.substr(0, star))) return false;
+  const std::string_view tail = rest.substr(star + 1);
+  if (tail.find('*') != tail.npos) return glob_match(rest, file);
+  return file.size() + 1 >= rest.size() && file.ends_with(tail);
+}
+
 bool matches(Globs globs, std::string_view rooted) {
   return std::ranges::any_of(globs,
-                             [&](std::string_view glob) { return glob_match(glob, rooted); });
+                             [&](std::string_view glob) { return matches_one(glob, rooted); });
 }
 
 bool is_word(char c) {

@@ -69,8 +69,9 @@ bool is_common_number(std::string_view number) {
 struct Literal {
   CodeFact fact;
   std::string value;  // as it is searched for
-  bool is_number = false;
-  bool is_compared = false;
+  // What a test expects may be what the product has to say; what is compared with it is not.
+  bool counts_in_benchmark = false;
+  bool counts_in_test = false;
 };
 
 /// The text of the token's line. Found from the token, which is quick in long files.
@@ -82,22 +83,27 @@ std::string_view line_of(const Source& source, const Token& token) {
   return source.text.substr(begin, source.text.find('\n', at) - begin);
 }
 
-bool is_compared(const Source& source, std::size_t i) {
-  static constexpr auto kSigns = std::to_array<std::string_view>(
-      {"==", "!=", "===", "!==", "<", ">", "<=", ">=", "case", "in", "is", "%"});
+/// What the literal is used for: compared for being the same, or in another way.
+enum class Comparing { kNot, kOrder, kSame };
+
+Comparing comparing(const Source& source, std::size_t i) {
+  static constexpr auto kSame =
+      std::to_array<std::string_view>({"==", "!=", "===", "!==", "case", "in", "is"});
+  static constexpr auto kOrder = std::to_array<std::string_view>({"<", ">", "<=", ">=", "%"});
   static constexpr auto kCalls = std::to_array<std::string_view>(
       {"starts_with", "ends_with", "contains", "find", "equals", "startsWith", "endsWith",
        "startswith", "endswith", "includes", "strcmp", "strncmp", "strstr", "indexOf", "compare",
        "HasPrefix", "HasSuffix", "Contains", "memcmp"});
   const auto& tokens = source.tokens;
-  const auto sign_at = [&](std::size_t at) {
-    return at < tokens.size() && is_among(tokens[at].text, kSigns);
+  const auto stands_by = [&](std::span<const std::string_view> words) {
+    return (i > 0 && is_among(tokens[i - 1].text, words)) ||
+           (i + 1 < tokens.size() && is_among(tokens[i + 1].text, words));
   };
-  if ((i > 0 && sign_at(i - 1)) || sign_at(i + 1)) return true;
+  if (stands_by(kSame)) return Comparing::kSame;
   for (std::size_t back = 1; back <= 6 && back <= i; ++back) {
-    if (is_among(tokens[i - back].text, kCalls)) return true;
+    if (is_among(tokens[i - back].text, kCalls)) return Comparing::kSame;
   }
-  return false;
+  return stands_by(kOrder) ? Comparing::kOrder : Comparing::kNot;
 }
 
 class Search {
@@ -187,12 +193,14 @@ class Search {
   void add_number(const Source& source, std::size_t i) {
     const std::string value = plain_number(source.tokens[i].text);
     if (value.size() < 2 || known_.contains(value) || literals_.size() >= kMostLiterals) return;
-    const bool compares = is_compared(source, i);
-    // A round number in a comparison may be the very size of the benchmark's input.
-    if ((is_common_number(value) || value.size() == 2) && !compares) return;
-    if (is_common_number(value) && value.size() < 3) return;
+    const Comparing compares = comparing(source, i);
+    const bool is_same = compares == Comparing::kSame;
+    const bool is_common = is_common_number(value) || value.size() == 2;
+    // Even a round number may be the very size of the benchmark's input, where code asks for it.
+    const bool in_benchmark =
+        is_common ? is_same && value.size() > 2 : compares != Comparing::kNot || value.size() >= 5;
     literals_.push_back({fact(FactKind::kBenchmarkLiteral, source, source.tokens[i], value), value,
-                         true, compares || value.size() >= 5});
+                         in_benchmark, !is_common && (is_same || value.size() >= 5)});
   }
 
   void add_string(const Source& source, std::size_t i) {
@@ -200,8 +208,10 @@ class Search {
     const bool is_path = source.parent_of(source.tokens[i].node).type == "preproc_include";
     if (value.size() < 4 || value.size() > 400 || is_path) return;
     if (known_.contains(value) || literals_.size() >= kMostLiterals) return;
+    const bool is_same = comparing(source, i) == Comparing::kSame;
+    const bool is_format = value.find_first_of("{%") != value.npos;
     literals_.push_back({fact(FactKind::kBenchmarkLiteral, source, source.tokens[i], value), value,
-                         false, is_compared(source, i)});
+                         is_same || (value.size() >= 8 && !is_format), is_same});
   }
 
   /// How the token lets code know who runs it; empty: it does not.
@@ -296,33 +306,60 @@ class Search {
     return false;
   }
 
+  /// Which literals a text has, found by the first word of each: one pass over the text.
+  void mark(std::vector<bool>& marks, std::string_view text) const {
+    for (std::size_t at = 0; at < text.size();) {
+      if (!is_word(text[at])) {
+        ++at;
+        continue;
+      }
+      const std::size_t begin = at;
+      while (at < text.size() && is_word(text[at])) ++at;
+      const auto [first, last] = by_word_.equal_range(text.substr(begin, at - begin));
+      for (auto found = first; found != last; ++found) {
+        const auto [index, offset] = found->second;
+        const std::string& value = literals_[index].value;
+        const bool is_there = begin >= offset && text.substr(begin - offset).starts_with(value);
+        if (is_there) marks[index] = true;
+      }
+    }
+  }
+
+  void sort_by_word() {
+    for (std::size_t i = 0; i < literals_.size(); ++i) {
+      const std::string_view value = literals_[i].value;
+      std::size_t begin = 0;
+      while (begin < value.size() && !is_word(value[begin])) ++begin;
+      std::size_t end = begin;
+      while (end < value.size() && is_word(value[end])) ++end;
+      if (end > begin) by_word_.emplace(value.substr(begin, end - begin), std::pair(i, begin));
+    }
+  }
+
   void compare_with_base() {
+    sort_by_word();
     std::vector<bool> in_benchmark(literals_.size());
     std::vector<bool> in_test(literals_.size());
     std::vector<bool> in_source(literals_.size());
-    const auto mark = [&](std::vector<bool>& marks, std::string_view text) {
-      for (std::size_t i = 0; i < literals_.size(); ++i) {
-        if (!marks[i] && has_word(text, literals_[i].value)) marks[i] = true;
-      }
-    };
     mark(in_benchmark, commands_);
     std::size_t bytes = 0;
     for (const auto& path : input_.base_paths) {
       const FileRole role = role_of(input_.config, path);
       const bool is_checking = role == FileRole::kBenchmark || role == FileRole::kTest;
       if (!is_checking && role != FileRole::kSource) continue;
-      const auto text = input_.read_base(path);
-      if (!text || bytes > kMostBytes) continue;
+      const auto text = bytes > kMostBytes ? std::nullopt : input_.read_base(path);
+      if (!text) continue;
       bytes += text->size();
-      mark(role == FileRole::kBenchmark ? in_benchmark
-           : role == FileRole::kTest    ? in_test
-                                        : in_source,
-           *text);
+      auto& marks = role == FileRole::kBenchmark ? in_benchmark
+                    : role == FileRole::kTest    ? in_test
+                                                 : in_source;
+      mark(marks, *text);
     }
     for (std::size_t i = 0; i < literals_.size(); ++i) {
-      // What a test expects may be what the product has to say; what it is compared with is not.
-      const bool counts = in_benchmark[i] || (in_test[i] && literals_[i].is_compared);
-      if (counts && !in_source[i]) into_.facts.push_back(std::move(literals_[i].fact));
+      Literal& literal = literals_[i];
+      const bool counts = (in_benchmark[i] && literal.counts_in_benchmark) ||
+                          (in_test[i] && literal.counts_in_test);
+      if (counts && !in_source[i]) into_.facts.push_back(std::move(literal.fact));
     }
   }
 
@@ -333,6 +370,7 @@ class Search {
   std::set<std::string, std::less<>> known_;  // literals of the old sides
   std::set<std::string, std::less<>> known_identities_;
   std::vector<Literal> literals_;
+  std::multimap<std::string_view, std::pair<std::size_t, std::size_t>> by_word_;
   std::size_t count_ = 0;
 };
 
