@@ -178,7 +178,9 @@ class DiagnosticsRun {
     tell(world, "reading the changed files with clang-tidy");
     auto after = tidied(context_.candidate, files);
     if (!after) return fail(after.error());
-    auto before = tidied_base(files);
+    // Nothing is no more than what the base has, whatever that is.
+    Result<std::vector<Diagnostic>> before;
+    if (!after->empty()) before = tidied_base(files);
     if (!before) return fail(before.error());
     add("clang-tidy", *before, std::move(*after));
     return {};
