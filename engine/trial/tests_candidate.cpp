@@ -145,34 +145,34 @@ class CandidateTests {
       return std::nullopt;
     }
     const TestRunner* runner = test_runner(TestSource::kCtest);
-    const Names none;
+    const Names nothing;
     const auto ask = runner->ask(config, "none", nullptr);
-    if (!ask || !runner->ask(config, "none", &none)) return std::nullopt;
-    const auto changed = context_.candidate.changed();
-    if (base_time(none) < kWorthSplitting) return std::nullopt;
+    if (!ask || !runner->ask(config, "none", &nothing)) return std::nullopt;
+    if (base_time({}) < kWorthSplitting) return std::nullopt;
     auto list = run_command(site_, ExecutionType::kUnitTest, ask->listing.front(), kListSeconds,
                             {.output_kb = kListKb});
     if (!list) return fail(list.error());
     const std::string text = list->execution.ok() ? list->execution.out : "";
     out_.executions.push_back(std::move(*list));
-    const auto affected = affected_tests(text, changed);
+    const auto affected = affected_tests(text, context_.candidate.changed());
     const auto names = read_ctest_list(text);
     if (!affected || !names) return std::nullopt;
     Split split{*affected, {}};
+    const NameSet first(affected->begin(), affected->end());
     for (const auto& name : *names) {
-      if (!contains(split.first, name)) split.rest.push_back(name);
+      if (!first.contains(name)) split.rest.push_back(name);
     }
     const bool is_worth_it =
-        !split.first.empty() && split.rest.size() >= 2 && base_time(split.first) >= kWorthSplitting;
+        !first.empty() && split.rest.size() >= 2 && base_time(first) >= kWorthSplitting;
     if (!is_worth_it) return std::nullopt;
     return split;
   }
 
   /// How long the base's tests took, those apart that are named.
-  std::int64_t base_time(const Names& apart) const {
+  std::int64_t base_time(const NameSet& apart) const {
     std::int64_t sum = 0;
     for (const auto& test : into_.base_tests.tests) {
-      if (!contains(apart, test.name)) sum += test.wall_ms;
+      if (!apart.contains(test.name)) sum += test.wall_ms;
     }
     return sum;
   }
