@@ -270,10 +270,10 @@ Command help_command() {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kAll = [] {
-    std::vector<Command> all = {init_command(),    doctor_command(),   analyze_command(),
-                                propose_command(), list_command(),     show_command(),
-                                try_command(),     explain_command(),  gate_command(),
-                                apply_command(),   rollback_command(), log_command()};
+    std::vector<Command> all = {
+        init_command(),  doctor_command(),   analyze_command(), propose_command(), list_command(),
+        show_command(),  try_command(),      explain_command(), bench_command(),   gate_command(),
+        apply_command(), rollback_command(), log_command()};
     std::ranges::move(sandbox_commands(), std::back_inserter(all));
     std::ranges::move(cache_commands(), std::back_inserter(all));
     all.push_back(completion_command());

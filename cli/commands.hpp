@@ -39,6 +39,7 @@ struct OverviewRow {
 };
 std::vector<OverviewRow> overview_rows();
 
+Command bench_command();
 Command gate_command();
 /// The rows of the families "sandbox" and "cache".
 std::vector<Command> sandbox_commands();

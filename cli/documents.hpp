@@ -59,6 +59,8 @@ struct Shown {
   std::vector<store::MetricRow> metrics;
 };
 nlohmann::json show_document(const Shown& shown);
+/// The report is engine/bench.hpp's.
+nlohmann::json bench_document(const BenchReport& report, int exit_code);
 nlohmann::json explain_document(const Explanation& explanation);
 
 struct LedgerView {

@@ -19,6 +19,7 @@ Result<int> run_log(Context& context, const Arguments& arguments);
 Result<int> run_try(Context& context, const Arguments& arguments);
 Result<int> run_apply(Context& context, const Arguments& arguments);
 Result<int> run_rollback(Context& context, const Arguments& arguments);
+Result<int> run_bench(Context& context, const Arguments& arguments);
 Result<int> run_gate(Context& context, const Arguments& arguments);
 Result<int> run_sandbox_run(Context& context, const Arguments& arguments);
 Result<int> run_sandbox_test(Context& context, const Arguments& arguments);

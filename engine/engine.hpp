@@ -116,6 +116,9 @@ struct Explanation {
   std::string text;
 };
 
+struct BenchRequest;  // engine/bench.hpp
+struct BenchReport;
+
 struct EngineWorld {
   const Clock& clock;
   const CancelToken& cancel;
@@ -150,6 +153,8 @@ class Engine {
   /// error, but of one commit among several, where it is that commit's. Each commit is held
   /// against its first parent, under the configuration of the range's base.
   Result<std::vector<Gated>> gate(const GateRequest& request, const GateObserver& done = {});
+  /// Figures of benchmarks, without a verdict. Nothing is recorded.
+  Result<BenchReport> bench(const BenchRequest& request);
   Result<Explanation> explain(std::string_view id) const;
 
   struct Impl;  // engine/impl.hpp, for the engine's own files

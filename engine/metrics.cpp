@@ -29,6 +29,10 @@ store::MetricRow row(std::string name, double baseline, double modified,
           .improvement_percent = saved};
 }
 
+double share(std::size_t some, std::size_t all) {
+  return static_cast<double>(some) / static_cast<double>(all);
+}
+
 double error_rate(const Inventory& inventory) {
   if (inventory.tests.empty()) return 0;
   const auto failed =
@@ -43,8 +47,15 @@ std::vector<store::MetricRow> metrics_of(const Evidence& evidence) {
   for (const BenchmarkEvidence& benchmark : evidence.benchmarks) {
     for (const auto& series : benchmark.series) {
       if (series.candidate.empty()) continue;
-      rows.push_back(row(metric_name(series) + ":" + benchmark.name, median(series.base),
-                         median(series.candidate), series.direction));
+      const auto fresh = std::ranges::find(benchmark.confirm, series.metric, &Series::metric);
+      const Series& shown = fresh == benchmark.confirm.end() ? series : *fresh;
+      rows.push_back(row(metric_name(series) + ":" + benchmark.name, median(shown.base),
+                         median(shown.candidate), series.direction));
+    }
+    if (benchmark.base_runs > 0 && benchmark.candidate_runs > 0) {
+      rows.push_back(row("error_rate:" + benchmark.name,
+                         share(benchmark.base_failures, benchmark.base_runs),
+                         share(benchmark.candidate_failures, benchmark.candidate_runs)));
     }
   }
   if (!evidence.tests.tests.empty()) {

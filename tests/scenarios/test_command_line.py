@@ -7,8 +7,8 @@ import unittest
 
 from harness import Scenario, main
 
-COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "gate",
-            "apply", "rollback", "log", "completion", "help"]
+COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
+            "gate", "apply", "rollback", "log", "completion", "help"]
 SANDBOX = ["sandbox run", "sandbox test", "sandbox backends"]
 
 
