@@ -34,8 +34,8 @@ std::string both_versions(const std::vector<const CodeFact*>& facts) {
 
 CheckOutcome tests_weakened(const Evidence& evidence) {
   if (!evidence.is_reviewed()) return not_looked_for();
-  const auto weaker = facts_of(evidence, {FactKind::kTestRemoved, FactKind::kTestDisabled,
-                                          FactKind::kTestLoosened});
+  const auto weaker = facts_of(
+      evidence, {FactKind::kTestRemoved, FactKind::kTestDisabled, FactKind::kTestLoosened});
   if (!weaker.empty()) {
     return blocks(0.8, "tests say less than before: " + both_versions(weaker));
   }

@@ -25,9 +25,9 @@ struct Declaration {
   std::string scope;      // the class or enumeration around it; empty: none
   std::string signature;  // what has to stay for callers to build, parameters left out
   std::vector<Parameter> parameters;
-  std::string text;        // for people
-  std::string value;       // of macros, constants and enumerators
-  bool is_public = true;   // else only its size and place in memory are seen outside
+  std::string text;       // for people
+  std::string value;      // of macros, constants and enumerators
+  bool is_public = true;  // else only its size and place in memory are seen outside
   bool is_virtual = false;
   bool is_noexcept = false;
   bool is_static = false;

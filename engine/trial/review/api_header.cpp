@@ -36,9 +36,9 @@ bool is_class_word(const Lexeme& token) {
 }
 
 std::string plain(Tokens tokens) {
-  static constexpr std::array<std::string_view, 9> kDropped = {
-      "inline", "extern", "constexpr", "virtual", "override", "final", "explicit", "consteval",
-      "noexcept"};
+  static constexpr std::array<std::string_view, 9> kDropped = {"inline",   "extern",    "constexpr",
+                                                               "virtual",  "override",  "final",
+                                                               "explicit", "consteval", "noexcept"};
   std::string text;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (is_one_of(tokens[i].text, kDropped) && tokens[i].text != "explicit") continue;
@@ -105,9 +105,8 @@ class HeaderReader {
     }
     const auto is_enum = [](const Lexeme& token) { return token.text == "enum"; };
     const auto open = find_outside(tokens, [](auto& token) { return token.text == "("; });
-    const auto at = find_outside(tokens, [&](auto& token) {
-      return is_enum(token) || is_class_word(token);
-    });
+    const auto at =
+        find_outside(tokens, [&](auto& token) { return is_enum(token) || is_class_word(token); });
     if (at >= open || at + 1 >= tokens.size()) return false;
     scope.is_enum = tokens[at].text == "enum";
     scope.is_class = !scope.is_enum;
@@ -197,8 +196,7 @@ class HeaderReader {
   }
 
   void add_enumerator(const Statement& statement) {
-    Declaration made =
-        described(statement, DeclarationKind::kEnumerator, statement.tokens[0].text);
+    Declaration made = described(statement, DeclarationKind::kEnumerator, statement.tokens[0].text);
     if (statement.tokens.size() > 2) {
       made.value = joined({statement.tokens.begin() + 2, statement.tokens.end()});
     }
@@ -237,7 +235,8 @@ class HeaderReader {
     std::size_t open = from;
     open += find_outside(tokens.subspan(from), [](auto& token) { return token.text == "("; });
     const auto equals = find_outside(tokens, [](auto& token) { return token.text == "="; });
-    if (open >= tokens.size() || open == 0 || (equals < open && word == tokens.size())) return false;
+    if (open >= tokens.size() || open == 0 || (equals < open && word == tokens.size()))
+      return false;
     if (word == tokens.size() && !tokens[open - 1].is_word) return false;
     // "int (*call)(int)" holds a function and is none.
     if (open + 1 < tokens.size() && tokens[open + 1].text == "*" && word == tokens.size()) {
@@ -329,7 +328,8 @@ class HeaderReader {
     if (is_static && !now_public()) return;
     Declaration made =
         described(statement, is_field ? DeclarationKind::kField : DeclarationKind::kValue, name);
-    const bool has_value = end < tokens.size() && tokens[end].text != "[" && tokens[end].text != ":";
+    const bool has_value =
+        end < tokens.size() && tokens[end].text != "[" && tokens[end].text != ":";
     made.signature = plain(has_value ? tokens.first(end) : tokens);
     if (has_value) made.value = plain(tokens.subspan(end));
     made_.push_back(std::move(made));

@@ -153,8 +153,8 @@ class ModuleReader {
   }
 
   bool read_python(const Statement& statement, Tokens tokens) {
-    static constexpr std::array<std::string_view, 6> kBranches = {"if",   "elif",   "else",
-                                                                  "try",  "except", "with"};
+    static constexpr std::array<std::string_view, 6> kBranches = {"if",  "elif",   "else",
+                                                                  "try", "except", "with"};
     if (statement.opens && is_one_of(tokens[0].text, kBranches)) return enter(statement, "");
     const std::size_t keyword = std::min(find(tokens, "def"), find(tokens, "class"));
     if (!statement.opens || keyword + 1 >= tokens.size()) {
@@ -165,7 +165,8 @@ class ModuleReader {
     const bool is_dunder = name.starts_with("__") && name.ends_with("__");
     if (name.starts_with("_") && !is_dunder) return false;
     if (tokens[keyword].text == "class") {
-      add(statement, DeclarationKind::kType, name).signature = joined({tokens.begin(), tokens.end()});
+      add(statement, DeclarationKind::kType, name).signature =
+          joined({tokens.begin(), tokens.end()});
       return enter(statement, name);
     }
     Declaration& made = add(statement, DeclarationKind::kFunction, name);
@@ -247,13 +248,13 @@ class ModuleReader {
 
   bool read_script(const Statement& statement, Tokens tokens) {
     if (!scopes_.empty()) return script_member(statement, tokens);
-    const bool is_common = statement.text.starts_with("module . exports") ||
-                           statement.text.starts_with("exports .");
+    const bool is_common =
+        statement.text.starts_with("module . exports") || statement.text.starts_with("exports .");
     if (is_common || (tokens[0].text == "export" && tokens.size() > 1 && tokens[1].text == "{")) {
       for (std::size_t i = is_common ? 2 : 1; i < tokens.size(); ++i) {
-        const bool ends = i + 1 < tokens.size() &&
-                          (tokens[i + 1].text == "," || tokens[i + 1].text == "}" ||
-                           tokens[i + 1].text == ":" || tokens[i + 1].text == "=");
+        const bool ends =
+            i + 1 < tokens.size() && (tokens[i + 1].text == "," || tokens[i + 1].text == "}" ||
+                                      tokens[i + 1].text == ":" || tokens[i + 1].text == "=");
         if (tokens[i].is_word && ends && tokens[i].text != "exports") {
           add(statement, DeclarationKind::kValue, tokens[i].text);
         }
@@ -266,9 +267,8 @@ class ModuleReader {
     for (const auto word : kWords) {
       const std::size_t at = find(tokens, word);
       if (at > 4 || at + 1 >= tokens.size()) continue;
-      std::string name = tokens[at + 1].text == "*" && at + 2 < tokens.size()
-                             ? tokens[at + 2].text
-                             : tokens[at + 1].text;
+      std::string name = tokens[at + 1].text == "*" && at + 2 < tokens.size() ? tokens[at + 2].text
+                                                                              : tokens[at + 1].text;
       if (contains(tokens, "default")) name = "default";
       const bool is_type = word == "class" || word == "interface" || word == "enum";
       script_function(statement, tokens, at + 1, name, is_type);
@@ -303,8 +303,7 @@ class ModuleReader {
     }
     const std::size_t open = find(tokens, "(");
     if (open > 0 && open < tokens.size() && statement.opens) {
-      Declaration& made =
-          add(statement, DeclarationKind::kFunction, tokens[open - 1].text);
+      Declaration& made = add(statement, DeclarationKind::kFunction, tokens[open - 1].text);
       add_parameters(made, tokens.subspan(open + 1, closing(tokens, open) - open - 1));
     } else if (tokens[0].is_word) {
       add(statement, DeclarationKind::kField, tokens[0].text);
@@ -349,7 +348,8 @@ class ModuleReader {
       // What a trait demands is as public as the trait.
       if (scopes_.empty() || !scopes_.back().shows_all || !contains(tokens, "fn")) return false;
     }
-    for (const std::string_view word : {"fn", "struct", "enum", "trait", "const", "static", "type"}) {
+    for (const std::string_view word :
+         {"fn", "struct", "enum", "trait", "const", "static", "type"}) {
       const std::size_t place = find(tokens, word);
       if (place > 4 || place + 1 >= tokens.size()) continue;
       if (word == "const" && contains(tokens, "fn")) continue;
@@ -368,9 +368,9 @@ class ModuleReader {
   }
 
   bool read_java(const Statement& statement, Tokens tokens) {
-    const bool is_public = contains(tokens, "public") || contains(tokens, "protected") ||
-                           (!scopes_.empty() && scopes_.back().shows_all &&
-                            !contains(tokens, "private"));
+    const bool is_public =
+        contains(tokens, "public") || contains(tokens, "protected") ||
+        (!scopes_.empty() && scopes_.back().shows_all && !contains(tokens, "private"));
     if (!is_public) return false;
     for (const std::string_view word : {"class", "interface", "enum", "record"}) {
       if (find(tokens, word) > 6 || find(tokens, word) + 1 >= tokens.size()) continue;

@@ -24,6 +24,13 @@ bool is_same_function(const Declaration& one, const Declaration& other) {
                     [](const Parameter& a, const Parameter& b) { return a.type == b.type; });
 }
 
+/// Python's lists and the like as presets, which outlive the call, are mended in this way.
+bool is_mended(const Parameter& was, const Parameter& is) {
+  return is.preset == "None " &&
+         (was.preset == "[ ] " || was.preset == "{ } " || was.preset == "set ( ) " ||
+          was.preset == "list ( ) " || was.preset == "dict ( ) ");
+}
+
 /// Every call that fitted before fits now.
 bool fits_all_calls(const Declaration& before, const Declaration& after) {
   if (before.signature != after.signature) return false;
@@ -36,7 +43,7 @@ bool fits_all_calls(const Declaration& before, const Declaration& after) {
     }
     const Parameter& was = before.parameters[i];
     if (was.type != is.type || (was.is_optional && !is.is_optional)) return false;
-    if (was.is_optional && was.preset != is.preset) return false;
+    if (was.is_optional && was.preset != is.preset && !is_mended(was, is)) return false;
   }
   return true;
 }
@@ -81,7 +88,8 @@ class Comparer {
     facts_.push_back(std::move(fact));
   }
 
-  void compare_group(std::vector<const Declaration*> before, std::vector<const Declaration*> after) {
+  void compare_group(std::vector<const Declaration*> before,
+                     std::vector<const Declaration*> after) {
     std::erase_if(before, [&](const Declaration* was) {
       const auto found = std::find_if(after.begin(), after.end(), [&](const Declaration* is) {
         return is_same_function(*was, *is);
@@ -158,9 +166,9 @@ class Comparer {
     for (const auto& [scope, was] : orders(before, scopes_)) {
       const auto found = now.find(scope);
       if (found == now.end()) continue;
-      const bool is_same = std::equal(
-          was.begin(), was.end(), found->second.begin(), found->second.end(),
-          [](const Declaration* a, const Declaration* b) { return a->name == b->name; });
+      const bool is_same =
+          std::equal(was.begin(), was.end(), found->second.begin(), found->second.end(),
+                     [](const Declaration* a, const Declaration* b) { return a->name == b->name; });
       if (!is_same) {
         add(FactKind::kAbiChanged, *found->second.front(), was.front(), found->second.front());
       }
@@ -191,8 +199,8 @@ class Comparer {
   }
 
   static std::string number_after(const std::string& value, std::size_t behind) {
-    const bool is_number = !value.empty() && value.size() < 10 &&
-                           value.find_first_not_of("0123456789") == value.npos;
+    const bool is_number =
+        !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == value.npos;
     if (is_number) return std::to_string(std::stoull(value) + behind);
     return value + " + " + std::to_string(behind);
   }

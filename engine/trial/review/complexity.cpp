@@ -26,21 +26,41 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
 
 bool is_function(std::string_view type) {
   static constexpr std::array<std::string_view, 7> kTypes = {
-      "function_definition", "function_declaration",    "generator_function_declaration",
-      "method_definition",   "method_declaration",      "constructor_declaration",
+      "function_definition", "function_declaration", "generator_function_declaration",
+      "method_definition",   "method_declaration",   "constructor_declaration",
       "function_item"};
   return is_one_of(type, kTypes);
 }
 
 bool is_branch(std::string_view type) {
-  static constexpr std::array<std::string_view, 28> kTypes = {
-      "if_statement",     "elif_clause",       "for_statement",    "for_range_loop",
-      "for_in_statement", "while_statement",   "do_statement",     "enhanced_for_statement",
-      "case_statement",   "switch_case",       "expression_case",  "type_case",
-      "communication_case", "case_clause",     "match_arm",        "except_clause",
-      "catch_clause",     "goto_statement",    "if_expression",    "conditional_expression",
-      "while_expression", "ternary_expression", "for_expression",  "switch_block_statement_group",
-      "&&",               "||",                "and",              "or"};
+  static constexpr std::array<std::string_view, 28> kTypes = {"if_statement",
+                                                              "elif_clause",
+                                                              "for_statement",
+                                                              "for_range_loop",
+                                                              "for_in_statement",
+                                                              "while_statement",
+                                                              "do_statement",
+                                                              "enhanced_for_statement",
+                                                              "case_statement",
+                                                              "switch_case",
+                                                              "expression_case",
+                                                              "type_case",
+                                                              "communication_case",
+                                                              "case_clause",
+                                                              "match_arm",
+                                                              "except_clause",
+                                                              "catch_clause",
+                                                              "goto_statement",
+                                                              "if_expression",
+                                                              "conditional_expression",
+                                                              "while_expression",
+                                                              "ternary_expression",
+                                                              "for_expression",
+                                                              "switch_block_statement_group",
+                                                              "&&",
+                                                              "||",
+                                                              "and",
+                                                              "or"};
   return is_one_of(type, kTypes);
 }
 

@@ -147,8 +147,8 @@ class Aligner {
     const auto& was = before_[i].tokens;
     const auto& is = after_[j].tokens;
     const bool has_words = !was.empty() && !is.empty() && was[0].is_word;
-    const bool are_assertions = has_words && is_assertion_name(was[0].text) &&
-                                is_assertion_name(is[0].text);
+    const bool are_assertions =
+        has_words && is_assertion_name(was[0].text) && is_assertion_name(is[0].text);
     if (has_words && (was[0].text == is[0].text || are_assertions)) alike += kSameStart;
     return alike >= kLikeness ? alike : 0;
   }

@@ -18,6 +18,10 @@ struct Sides {
 void compare_units(const Sides& files, const Unit& before, const Unit& after,
                    std::vector<CodeFact>& facts);
 
+/// The statements of both versions, their headings left out.
+void compare_bodies(const Sides& files, const Unit& before, const Unit& after,
+                    std::vector<CodeFact>& facts);
+
 /// Something outside of tests and helpers was altered.
 void compare_others(const Sides& files, const Unit& before, const Unit& after,
                     std::vector<CodeFact>& facts);

@@ -44,8 +44,7 @@ CodeFact fact(FactKind kind, const std::string& path, std::size_t line, std::str
 
 bool has_same_body(const Unit& one, const Unit& other) {
   if (one.statements.size() != other.statements.size() || one.statements.size() < 2) return false;
-  return std::equal(one.statements.begin() + 1, one.statements.end(),
-                    other.statements.begin() + 1,
+  return std::equal(one.statements.begin() + 1, one.statements.end(), other.statements.begin() + 1,
                     [](const Statement& a, const Statement& b) { return a.text == b.text; });
 }
 
@@ -105,8 +104,7 @@ class Reader {
 
   /// Those of the same name and kind. A plain function that asserts nothing any more is no test
   /// by its looks, but the same function.
-  static std::vector<const Unit*>& same_name(Units& units, const Unit& unit,
-                                             Language language) {
+  static std::vector<const Unit*>& same_name(Units& units, const Unit& unit, Language language) {
     auto& same = units[{unit.kind, unit.name}];
     const bool is_c = language == Language::kC || language == Language::kCpp;
     if (!same.empty() || unit.kind == UnitKind::kContainer || !is_c) return same;
@@ -188,8 +186,7 @@ class Reader {
                             unit.heading().text, ""));
     } else if (unit.kind == UnitKind::kHelper) {
       // A helper that nothing calls any more took nothing away.
-      const bool is_idle = !one.file->is_deleted && !has_assertion &&
-                           !one.file->after.uses(name);
+      const bool is_idle = !one.file->is_deleted && !has_assertion && !one.file->after.uses(name);
       if (is_idle) return;
       facts_.push_back(fact(has_assertion ? FactKind::kTestLoosened : FactKind::kTestExpectation,
                             path, unit.line, unit.name + ": is gone", unit.heading().text, ""));
@@ -237,21 +234,20 @@ class Reader {
     if (std::find(kCollect.begin(), kCollect.end(), name) != kCollect.end()) {
       return FactKind::kTestDisabled;
     }
-    const bool ends_early = std::any_of(
-        unit.statements.begin(), unit.statements.end(), [](const Statement& one) {
+    const bool ends_early =
+        std::any_of(unit.statements.begin(), unit.statements.end(), [](const Statement& one) {
           return calls(one, "exit") || calls(one, "Exit") || calls(one, "_exit") ||
                  calls(one, "quick_exit") || calls(one, "_Exit");
         });
     if (ends_early && name != "main") return FactKind::kTestDisabled;
     static constexpr std::array<std::string_view, 14> kAlways = {
-        "setUp",     "tearDown",   "setUpClass", "tearDownClass", "setUpModule", "beforeEach",
-        "afterEach", "beforeAll",  "afterAll",   "TestMain",      "SetUp",       "TearDown",
-        "before",    "setup_module"};
+        "setUp",      "tearDown",  "setUpClass", "tearDownClass", "setUpModule",
+        "beforeEach", "afterEach", "beforeAll",  "afterAll",      "TestMain",
+        "SetUp",      "TearDown",  "before",     "setup_module"};
     const bool is_always = std::find(kAlways.begin(), kAlways.end(), name) != kAlways.end() ||
                            heading.find("autouse") != heading.npos ||
                            heading.find("@ Before") != heading.npos ||
-                           heading.find("@ After") != heading.npos ||
-                           name.starts_with("pytest_");
+                           heading.find("@ After") != heading.npos || name.starts_with("pytest_");
     if (files.is_new) {
       const bool is_config = files.after.path.ends_with("conftest.py");
       return is_config && is_always ? std::optional(FactKind::kTestExpectation) : std::nullopt;
@@ -336,8 +332,8 @@ class Reader {
     const auto import = std::find_if(is.tokens.begin(), is.tokens.end(),
                                      [](const Lexeme& token) { return token.text == "import"; });
     const std::string source = joined({is.tokens.begin(), import});
-    const bool is_known = std::any_of(
-        files.before.units.begin(), files.before.units.end(), [&](const Unit& other) {
+    const bool is_known =
+        std::any_of(files.before.units.begin(), files.before.units.end(), [&](const Unit& other) {
           return other.heading().text.starts_with(source) && is_import(other.heading());
         });
     if (is_known || module.empty()) return;
@@ -353,17 +349,17 @@ class Reader {
     if (files.is_new && !files.after.path.ends_with("conftest.py")) return;
     const Statement& is = unit.heading();
     const auto add = [&](FactKind kind, std::string_view why) {
-      facts_.push_back(fact(kind, files.after.path, unit.line, "the file: " + std::string(why), "",
-                            is.text));
+      facts_.push_back(
+          fact(kind, files.after.path, unit.line, "the file: " + std::string(why), "", is.text));
     };
     if (is_import(is)) return import_come(files, unit);
     if (switches_off(is)) return add(FactKind::kTestDisabled, "keeps tests from being run");
     for (const auto& token : is.tokens) {
-      const bool is_target = token.declares || is.text.starts_with("del ") ||
-                             is.text.starts_with("setattr");
+      const bool is_target =
+          token.declares || is.text.starts_with("del ") || is.text.starts_with("setattr");
       if (!is_target || !token.is_word || !files.before.uses(token.text)) continue;
-      const bool is_case = std::any_of(
-          files.before.units.begin(), files.before.units.end(), [&](const Unit& other) {
+      const bool is_case =
+          std::any_of(files.before.units.begin(), files.before.units.end(), [&](const Unit& other) {
             return other.kind == UnitKind::kCase && last_part(other.name) == token.text;
           });
       return add(is_case ? FactKind::kTestDisabled : FactKind::kTestExpectation,
@@ -434,8 +430,8 @@ void review_test_files(const ReviewInput& input, Review& into) {
   std::vector<FilePair> pairs;
   for (const auto& file : input.files) {
     const auto language = analyzers::language_of(file.path);
-    const bool is_test = role_of(input.config, file.path) == FileRole::kTest ||
-                         file.path.ends_with("conftest.py");
+    const bool is_test =
+        role_of(input.config, file.path) == FileRole::kTest || file.path.ends_with("conftest.py");
     if (!language) {
       if (is_test) add_unknown(file, into.facts);
       continue;

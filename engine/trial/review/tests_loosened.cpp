@@ -492,7 +492,9 @@ bool is_part_of_list(const Statement& part, const Statement& whole) {
   const Tokens less(part.tokens);
   const Tokens more(whole.tokens);
   if (less.size() >= more.size() || more.size() > kMostTokens) return false;
-  const auto is_pair = [](const Lexeme& one, const Lexeme& other) { return one.text == other.text; };
+  const auto is_pair = [](const Lexeme& one, const Lexeme& other) {
+    return one.text == other.text;
+  };
   const auto first = std::mismatch(less.begin(), less.end(), more.begin(), is_pair).first;
   const auto last = std::mismatch(less.rbegin(), less.rend(), more.rbegin(), is_pair).first;
   const auto most = static_cast<std::size_t>(first - less.begin());

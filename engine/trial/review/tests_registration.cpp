@@ -202,9 +202,9 @@ bool is_idle(const Call& call) {
     return call.has("true") || call.has("echo") || call.has("--version");
   }
   return (name == "sh" || name == "bash") && std::any_of(at, call.arguments.end(), [](auto& part) {
-    return part.find("|| true") != part.npos || part.find("exit 0") != part.npos ||
-           part.find("|| :") != part.npos;
-  });
+           return part.find("|| true") != part.npos || part.find("exit 0") != part.npos ||
+                  part.find("|| :") != part.npos;
+         });
 }
 
 bool filters(const Call& call) {
@@ -384,21 +384,19 @@ class Comparer {
         std::strtod(is.c_str(), nullptr) > std::strtod(was.c_str(), nullptr)) {
       return FactKind::kTestLoosened;
     }
-    return property == "TIMEOUT" && was.empty() ? FactKind::kTestAdded
-                                                : FactKind::kTestExpectation;
+    return property == "TIMEOUT" && was.empty() ? FactKind::kTestAdded : FactKind::kTestExpectation;
   }
 
   /// A file of tests that no target names any more.
   void compare_sources(const std::set<std::string>& deleted) {
     for (const auto& call : before_) {
       for (const auto& argument : call.arguments) {
-        const bool is_source = argument.find(".c") != argument.npos &&
-                               role_of(config_, argument) == FileRole::kTest;
+        const bool is_source =
+            argument.find(".c") != argument.npos && role_of(config_, argument) == FileRole::kTest;
         const std::string name = argument.substr(argument.rfind('/') + 1);
         if (!is_source || deleted.contains(name)) continue;
-        const bool is_kept = std::any_of(after_.begin(), after_.end(), [&](const Call& other) {
-          return other.has(argument);
-        });
+        const bool is_kept = std::any_of(after_.begin(), after_.end(),
+                                         [&](const Call& other) { return other.has(argument); });
         if (!is_kept) {
           add(FactKind::kTestRemoved, call.line, argument + ": is not built any more", call.text(),
               "");
@@ -466,8 +464,8 @@ void review_test_registration(const ReviewInput& input, Review& into) {
   }
   for (const auto& file : input.files) {
     if (!is_cmake(file.path) || !file.original) continue;
-    const bool is_large = file.original->size() > kMostBytes ||
-                          (file.modified && file.modified->size() > kMostBytes);
+    const bool is_large =
+        file.original->size() > kMostBytes || (file.modified && file.modified->size() > kMostBytes);
     if (!is_large) Comparer(input, file, into.facts).run(deleted);
   }
 }

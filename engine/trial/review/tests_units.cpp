@@ -407,8 +407,8 @@ void index_words(TestFile& file) {
     const bool is_running = unit.disabled.empty() && unit.guards.empty();
     for (const auto& statement : unit.statements) {
       if (is_running) ++file.running[statement.text];
-      const bool loops = is_loop(statement) || is_table_call(statement) ||
-                         contains_word(statement, "sizeof");
+      const bool loops =
+          is_loop(statement) || is_table_call(statement) || contains_word(statement, "sizeof");
       if (is_import(statement)) continue;
       for (const auto& token : statement.tokens) {
         if (!token.is_word) continue;
@@ -430,9 +430,17 @@ bool is_import(const Statement& statement) {
 
 /// Lists of inputs, one test each.
 bool is_table_call(const Statement& statement) {
-  static constexpr std::array<std::string_view, 11> kWords = {
-      "parametrize", "GENERATE",   "Values",     "each",      "ValueSource",  "CsvSource",
-      "test_case",   "GENERATE_COPY", "expand", "parameterized", "INSTANTIATE_TEST_SUITE_P"};
+  static constexpr std::array<std::string_view, 11> kWords = {"parametrize",
+                                                              "GENERATE",
+                                                              "Values",
+                                                              "each",
+                                                              "ValueSource",
+                                                              "CsvSource",
+                                                              "test_case",
+                                                              "GENERATE_COPY",
+                                                              "expand",
+                                                              "parameterized",
+                                                              "INSTANTIATE_TEST_SUITE_P"};
   return std::any_of(kWords.begin(), kWords.end(),
                      [&](std::string_view word) { return contains_word(statement, word); });
 }

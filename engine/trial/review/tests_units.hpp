@@ -39,10 +39,10 @@ struct TestFile {
   Checking checking;
   std::string comments;
   // What is asked for again and again, looked up once.
-  std::set<std::string, std::less<>> words;          // outside of imports
-  std::set<std::string, std::less<>> looped;         // words of loops and of lists of cases
-  std::map<std::string, std::size_t> running;        // statements that nothing switches off
-  std::set<std::string, std::less<>> names;          // of units
+  std::set<std::string, std::less<>> words;    // outside of imports
+  std::set<std::string, std::less<>> looped;   // words of loops and of lists of cases
+  std::map<std::string, std::size_t> running;  // statements that nothing switches off
+  std::set<std::string, std::less<>> names;    // of units
 
   bool uses(std::string_view word) const { return words.contains(word); }
 };

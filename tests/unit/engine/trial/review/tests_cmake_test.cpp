@@ -57,11 +57,10 @@ TEST_CASE("how CMake makes tests is watched") {
        "if(LINT)\nadd_test(NAME lint COMMAND all_tests --lint)\nendif()", "test_disabled"},
       {"enable_testing()", "return()\nenable_testing()", "test_disabled"},
       {"enable_testing()", "add_definitions(-DNDEBUG)\nenable_testing()", "test_disabled"},
-      {"enable_testing()", "function(add_test)\nendfunction()\nenable_testing()",
-       "test_loosened"},
+      {"enable_testing()", "function(add_test)\nendfunction()\nenable_testing()", "test_loosened"},
   }));
-  const auto facts = facts_of({edit("CMakeLists.txt", kCMake, with(kCMake, from, to))},
-                              review_tests);
+  const auto facts =
+      facts_of({edit("CMakeLists.txt", kCMake, with(kCMake, from, to))}, review_tests);
   INFO(from << " -> " << to << "\n" << listed(facts));
   CHECK(kinds_of(facts) == kinds);
 }
@@ -102,8 +101,8 @@ TEST_CASE("deep nesting and long files end in time") {
 
 TEST_CASE("a test file that cannot be read is for a person to judge") {
   const std::string huge(3 << 20, '\n');
-  const auto facts = facts_of({edit("tests/a_test.cpp", huge + "int a;\n", huge + "int b;\n")},
-                              review_tests);
+  const auto facts =
+      facts_of({edit("tests/a_test.cpp", huge + "int a;\n", huge + "int b;\n")}, review_tests);
   CHECK(kinds_of(facts) == "test_expectation");
 }
 
