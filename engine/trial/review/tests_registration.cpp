@@ -473,6 +473,7 @@ void review_test_registration(const ReviewInput& input, Review& into) {
 void review_tests(const ReviewInput& input, Review& into) {
   review_test_files(input, into);
   review_test_registration(input, into);
+  review_test_commands(input, into);
 }
 
 }  // namespace automod::trial

@@ -65,6 +65,23 @@ TEST_CASE("how CMake makes tests is watched") {
   CHECK(kinds_of(facts) == kinds);
 }
 
+TEST_CASE("commands that run tests may not forgive or leave out") {
+  const auto [path, before, after,
+              kinds] = GENERATE(table<const char*, std::string, std::string, std::string>({
+      {"Makefile", "test: all\n\t./all_test\n", "test: all\n\t./all_test -v\n", ""},
+      {"Makefile", "test: all\n\t./all_test\n", "test: all\n\t-./all_test\n", "test_loosened"},
+      {"Makefile", "test: all\n\t./all_test\n", "test: all\n\t./all_test || true\n",
+       "test_loosened"},
+      {"Makefile", "all:\n\trm -f x\n", "all:\n\t-rm x\n", ""},
+      {"package.json", "{\"test\": \"jest\"}\n", "{\"test\": \"jest || true\"}\n", "test_loosened"},
+      {"pytest.ini", "[pytest]\n", "[pytest]\naddopts = --ignore=tests/test_a.py\n",
+       "test_disabled"},
+  }));
+  const auto facts = facts_of({edit(path, before, after)}, review_tests);
+  INFO(after << listed(facts));
+  CHECK(kinds_of(facts) == kinds);
+}
+
 TEST_CASE("whatever the files hold, they are read to an end") {
   std::mt19937 random(4);
   static const char* const kPaths[] = {"tests/a_test.cpp", "tests/a_test.c",   "tests/test_a.py",
