@@ -152,9 +152,11 @@ class DiagnosticsRun {
       return leave_out("the base's build printed more than is kept");
     }
     std::vector<Diagnostic> after;
-    for (const auto& record : *context_.executions) {
-      if (record.type != ExecutionType::kBuild) continue;
-      const auto& build = record.execution;
+    // The first is the candidate's own; other stages have built something else since.
+    const auto own =
+        std::ranges::find(*context_.executions, ExecutionType::kBuild, &ExecutionRecord::type);
+    if (own != context_.executions->end()) {
+      const auto& build = own->execution;
       after =
           read_compiler_output(build.out + "\n" + build.err, context_.base.spec.config.build_dir);
     }

@@ -155,8 +155,11 @@ class Run {
       return {};
     }
     StageOutput out;
-    const TrialContext context{
-        .world = world_, .base = base_, .spec = spec_, .candidate = *candidate_};
+    const TrialContext context{.world = world_,
+                               .base = base_,
+                               .spec = spec_,
+                               .candidate = *candidate_,
+                               .executions = &result_.executions};
     if (auto done = run(context, evidence_, out); !done) return done;
     for (auto& one : out.stages) evidence_.stages.push_back(std::move(one));
     for (auto& one : out.left_out) evidence_.left_out.push_back(std::move(one));
