@@ -94,7 +94,7 @@ Inventory merged(TestSource source, const Names& expected, Reading reading,
   const bool status_fits = record.execution.status == 0 || has_flaw;
   inventory.complete = ran_to_its_end(record) && reading.finished && silent.empty() &&
                        status_fits && inventory.distrusted.empty();
-  std::ranges::stable_sort(inventory.tests, {}, &TestResult::name);
+  sort_by_name(inventory.tests);
   return inventory;
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "base/text.hpp"
 
@@ -90,6 +91,12 @@ void tell_apart(std::vector<TestResult>& tests) {
     const std::size_t number = ++seen[test.name];
     if (number > 1) test.name += fmt::format(" ({})", number);
   }
+}
+
+void sort_by_name(std::vector<TestResult>& tests) {
+  std::ranges::sort(tests, [](const TestResult& a, const TestResult& b) {
+    return std::tie(a.name, a.outcome) < std::tie(b.name, b.outcome);
+  });
 }
 
 std::size_t count(const std::vector<TestResult>& tests, TestOutcome outcome) {

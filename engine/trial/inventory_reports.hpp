@@ -88,6 +88,8 @@ std::string_view trimmed(std::string_view text);
 std::optional<std::int64_t> number_before(std::string_view line, std::string_view word);
 /// Numbers names that occur more than once: "a", "a (2)".
 void tell_apart(std::vector<TestResult>& tests);
+/// The order in which an inventory has them.
+void sort_by_name(std::vector<TestResult>& tests);
 std::size_t count(const std::vector<TestResult>& tests, TestOutcome outcome);
 
 }  // namespace automod::trial

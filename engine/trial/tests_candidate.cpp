@@ -77,7 +77,7 @@ void merge(Inventory& into, Inventory more) {
   std::ranges::move(more.tests, std::back_inserter(into.tests));
   std::ranges::move(more.distrusted, std::back_inserter(into.distrusted));
   std::ranges::move(more.flaky, std::back_inserter(into.flaky));
-  std::ranges::stable_sort(into.tests, {}, &TestResult::name);
+  sort_by_name(into.tests);
 }
 
 struct Split {
@@ -227,6 +227,7 @@ class CandidateTests {
 }  // namespace
 
 Result<void> run_candidate_tests(const TrialContext& context, Evidence& into, StageOutput& out) {
+  if (context.base.spec.config.test.empty()) return {};
   return CandidateTests(context, into, out).run();
 }
 
