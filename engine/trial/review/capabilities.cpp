@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/files.hpp"
+#include "engine/trial/review/imports.hpp"
 #include "engine/trial/review/reach.hpp"
 
 namespace automod::trial {
@@ -39,6 +40,9 @@ class Comparison {
       if (file.original) read_original(file.path, *file.original);
     }
     for (const auto& file : input_.files) {
+      if (file.modified) note_users(file.path, *file.modified);
+    }
+    for (const auto& file : input_.files) {
       if (file.modified) read_modified(file.path, *file.modified);
     }
     forget(wanted_, had_);
@@ -70,11 +74,53 @@ class Comparison {
     }
   }
 
-  void read_modified(const std::string& path, const std::string& text) {
-    if (!analyzers::language_of(path)) return;
+  /// What code brings in is code, wherever it stands: a header among the tests, a table in a text
+  /// file.
+  void note_users(const std::string& path, const std::string& text) {
+    const FileRole role = role_of(input_.config, path);
+    if (role != FileRole::kSource) return;
     const auto source = read_source(path, text);
-    if (!source) return leave_out(path);
-    const bool is_code = is_code_role(role_of(input_.config, path));
+    if (!source) return;
+    for (std::size_t i = 0; i < source->tree.nodes.size(); ++i) {
+      const auto& node = source->tree.nodes[i];
+      if (node.type != "preproc_include") continue;
+      const std::string_view named = unquoted(source->text_of(i));
+      used_.emplace(named.substr(named.rfind('/') + 1));
+    }
+    for (const Import& import : imports_of(*source).seen) {
+      const std::string_view name = import.name;
+      used_.emplace(name.substr(name.find_last_of("./:") + 1));
+    }
+  }
+
+  bool is_used(std::string_view path) const {
+    const std::string_view file = path.substr(path.rfind('/') + 1);
+    return used_.contains(file) || used_.contains(file.substr(0, file.find('.')));
+  }
+
+  void add_assembly(const std::string& path) {
+    CodeFact made;
+    made.kind = FactKind::kCapabilityAssembly;
+    made.path = path;
+    made.what = "assembly";
+    into_.facts.push_back(std::move(made));
+  }
+
+  void read_modified(const std::string& path, const std::string& text) {
+    path_ = path;
+    if (path.ends_with(".s") || path.ends_with(".S") || path.ends_with(".asm")) {
+      return add_assembly(path);
+    }
+    const bool is_brought_in = is_used(path);
+    // Included by C or C++ under a name that no grammar knows.
+    const bool is_included = used_.contains(path.substr(path.rfind('/') + 1));
+    const auto source =
+        read_source(is_included && !code_language(path) ? path + ".inc" : path, text);
+    if (!source) {
+      if (is_included || code_language(path)) leave_out(path);
+      return;
+    }
+    const bool is_code = is_brought_in || is_code_role(role_of(input_.config, path));
     add_starts(*source, is_code);
     if (is_code) add_states(*source);
     std::set<std::string> seen;
@@ -88,7 +134,7 @@ class Comparison {
   CodeFact fact(FactKind kind, const Source& source, std::string_view name, std::size_t line) {
     CodeFact made;
     made.kind = kind;
-    made.path = source.path;
+    made.path = path_;
     made.line = line;
     made.what = shown(name);
     made.after = shown(line_at(source.text, line));
@@ -173,10 +219,12 @@ class Comparison {
 
   const ReviewInput& input_;
   Review& into_;
+  std::string path_;  // of the file being read
   std::set<Power> had_;
   std::map<std::string, std::size_t> starts_;
   std::set<std::string> states_;
   std::set<std::string, std::less<>> folders_;
+  std::set<std::string, std::less<>> used_;  // files that changed code includes or imports
   Wanted wanted_;
 };
 

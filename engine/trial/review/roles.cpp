@@ -6,7 +6,7 @@
 
 #include "analyzers/treesitter/syntax.hpp"
 #include "base/text.hpp"
-#include "engine/trial/review/review.hpp"
+#include "engine/trial/review/source.hpp"
 
 namespace automod::trial {
 
@@ -255,6 +255,10 @@ bool names_file(std::string_view command, std::string_view path) {
   return false;
 }
 
+bool is_assembly(std::string_view path) {
+  return path.ends_with(".s") || path.ends_with(".S") || path.ends_with(".asm");
+}
+
 bool is_benchmarked(const Config& config, std::string_view path) {
   const auto names_it = [&](const auto& row) { return names_file(row.command, path); };
   return std::ranges::any_of(config.benchmarks, names_it) ||
@@ -273,7 +277,7 @@ FileRole role_of(const Config& config, std::string_view path) {
   if (matches(kPlainDocuments, rooted)) return FileRole::kDocument;
   if (matches(kBenchmarks, rooted)) return FileRole::kBenchmark;
   if (matches(kTests, rooted)) return FileRole::kTest;
-  const bool is_code = analyzers::language_of(path).has_value();
+  const bool is_code = code_language(path).has_value() || is_assembly(path);
   if (is_code && is_benchmarked(config, path)) return FileRole::kBenchmark;
   if (is_code) return FileRole::kSource;
   if (matches(kDocuments, rooted)) return FileRole::kDocument;

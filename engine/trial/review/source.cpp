@@ -236,8 +236,44 @@ std::optional<std::size_t> Source::above(std::size_t node, std::string_view type
   return std::nullopt;
 }
 
+std::optional<Language> code_language(std::string_view path) {
+  if (const auto known = analyzers::language_of(path)) return known;
+  struct Ending {
+    std::string_view text;
+    Language language;
+  };
+  static constexpr auto kEndings = std::to_array<Ending>({
+      {".inc", Language::kCpp},      {".def", Language::kCpp},        {".tcc", Language::kCpp},
+      {".txx", Language::kCpp},      {".ixx", Language::kCpp},        {".cppm", Language::kCpp},
+      {".mpp", Language::kCpp},      {".cu", Language::kCpp},         {".cuh", Language::kCpp},
+      {".ii", Language::kCpp},       {".h.in", Language::kCpp},       {".hpp.in", Language::kCpp},
+      {".c.in", Language::kCpp},     {".cpp.in", Language::kCpp},     {".impl", Language::kCpp},
+      {".pyw", Language::kPython},   {".pyx", Language::kPython},     {".pxi", Language::kPython},
+      {".py.in", Language::kPython}, {".cts", Language::kTypeScript},
+  });
+  const std::string_view file = path.substr(path.rfind('/') + 1);
+  for (const Ending& known : kEndings) {
+    if (file.size() > known.text.size() && file.ends_with(known.text)) return known.language;
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+/// A script without an ending says on its first line by whom it is read.
+std::optional<Language> language_by_heading(std::string_view text) {
+  const std::string_view first = text.substr(0, text.find('\n'));
+  if (!first.starts_with("#!")) return std::nullopt;
+  if (first.find("python") != first.npos) return Language::kPython;
+  const bool is_script = first.find("node") != first.npos || first.find("deno") != first.npos;
+  return is_script ? std::optional(Language::kJavaScript) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Source> read_source(std::string_view path, std::string_view text) {
-  const auto language = analyzers::language_of(path);
+  auto language = code_language(path);
+  if (!language) language = language_by_heading(text);
   if (!language) return std::nullopt;
   auto tree = analyzers::syntax_tree(*language, text, kMostBytes);
   if (!tree || is_too_deep(*tree)) return std::nullopt;

@@ -41,7 +41,11 @@ struct Source {
   std::optional<std::size_t> above(std::size_t node, std::string_view type) const;
 };
 
-/// nullopt: no grammar knows the file, or it is too large or too deep to be read.
+/// As analyzers::language_of, and by endings that are code only because something includes it:
+/// "table.inc", "config.h.in".
+std::optional<analyzers::Language> code_language(std::string_view path);
+
+/// nullopt: no grammar knows the file, by its ending or its first line, or it is too large or too deep to be read.
 std::optional<Source> read_source(std::string_view path, std::string_view text);
 
 /// Words of C-like text that no grammar reads: a macro's body.

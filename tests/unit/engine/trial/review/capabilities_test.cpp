@@ -254,6 +254,31 @@ TEST_CASE("tests may reach what they like, but not end the process unseen or run
         Facts{"capability_start constructor:1", "capability_exit _exit:1"});
 }
 
+TEST_CASE("what code includes or imports is code, whatever it is called and wherever it stands") {
+  Change change;
+  SECTION("a header among the tests") {
+    change.now["src/a.cpp"] = "#include \"../tests/helper.hpp\"\n";
+    change.now["tests/helper.hpp"] = "inline auto f() { return getenv(\"X\"); }\n";
+  }
+  SECTION("a text") {
+    change.now["src/a.cpp"] = "#include \"table.txt\"\n";
+    change.now["src/table.txt"] = "inline auto f() { return getenv(\"X\"); }\n";
+  }
+  SECTION("a table") { change.now["src/table.inc"] = "auto f() { return getenv(\"X\"); }\n"; }
+  SECTION("a source that is named like a test") {
+    change.now["src/a.cpp"] = "#include \"tests/helper_test.cpp\"\n";
+    change.now["tests/helper_test.cpp"] = "auto f() { return getenv(\"X\"); }\n";
+  }
+  CHECK(change.facts(trial::review_capabilities) == Facts{"capability_environment getenv:1"});
+}
+
+TEST_CASE("scripts are known by their first line, assembly by its ending") {
+  CHECK(added("tool", "#!/usr/bin/env python3\nimport subprocess\n") ==
+        Facts{"capability_process subprocess:2"});
+  CHECK(added("src/fast.S", "nop\n") == Facts{"capability_assembly assembly:0"});
+  CHECK(added("src/notes.txt", "call getenv(x)\n") == Facts{});
+}
+
 TEST_CASE("what one call leaves for the next is seen in code that is new") {
   const auto [path, text, fact] = GENERATE(table<std::string, std::string, std::string>({
       {"a.cpp", "int f() {\n  static int last = 0;\n  return ++last;\n}", "hidden_state last:2"},

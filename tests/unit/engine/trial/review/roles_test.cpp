@@ -9,6 +9,8 @@ TEST_CASE("what a file is to its project shows in its path") {
       {"src/a.cpp", FileRole::kSource},
       {"src/main.py", FileRole::kSource},
       {"latest/contest.go", FileRole::kSource},
+      {"src/table.inc", FileRole::kSource},
+      {"src/fast.S", FileRole::kSource},
       {"tests/a_test.cpp", FileRole::kTest},
       {"src/a_test.go", FileRole::kTest},
       {"src/a.spec.ts", FileRole::kTest},
