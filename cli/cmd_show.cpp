@@ -147,7 +147,7 @@ Result<int> run_explain(Context& context, const Arguments& arguments) {
       out << paint(Tone::kGood, "confirmed") << ": the evidence gives the recorded verdict\n";
     }
   }
-  if (explanation->agrees) return kDone;
+  if (explanation->agrees || explanation->other_rules) return kDone;
   context.out().flush();
   context.warn("the recorded verdict is not what the evidence says: recorded " +
                std::string(name(explanation->listed.verdict->verdict.decision)) + ", recomputed " +

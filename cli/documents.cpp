@@ -283,6 +283,7 @@ json explain_document(const Explanation& explanation) {
                               {"trial", trial_json(explanation.trial)},
                               {"recomputed", to_json(explanation.recomputed)},
                               {"agrees", explanation.agrees},
+                              {"other_rules", explanation.other_rules},
                               {"text", explanation.text}});
 }
 

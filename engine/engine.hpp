@@ -112,7 +112,8 @@ struct Explanation {
   store::ListedModification listed;
   store::TrialRow trial;
   Verdict recomputed;
-  bool agrees = false;  // the stored verdict is what the evidence says
+  bool agrees = false;       // the stored verdict is what the evidence says
+  bool other_rules = false;  // it was made by rules that are not today's: the two need not agree
   std::string text;
 };
 

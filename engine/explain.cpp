@@ -18,11 +18,13 @@ Result<Explanation> Engine::explain(std::string_view id) const {
   const Verdict& stored = listed->verdict->verdict;
   Verdict recomputed = judge::judge((*trial)->evidence, stored.level);
   const bool agrees = recomputed == stored;
-  std::string text = judge::explain((*trial)->evidence, recomputed);
+  const bool other_rules = recomputed.rules_version != stored.rules_version;
+  std::string text = judge::explain((*trial)->evidence, recomputed, stored);
   return Explanation{.listed = std::move(*listed),
                      .trial = std::move(**trial),
                      .recomputed = std::move(recomputed),
                      .agrees = agrees,
+                     .other_rules = other_rules,
                      .text = std::move(text)};
 }
 

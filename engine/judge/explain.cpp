@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 #include "base/text.hpp"
 #include "engine/judge/checks.hpp"
+#include "engine/judge/explain_parts.hpp"
 #include "engine/judge/judge.hpp"
+#include "engine/judge/spots.hpp"
 
 namespace automod::judge {
 
@@ -80,45 +79,6 @@ std::string headline(const Verdict& verdict) {
   return score;
 }
 
-std::string tally(const Inventory& inventory) {
-  if (inventory.tests.empty()) return "no results";
-  std::array<std::size_t, 4> counts{};
-  for (const auto& test : inventory.tests) ++counts.at(static_cast<std::size_t>(test.outcome));
-  std::string text;
-  for (const auto& entry : entries<TestOutcome>()) {
-    const std::size_t count = counts.at(static_cast<std::size_t>(entry.value));
-    if (count == 0) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, entry.name);
-  }
-  return text + (inventory.complete ? "" : " (incomplete)");
-}
-
-void add_output(std::string& text, const StageEvidence& stage) {
-  constexpr std::size_t kShown = 1500;
-  const std::string output(tail(stage.output_tail, kShown));
-  for (const auto line : split_lines(output)) text += "      | " + printable(line) + "\n";
-}
-
-std::string what_was_run(const Evidence& evidence) {
-  std::string text = "What was run\n";
-  if (evidence.stages.empty()) text += "  nothing\n";
-  for (const auto& stage : evidence.stages) {
-    text += fmt::format("  {:<10} {}\n", name(stage.type), printable_line(stage.command));
-    text += fmt::format("             {} ({:.1f} s, {} MB)\n", describe(stage),
-                        static_cast<double>(stage.wall_ms) / 1000, stage.memory_mb);
-    if (!stage.ok()) add_output(text, stage);
-  }
-  if (evidence.has_tests) {
-    text += fmt::format("  tests on the base: {}; with the change: {}\n",
-                        tally(evidence.base_tests), tally(evidence.tests));
-  }
-  const auto& environment = evidence.environment;
-  text += fmt::format("  in sandbox '{}', memory limit '{}', configuration from: {}\n",
-                      printable_line(environment.backend), printable_line(environment.memory_limit),
-                      printable_line(environment.config_source));
-  return text;
-}
-
 std::string consequence(const CheckOutcome& check) {
   std::string text;
   if (check.penalty > 0) text += fmt::format(" [-{:.2f}]", check.penalty);
@@ -128,13 +88,29 @@ std::string consequence(const CheckOutcome& check) {
   return text;
 }
 
-std::string what_was_seen(const Verdict& verdict) {
+/// The places that a check speaks of, a line each.
+std::vector<std::string> places_of(const Evidence& evidence, std::string_view check) {
+  std::vector<std::string> lines;
+  for (const Spot& spot : spots_of(evidence, check)) {
+    lines.push_back(place(spot.path, spot.line, spot.last_line) + ": " + printable_line(spot.what));
+  }
+  return lines;
+}
+
+/// `said` is given the lines about places.
+std::string what_was_seen(const Evidence& evidence, const Verdict& verdict,
+                          std::vector<std::string>& said) {
+  constexpr std::size_t kMostPlaces = 10;
   std::string text = "What was seen\n";
   for (const auto result : {CheckResult::kFail, CheckResult::kWarn, CheckResult::kPass}) {
     for (const auto& check : verdict.checks) {
       if (check.result != result) continue;
       text += fmt::format("  {:<4} {:<22} {}{}\n", name(result), printable_line(check.code),
                           printable_line(check.reason), consequence(check));
+      if (result == CheckResult::kPass) continue;
+      const auto places = places_of(evidence, check.code);
+      text += bullets(places, 7, kMostPlaces);
+      said.insert(said.end(), places.begin(), places.end());
     }
   }
   return text;
@@ -160,12 +136,53 @@ std::string why_it_counts(const Verdict& verdict) {
   return text;
 }
 
-std::string what_would_change(const Verdict& verdict) {
+std::string words(Decision decision) {
+  switch (decision) {
+    case Decision::kApproved:
+      return "approved";
+    case Decision::kNeedsApproval:
+      return "in need of a person's approval";
+    case Decision::kRejected:
+      return "rejected";
+  }
+  return "unknown";
+}
+
+/// What the same evidence comes to elsewhere.
+std::string other_levels(const Evidence& evidence, const Verdict& verdict) {
+  std::string text;
+  for (const auto& entry : entries<SafetyLevel>()) {
+    if (entry.value == verdict.level) continue;
+    const Verdict other = judge(evidence, entry.value);
+    if (other.decision == verdict.decision) continue;
+    text += fmt::format("  at level {} it would be {}: {:.2f} is wanted there\n", entry.name,
+                        words(other.decision), threshold(entry.value));
+  }
+  return text;
+}
+
+std::string what_would_change(const Evidence& evidence, const Verdict& verdict) {
   if (verdict.decision == Decision::kApproved) return "";
   std::string text = "What would change the answer\n";
   for (const auto& check : verdict.checks) {
     if (check.penalty <= 0 && !check.blocks && !check.wants_approval) continue;
     text += fmt::format("  {}: {}\n", printable_line(check.code), advice_for(check.code));
+  }
+  const double missing = threshold(verdict.level) - verdict.safety_score;
+  if (missing > 0) text += fmt::format("  {:.2f} points are missing\n", missing);
+  return text + other_levels(evidence, verdict);
+}
+
+/// What was recorded under rules that are not today's.
+std::string recorded_then(const Verdict& recorded) {
+  std::string text = fmt::format("Recorded by version {} of the rules, {} than today's {}\n  {}\n",
+                                 recorded.rules_version,
+                                 recorded.rules_version < kRulesVersion ? "older" : "newer",
+                                 kRulesVersion, headline(recorded));
+  for (const auto& check : recorded.checks) {
+    if (check.result == CheckResult::kPass) continue;
+    text += fmt::format("  {:<4} {:<22} {}{}\n", name(check.result), printable_line(check.code),
+                        printable_line(check.reason), consequence(check));
   }
   return text;
 }
@@ -173,14 +190,22 @@ std::string what_would_change(const Verdict& verdict) {
 }  // namespace
 
 std::string explain(const Evidence& evidence, const Verdict& verdict) {
+  std::vector<std::string> said;
   std::string text = headline(verdict) + "\n\n";
-  text += what_was_run(evidence) + "\n";
-  text += what_was_seen(verdict) + "\n";
-  text += why_it_counts(verdict);
-  const std::string change = what_would_change(verdict);
-  if (!change.empty()) text += "\n" + change;
-  return text + fmt::format("\nEvidence {} judged by rules version {}.\n",
+  const std::string seen = what_was_seen(evidence, verdict, said);
+  for (const std::string& part :
+       {what_was_run(evidence), what_was_measured(evidence), what_reading_shows(evidence, said),
+        seen, why_it_counts(verdict), what_would_change(evidence, verdict)}) {
+    if (!part.empty()) text += part + "\n";
+  }
+  return text + fmt::format("Evidence {} judged by rules version {}.\n",
                             printable_line(verdict.evidence_digest), verdict.rules_version);
+}
+
+std::string explain(const Evidence& evidence, const Verdict& verdict, const Verdict& recorded) {
+  if (recorded.rules_version == verdict.rules_version) return explain(evidence, verdict);
+  return recorded_then(recorded) + "\nThe same evidence under the rules of today\n\n" +
+         explain(evidence, verdict);
 }
 
 }  // namespace automod::judge

@@ -28,5 +28,7 @@ const std::vector<CheckInfo>& all_checks();
 /// The verdict as a person would want to read it: what was run, what was seen, why it counts,
 /// what would change the answer.
 std::string explain(const Evidence& evidence, const Verdict& verdict);
+/// The same for the verdict of today's rules; where `recorded` was made by others, it shows both.
+std::string explain(const Evidence& evidence, const Verdict& verdict, const Verdict& recorded);
 
 }  // namespace automod::judge
