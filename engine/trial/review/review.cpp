@@ -41,8 +41,12 @@ Review review(const ReviewInput& input) {
         {"review", fmt::format("only the first {} of {} facts are kept", kMostFacts, facts.size()),
          false});
     // Thousands of additions must not push out what speaks against the change.
-    std::stable_partition(facts.begin(), facts.end(), [](const CodeFact& fact) {
-      return fact.kind != FactKind::kTestAdded && fact.kind != FactKind::kApiAdded;
+    const auto is_addition = [](const CodeFact& fact) {
+      return fact.kind == FactKind::kTestAdded || fact.kind == FactKind::kApiAdded;
+    };
+    std::sort(facts.begin(), facts.end(), [&](const CodeFact& one, const CodeFact& other) {
+      const bool first = is_addition(one);
+      return first != is_addition(other) ? !first : precedes(one, other);
     });
     facts.resize(kMostFacts);
     std::sort(facts.begin(), facts.end(), precedes);

@@ -176,6 +176,9 @@ class Comparer {
     if (is_never(is) && !is_never(was)) {
       return add(FactKind::kTestDisabled, is.line, "never runs", &was, &is);
     }
+    if (was.opens && catches(is) && !catches(was)) {
+      return add(FactKind::kTestLoosened, is.line, "errors inside are caught", &was, &is);
+    }
     if (before_.asserts(i)) return edited_assertion(i, j);
     const auto why = loosened_figure(was, is);
     if (why) return add(FactKind::kTestLoosened, is.line, *why, &was, &is);

@@ -116,6 +116,23 @@ TEST_CASE("deep nesting and long files end in time") {
   CHECK_NOTHROW(facts_of({edit("CMakeLists.txt", repeated("if(", 50000), "")}, review_tests));
 }
 
+TEST_CASE("thousands of additions do not push out what speaks against a change") {
+  std::string many;
+  for (int i = 0; i < 3000; ++i) many += "TEST(a, b" + std::to_string(i) + ") { CHECK(f()); }\n";
+  const auto files = {edit("tests/a_test.cpp", "", many),
+                      edit("tests/z_test.cpp", "TEST(z, z) { CHECK(g()); }\n", "")};
+  const Config config;
+  const std::vector<FileChange> changes(files);
+  const Review made = review({.config = config,
+                              .goal = "",
+                              .files = changes,
+                              .base_paths = {},
+                              .read_base = [](std::string_view) { return std::nullopt; }});
+  CHECK(made.facts.size() == 2000);
+  CHECK(kinds_of(made.facts).find("test_removed") != std::string::npos);
+  CHECK_FALSE(made.left_out.empty());
+}
+
 TEST_CASE("a test file that cannot be read is for a person to judge") {
   const std::string huge(3 << 20, '\n');
   const auto facts =

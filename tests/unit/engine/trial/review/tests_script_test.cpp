@@ -180,6 +180,8 @@ TEST_CASE("tests of unittest are read") {
       {"self.assertRaisesRegex(ValueError, \"line 3\")", "self.assertRaises(ValueError)",
        "test_loosened"},
       {"self.assertRaises(ValueError)", "self.assertRaises(Exception)", "test_loosened"},
+      {"with self.assertRaises(ValueError):", "with contextlib.suppress(ValueError):",
+       "test_loosened"},
       {"self.limit = 10", "self.limit = 100", "test_expectation"},
       {"    def test_money",
        "    def test_more(self):\n        self.assertTrue(more())\n\n    def test_money",
