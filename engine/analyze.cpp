@@ -246,13 +246,21 @@ Result<void> AnalysisRun::run() {
 }
 
 Result<void> AnalysisRun::try_all() {
-  for (store::ListedModification& listed : analysis_.modifications) {
-    engine_.world.observer.begin("trying " + printable_line(listed.modification.candidate.summary));
-    auto tried = engine_.try_on(listed, analysis_.target, false, analysis_.session.safety_level);
-    if (!tried) return fail(tried.error());
-    listed = std::move(tried->listed);
-  }
-  return {};
+  Result<void> all = {};
+  const auto all_listed = analysis_.modifications;
+  engine_.try_all(all_listed, analysis_.target, false, analysis_.session.safety_level,
+                  [&](const ModificationId& id, const Result<Tried>& tried) {
+                    if (!tried) {
+                      if (all) all = fail(tried.error());
+                    } else if (!tried->asked) {
+                      const auto place = std::ranges::find_if(
+                          analysis_.modifications, [&](const store::ListedModification& listed) {
+                            return listed.modification.id == id;
+                          });
+                      *place = tried->listed;
+                    }
+                  });
+  return all;
 }
 
 SessionStatus status_after(const Result<void>& done) {

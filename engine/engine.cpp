@@ -6,6 +6,7 @@
 
 #include "base/files.hpp"
 #include "engine/impl.hpp"
+#include "engine/trial/quiet.hpp"
 
 namespace automod {
 
@@ -68,6 +69,8 @@ Result<trial::Base> Engine::Impl::prepare(const Target& target, ExecutionType un
                                           const SessionId& session) {
   const auto stands_on = trial_world(target.config);
   if (!stands_on) return fail(stands_on.error());
+  const auto busy = trial::Busy::take(stands_on->cache, world.cancel);
+  if (!busy) return fail(busy.error());
   auto base = trial::prepare_base(
       *stands_on,
       {.tree = target.tree, .config = target.config, .config_source = target.config_source}, until);

@@ -79,6 +79,18 @@ struct Tried {
   store::ListedModification listed;
   store::TrialRow trial;
   bool from_evidence = false;  // answered without running anything again
+  /// The modification that was asked for, where `listed` is an earlier one that differs from it in
+  /// formatting and comments only and whose trial answers for both.
+  std::optional<ModificationId> asked;
+};
+
+/// Several modifications on top of each other, tried as one.
+struct Together {
+  Tried whole;  // of a new modification that holds them all
+  std::vector<ModificationId> parts;
+  /// Where the whole is rejected: the fewest parts that are rejected together, found by splitting.
+  std::vector<ModificationId> culprits;
+  std::size_t tried = 1;  // sets that were tried to find them
 };
 
 struct Applied {
@@ -124,7 +136,8 @@ struct EngineWorld {
   const Clock& clock;
   const CancelToken& cancel;
   Observer& observer;
-  unsigned jobs = 2;
+  unsigned jobs = 2;      // processes of one build
+  unsigned parallel = 0;  // trials at once; 0: as many as leave each two jobs
 };
 
 class Engine {
@@ -146,6 +159,13 @@ class Engine {
   /// unless `fresh`. `level` absent: the one
   /// it was last judged at, or the session's.
   Result<Tried> try_one(std::string_view id, bool fresh, std::optional<SafetyLevel> level = {});
+  /// Several, some at once; benchmarks run one at a time. `done` hears of each as it ends.
+  using Ended = std::function<void(const ModificationId& id, Result<Tried> tried)>;
+  Result<void> try_many(const std::vector<ModificationId>& ids, bool fresh,
+                        std::optional<SafetyLevel> level, const Ended& done);
+  /// All of them as one change. kConflict, naming who and where, when they do not fit together.
+  Result<Together> try_together(const std::vector<ModificationId>& ids, bool fresh,
+                                std::optional<SafetyLevel> level = {});
   /// Tries first where that was not done. kRefused when the verdict is not approved.
   Result<Applied> apply(std::string_view id);
   Result<store::Rollback> rollback(std::string_view id, std::string_view reason,

@@ -5,9 +5,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "engine/impl.hpp"
-#include "engine/judge/judge.hpp"
 #include "engine/keep/keep.hpp"
-#include "engine/metrics.hpp"
 #include "engine/propose/patch.hpp"
 
 namespace automod {
@@ -58,74 +56,6 @@ Result<Proposal> Engine::propose(const ProposeRequest& request) {
       *session, proposal ? SessionStatus::kCompleted : SessionStatus::kFailed);
   if (!ended) return fail(ended.error());
   return proposal;
-}
-
-namespace {
-
-/// An earlier trial answers for this one when what was tried and how has not changed.
-bool still_holds(const store::TrialRow& row, const Target& target) {
-  return row.evidence.environment.config_digest == digest(target.config);
-}
-
-}  // namespace
-
-Result<Tried> Engine::Impl::try_on(const store::ListedModification& listed, const Target& target,
-                                   bool fresh, SafetyLevel level) {
-  const Modification& modification = listed.modification;
-  const auto earlier = store.latest_trial(modification.id);
-  if (!earlier) return fail(earlier.error());
-  std::optional<store::TrialRow> row;
-  const bool from_evidence = !fresh && *earlier && still_holds(**earlier, target);
-  if (from_evidence) {
-    row = **earlier;
-    if (!listed.verdict || listed.verdict->verdict.level != level) {
-      const auto judged = store.add_verdict(row->id, judge::judge(row->evidence, level));
-      if (!judged) return fail(judged.error());
-    }
-  } else {
-    const auto tree = repo.write_tree(modification.base_tree, modification.candidate.files);
-    if (!tree) return fail(tree.error());
-    if (*tree != modification.tree) {
-      return fail(ErrorKind::kInternal,
-                  fmt::format("modification {} is damaged: its patch gives "
-                              "tree {}, recorded is {}",
-                              modification.id.text, tree->text, modification.tree.text));
-    }
-    const auto base = prepare(target, ExecutionType::kUnitTest, modification.session);
-    if (!base) return fail(base.error());
-    const auto stands_on = trial_world(target.config);
-    if (!stands_on) return fail(stands_on.error());
-    const auto result = trial::run_trial(*stands_on, *base,
-                                         {.tree = *tree,
-                                          .patch_digest = modification.patch_digest,
-                                          .type = modification.candidate.type,
-                                          .files = modification.candidate.files});
-    if (!result) return fail(result.error());
-    std::vector<store::ExecutionRow> executions;
-    for (const auto& record : result->executions) executions.push_back(execution_row(record));
-    auto added =
-        store.add_trial(modification.id, result->evidence, judge::judge(result->evidence, level),
-                        executions, metrics_of(result->evidence));
-    if (!added) return fail(added.error());
-    row = std::move(*added);
-  }
-  auto now = store.modification(modification.id.text);
-  if (!now) return fail(now.error());
-  return Tried{.listed = std::move(*now), .trial = std::move(*row), .from_evidence = from_evidence};
-}
-
-Result<Tried> Engine::try_one(std::string_view id, bool fresh, std::optional<SafetyLevel> level) {
-  const auto listed = impl_->store.modification(id);
-  if (!listed) return fail(listed.error());
-  const auto aimed = target(listed->modification.base_commit.text);
-  if (!aimed) return fail(aimed.error());
-  if (!level && listed->verdict) level = listed->verdict->verdict.level;
-  if (!level) {
-    const auto session = impl_->store.session(listed->modification.session);
-    if (!session) return fail(session.error());
-    level = session->safety_level;
-  }
-  return impl_->try_on(*listed, *aimed, fresh, *level);
 }
 
 Result<Applied> Engine::apply(std::string_view id) {

@@ -44,6 +44,11 @@ struct Engine::Impl {
                           const SessionId& session);
   Result<Tried> try_on(const store::ListedModification& listed, const Target& target, bool fresh,
                        SafetyLevel level);
+  /// Several on one target. Each ends once, with a result or an error.
+  void try_all(const std::vector<store::ListedModification>& all, const Target& target, bool fresh,
+               std::optional<SafetyLevel> level, const Ended& done);
+  /// The level at which a modification is judged when nobody says.
+  Result<SafetyLevel> level_for(const store::ListedModification& listed) const;
 };
 
 /// What is said of a patch besides its changes.

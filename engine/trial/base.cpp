@@ -150,6 +150,12 @@ Result<std::vector<ExecutionRecord>> make_snapshot(const World& world, const Bas
 
 }  // namespace
 
+Result<Environment> environment_of(const World& world, const BaseSpec& spec) {
+  auto workspace = Workspace::open(world.cache);
+  if (!workspace) return fail(workspace.error());
+  return describe_environment(world, spec, *workspace);
+}
+
 Result<Base> prepare_base(const World& world, const BaseSpec& spec, ExecutionType until) {
   if (auto on = go_on(world); !on) return fail(on.error());
   auto workspace = Workspace::open(world.cache);

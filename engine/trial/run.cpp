@@ -33,7 +33,8 @@ class Run {
         evidence_(result.evidence) {}
 
   Result<void> all() {
-    if (auto done = read_change(); !done) return done;
+    tell(world_, "reading the change");
+    if (auto done = read_change(world_, base_.spec, spec_, evidence_); !done) return done;
     if (is_over(Reach::kReview)) return {};
     auto side = Side::open(world_, base_);
     if (!side) return fail(side.error());
@@ -52,32 +53,6 @@ class Run {
     const auto blocker = judge::first_blocker(evidence_);
     if (blocker) evidence_.stopped_by = *blocker;
     return blocker.has_value();
-  }
-
-  Result<void> read_change() {
-    tell(world_, "reading the change");
-    const auto diff = world_.repo.diff(base_.spec.tree, spec_.tree);
-    if (!diff) return fail(diff.error());
-    evidence_.files = file_facts(config_, spec_.files, *diff);
-    const auto entries = world_.repo.list(base_.spec.tree);
-    if (!entries) return fail(entries.error());
-    ReviewInput input{.config = config_,
-                      .type = spec_.type,
-                      .goal = spec_.goal,
-                      .files = spec_.files,
-                      .base_paths = {},
-                      .read_base = {}};
-    for (const auto& entry : *entries) input.base_paths.push_back(entry.path);
-    input.read_base = [&](std::string_view path) -> std::optional<std::string> {
-      auto text = world_.repo.read(base_.spec.tree, path, kMostRead);
-      if (!text) return std::nullopt;
-      return std::move(*text);
-    };
-    Review found = review(input);
-    evidence_.facts = std::move(found.facts);
-    evidence_.shape_digest = std::move(found.shape_digest);
-    for (auto& left : found.left_out) evidence_.left_out.push_back(std::move(left));
-    return {};
   }
 
   /// Whether the trial has ended.
@@ -195,6 +170,32 @@ Evidence known_before(const Base& base, const TrialSpec& spec) {
 }
 
 }  // namespace
+
+Result<void> read_change(const World& world, const BaseSpec& base, const TrialSpec& spec,
+                         Evidence& into) {
+  const auto diff = world.repo.diff(base.tree, spec.tree);
+  if (!diff) return fail(diff.error());
+  into.files = file_facts(base.config, spec.files, *diff);
+  const auto entries = world.repo.list(base.tree);
+  if (!entries) return fail(entries.error());
+  ReviewInput input{.config = base.config,
+                    .type = spec.type,
+                    .goal = spec.goal,
+                    .files = spec.files,
+                    .base_paths = {},
+                    .read_base = {}};
+  for (const auto& entry : *entries) input.base_paths.push_back(entry.path);
+  input.read_base = [&](std::string_view path) -> std::optional<std::string> {
+    auto text = world.repo.read(base.tree, path, kMostRead);
+    if (!text) return std::nullopt;
+    return std::move(*text);
+  };
+  Review found = review(input);
+  into.facts = std::move(found.facts);
+  into.shape_digest = std::move(found.shape_digest);
+  for (auto& left : found.left_out) into.left_out.push_back(std::move(left));
+  return {};
+}
 
 Result<TrialResult> run_trial(const World& world, const Base& base, const TrialSpec& spec) {
   if (auto on = go_on(world); !on) return fail(on.error());

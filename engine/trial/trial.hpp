@@ -84,6 +84,13 @@ struct TrialResult {
 /// nothing else runs.
 Result<TrialResult> run_trial(const World& world, const Base& base, const TrialSpec& spec);
 
+/// What a trial on this base would run in, without preparing it.
+Result<Environment> environment_of(const World& world, const BaseSpec& spec);
+
+/// Fills `files`, `facts`, `shape_digest` and what of it was left out.
+Result<void> read_change(const World& world, const BaseSpec& base, const TrialSpec& spec,
+                         Evidence& into);
+
 /// The policy under which all commands of a target run, for a checkout in `folder`.
 sandbox::Policy policy_for(const Config& config, const std::filesystem::path& folder);
 

@@ -1,0 +1,330 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <queue>
+#include <thread>
+#include <utility>
+
+#include "engine/impl.hpp"
+#include "engine/judge/judge.hpp"
+#include "engine/metrics.hpp"
+#include "engine/trial/review/review.hpp"
+
+namespace automod {
+
+namespace {
+
+constexpr unsigned kJobsOfOne = 2;  // a trial with fewer would wait for itself
+
+trial::BaseSpec spec_of(const Target& target) {
+  return {.tree = target.tree, .config = target.config, .config_source = target.config_source};
+}
+
+trial::TrialSpec spec_of(const Modification& modification, std::size_t compared) {
+  const Candidate& candidate = modification.candidate;
+  return {.tree = modification.tree,
+          .patch_digest = modification.patch_digest,
+          .type = candidate.type,
+          .files = candidate.files,
+          .goal = candidate.summary + "\n" + candidate.reasoning,
+          .compared = compared};
+}
+
+/// The tree is computed anew from the patch: what is recorded may have been damaged.
+Result<void> check_tree(repo::Repository& repo, const Modification& modification) {
+  const auto tree = repo.write_tree(modification.base_tree, modification.candidate.files);
+  if (!tree) return fail(tree.error());
+  if (*tree == modification.tree) return {};
+  return fail(ErrorKind::kInternal,
+              fmt::format("modification {} is damaged: its patch gives tree {}, recorded is {}",
+                          modification.id.text, tree->text, modification.tree.text));
+}
+
+/// One modification on its way: answered from evidence, or to be run.
+struct Task {
+  const store::ListedModification* listed = nullptr;
+  SafetyLevel level = SafetyLevel::kConservative;
+  std::size_t compared = 1;
+};
+
+/// The trials of one call. The store and the engine's own repository are touched by the calling
+/// thread alone; workers run trials.
+class Trying {
+ public:
+  Trying(Engine::Impl& engine, const Target& target, bool fresh, const Engine::Ended& done)
+      : engine_(engine), target_(target), fresh_(fresh), done_(done) {}
+
+  void run(const std::vector<store::ListedModification>& all, std::optional<SafetyLevel> level) {
+    std::vector<Task> left;
+    for (const auto& listed : all) {
+      auto task = task_of(listed, level);
+      auto answer = task ? answered(*task) : Result<std::optional<Tried>>(fail(task.error()));
+      if (!answer) {
+        done_(listed.modification.id, fail(answer.error()));
+      } else if (*answer) {
+        done_(listed.modification.id, std::move(**answer));
+      } else {
+        left.push_back(*task);
+      }
+    }
+    if (!left.empty()) run_trials(left);
+  }
+
+ private:
+  struct Ran {
+    const Task* task = nullptr;
+    Result<trial::TrialResult> result;
+  };
+
+  Result<Task> task_of(const store::ListedModification& listed, std::optional<SafetyLevel> level) {
+    const auto own = level ? Result<SafetyLevel>(*level) : engine_.level_for(listed);
+    if (!own) return fail(own.error());
+    const auto compared = rivals(listed.modification);
+    if (!compared) return fail(compared.error());
+    return Task{.listed = &listed, .level = *own, .compared = *compared};
+  }
+
+  /// Of how many candidates for one place is this one? The best of many is lucky, too.
+  Result<std::size_t> rivals(const Modification& modification) {
+    const auto others =
+        engine_.store.list({.status = {}, .session = modification.session, .limit = {}});
+    if (!others) return fail(others.error());
+    const Place& place = modification.candidate.place;
+    const auto same = std::ranges::count_if(*others, [&](const store::ListedModification& other) {
+      const Candidate& candidate = other.modification.candidate;
+      return candidate.type == modification.candidate.type && candidate.place.line != 0 &&
+             candidate.place.path == place.path && candidate.place.line == place.line;
+    });
+    return std::max<std::size_t>(1, static_cast<std::size_t>(same));
+  }
+
+  /// From evidence, where the same was tried before under the same conditions.
+  Result<std::optional<Tried>> answered(const Task& task) {
+    const Modification& modification = task.listed->modification;
+    if (auto sound = check_tree(engine_.repo, modification); !sound) return fail(sound.error());
+    if (fresh_) return std::optional<Tried>();
+    const auto world = engine_.trial_world(target_.config);
+    if (!world) return fail(world.error());
+    const auto environment = trial::environment_of(*world, spec_of(target_));
+    if (!environment) return fail(environment.error());
+    const std::string exact = exact_key(modification.base_tree, modification.tree, *environment);
+    const auto own = engine_.store.latest_trial(modification.id);
+    if (!own) return fail(own.error());
+    if (*own && key_of(**own) == exact) return from_evidence(task, std::move(**own));
+    auto same = engine_.store.trial_of_key(exact);
+    if (!same) return fail(same.error());
+    if (*same) return adopted(task, (*same)->evidence);
+    return of_same_shape(task, *environment);
+  }
+
+  static std::string key_of(const store::TrialRow& row) {
+    return exact_key(row.evidence.base_tree, row.evidence.tree, row.evidence.environment);
+  }
+
+  Result<std::optional<Tried>> from_evidence(const Task& task, store::TrialRow row) {
+    const auto& verdict = task.listed->verdict;
+    if (!verdict || verdict->verdict.level != task.level || verdict->trial != row.id) {
+      const auto judged = engine_.store.add_verdict(row.id, judge::judge(row.evidence, task.level));
+      if (!judged) return fail(judged.error());
+    }
+    return tried_as(task, std::move(row), true);
+  }
+
+  /// The same tree was tried for another modification: what was measured holds for this one, too;
+  /// what depends on what it says of itself is read again.
+  Result<std::optional<Tried>> adopted(const Task& task, Evidence evidence) {
+    const Modification& modification = task.listed->modification;
+    const auto world = engine_.trial_world(target_.config);
+    if (!world) return fail(world.error());
+    Evidence read;
+    auto done =
+        trial::read_change(*world, spec_of(target_), spec_of(modification, task.compared), read);
+    if (!done) return fail(done.error());
+    const auto is_of_goal = [](const CodeFact& fact) { return fact.kind == FactKind::kOutOfScope; };
+    std::erase_if(evidence.facts, is_of_goal);
+    std::ranges::copy_if(read.facts, std::back_inserter(evidence.facts), is_of_goal);
+    evidence.type = modification.candidate.type;
+    evidence.patch_digest = modification.patch_digest;
+    evidence.compared = std::max(evidence.compared, task.compared);
+    auto row = engine_.store.add_trial(
+        modification.id, evidence, judge::judge(evidence, task.level), {}, metrics_of(evidence));
+    if (!row) return fail(row.error());
+    return tried_as(task, std::move(*row), true);
+  }
+
+  /// Another modification that differs in formatting only has been tried.
+  Result<std::optional<Tried>> of_same_shape(const Task& task, const Environment& environment) {
+    const Modification& modification = task.listed->modification;
+    const std::string shape = trial::shape_digest(modification.candidate.files);
+    auto found = engine_.store.trial_of_key(shape_key(modification.base_tree, shape, environment));
+    if (!found) return fail(found.error());
+    if (!*found || (*found)->evidence.type != modification.candidate.type) {
+      return std::optional<Tried>();
+    }
+    const auto other = engine_.store.modification((*found)->modification.text);
+    if (!other) return fail(other.error());
+    auto answer = from_evidence({.listed = &*other, .level = task.level}, std::move(**found));
+    if (answer && *answer) (*answer)->asked = modification.id;
+    return answer;
+  }
+
+  Result<std::optional<Tried>> tried_as(const Task& task, store::TrialRow row, bool from_evidence) {
+    auto now = engine_.store.modification(task.listed->modification.id.text);
+    if (!now) return fail(now.error());
+    return Tried{.listed = std::move(*now),
+                 .trial = std::move(row),
+                 .from_evidence = from_evidence,
+                 .asked = {}};
+  }
+
+  void run_trials(const std::vector<Task>& tasks) {
+    const auto base =
+        engine_.prepare(target_, ExecutionType::kUnitTest, tasks[0].listed->modification.session);
+    if (!base) return fail_all(tasks, base.error());
+    const auto world = engine_.trial_world(target_.config);
+    if (!world) return fail_all(tasks, world.error());
+    const unsigned jobs = std::max(engine_.world.jobs, 1u);
+    const unsigned wanted =
+        engine_.world.parallel != 0 ? engine_.world.parallel : std::max(1u, jobs / kJobsOfOne);
+    const auto workers = std::min<std::size_t>(wanted, tasks.size());
+    const unsigned each = std::max(1u, jobs / static_cast<unsigned>(workers));
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < workers; ++i) {
+      threads.emplace_back([&] { work(tasks, *base, *world, each); });
+    }
+    for (std::size_t ended = 0; ended < tasks.size(); ++ended) {
+      Ran ran = next_result();
+      done_(ran.task->listed->modification.id, record(*ran.task, std::move(ran.result)));
+    }
+  }
+
+  void fail_all(const std::vector<Task>& tasks, const Error& error) {
+    for (const Task& task : tasks) done_(task.listed->modification.id, fail(error));
+  }
+
+  Ran next_result() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return !results_.empty(); });
+    Ran ran = std::move(results_.front());
+    results_.pop();
+    return ran;
+  }
+
+  void work(const std::vector<Task>& tasks, const trial::Base& base, const trial::World& world,
+            unsigned jobs) {
+    while (true) {
+      const Task* task = nullptr;
+      {
+        const std::lock_guard lock(mutex_);
+        if (next_ == tasks.size()) return;
+        task = &tasks[next_++];
+      }
+      auto result = run_one(*task, base, world, jobs);
+      const std::lock_guard lock(mutex_);
+      results_.push({.task = task, .result = std::move(result)});
+      arrived_.notify_one();
+    }
+  }
+
+  /// On a repository of its own: a handle is one thread's.
+  static Result<trial::TrialResult> run_one(const Task& task, const trial::Base& base,
+                                            const trial::World& shared, unsigned jobs) {
+    const Modification& modification = task.listed->modification;
+    auto repo = repo::Repository::open(shared.repo.common_dir());
+    if (!repo) return fail(repo.error());
+    if (auto sound = check_tree(*repo, modification); !sound) return fail(sound.error());
+    const trial::World world{.repo = *repo,
+                             .runner = shared.runner,
+                             .cancel = shared.cancel,
+                             .cache = shared.cache,
+                             .jobs = jobs,
+                             .progress = shared.progress};
+    return trial::run_trial(world, base, spec_of(modification, task.compared));
+  }
+
+  Result<Tried> record(const Task& task, Result<trial::TrialResult> result) {
+    if (!result) return fail(result.error());
+    std::vector<store::ExecutionRow> executions;
+    for (const auto& record : result->executions) executions.push_back(execution_row(record));
+    auto row = engine_.store.add_trial(task.listed->modification.id, result->evidence,
+                                       judge::judge(result->evidence, task.level), executions,
+                                       metrics_of(result->evidence));
+    if (!row) return fail(row.error());
+    auto tried = tried_as(task, std::move(*row), false);
+    if (!tried) return fail(tried.error());
+    return std::move(**tried);
+  }
+
+  Engine::Impl& engine_;
+  const Target& target_;
+  const bool fresh_;
+  const Engine::Ended& done_;
+
+  std::mutex mutex_;  // of the three below
+  std::size_t next_ = 0;
+  std::queue<Ran> results_;
+  std::condition_variable arrived_;
+};
+
+/// Of a call about one modification.
+class One {
+ public:
+  Engine::Ended hear() {
+    return [this](const ModificationId&, Result<Tried> tried) { tried_ = std::move(tried); };
+  }
+  Result<Tried> take() { return std::move(tried_); }
+
+ private:
+  Result<Tried> tried_ = fail(ErrorKind::kInternal, "nothing was tried");
+};
+
+}  // namespace
+
+void Engine::Impl::try_all(const std::vector<store::ListedModification>& all, const Target& target,
+                           bool fresh, std::optional<SafetyLevel> level, const Ended& done) {
+  Trying(*this, target, fresh, done).run(all, level);
+}
+
+Result<Tried> Engine::Impl::try_on(const store::ListedModification& listed, const Target& target,
+                                   bool fresh, SafetyLevel level) {
+  One one;
+  try_all({listed}, target, fresh, level, one.hear());
+  return one.take();
+}
+
+Result<SafetyLevel> Engine::Impl::level_for(const store::ListedModification& listed) const {
+  if (listed.verdict) return listed.verdict->verdict.level;
+  const auto session = store.session(listed.modification.session);
+  if (!session) return fail(session.error());
+  return session->safety_level;
+}
+
+Result<Tried> Engine::try_one(std::string_view id, bool fresh, std::optional<SafetyLevel> level) {
+  const auto listed = impl_->store.modification(id);
+  if (!listed) return fail(listed.error());
+  One one;
+  auto done = try_many({listed->modification.id}, fresh, level, one.hear());
+  if (!done) return fail(done.error());
+  return one.take();
+}
+
+Result<void> Engine::try_many(const std::vector<ModificationId>& ids, bool fresh,
+                              std::optional<SafetyLevel> level, const Ended& done) {
+  std::map<std::string, std::vector<store::ListedModification>> by_base;
+  for (const ModificationId& id : ids) {
+    auto listed = impl_->store.modification(id.text);
+    if (!listed) return fail(listed.error());
+    by_base[listed->modification.base_commit.text].push_back(std::move(*listed));
+  }
+  for (const auto& [base, all] : by_base) {
+    const auto aimed = target(base);
+    if (!aimed) return fail(aimed.error());
+    impl_->try_all(all, *aimed, fresh, level, done);
+  }
+  return {};
+}
+
+}  // namespace automod
