@@ -47,6 +47,13 @@ Command doctor_command() {
           .run = run_doctor};
 }
 
+Option parallel_option() {
+  return {.name = "--parallel",
+          .value = "N",
+          .help = "trials at once (default: half the jobs)",
+          .number = true};
+}
+
 Command analyze_command() {
   return {
       .name = "analyze",
@@ -79,6 +86,7 @@ Command analyze_command() {
                    .completes = Completes::kFiles},
                   limit_option("propose at most N modifications (default: no limit)"),
                   {.name = "--try", .help = "try every modification that was proposed"},
+                  parallel_option(),
                   sarif_option(),
                   base_option()},
       .examples = {{"automod analyze --goal fix_bugs", "look for bugs everywhere"},
@@ -153,13 +161,20 @@ Command try_command() {
       .summary = "run the trial of modifications and print the verdicts",
       .description =
           "Builds and tests each modification on a private copy of its base commit, inside the "
-          "sandbox, and judges what was measured. A modification that was tried before is "
-          "answered from its evidence, without running anything.",
+          "sandbox, and judges what was measured. A modification that was tried before, or that "
+          "gives the same tree as one that was, is answered from evidence, without running "
+          "anything. Several are tried at once where there are processors for it; benchmarks never "
+          "run beside anything.",
       .operands = {id_operand(true)},
-      .options = {{.name = "--fresh", .help = "run again what was tried before"}, safety_option()},
+      .options = {{.name = "--fresh", .help = "run again what was tried before"},
+                  {.name = "--together",
+                   .help = "try them as one change, and find who is to blame when it is rejected"},
+                  parallel_option(),
+                  safety_option()},
       .examples = {{"automod try 0199c2d4-7f1a", "one trial"},
                    {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --safety moderate",
-                    "two, judged at another level"}},
+                    "two, judged at another level"},
+                   {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --together", "both as one change"}},
       .run = run_try};
 }
 

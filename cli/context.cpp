@@ -64,6 +64,8 @@ Context::Context(const World& world, const Arguments& arguments)
       quiet_(arguments.has("--quiet")),
       jobs_(static_cast<unsigned>(std::min<std::size_t>(
           arguments.number("--jobs", std::max(1u, std::thread::hardware_concurrency())), 1024))),
+      parallel_(
+          static_cast<unsigned>(std::min<std::size_t>(arguments.number("--parallel", 0), 1024))),
       paint_(wants_color(world, arguments, world.out_is_terminal)),
       progress_(world.err, progress_style(world, arguments),
                 Paint(wants_color(world, arguments, world.err_is_terminal)), world.width) {}
@@ -136,7 +138,8 @@ Result<std::string> Context::read_patch(std::string_view given) const {
 Result<Engine> Context::open_engine() { return open_engine(directory_); }
 
 Result<Engine> Context::open_engine(const std::filesystem::path& directory) {
-  return Engine::open(directory, EngineWorld{world_.clock, world_.cancel, progress_, jobs_});
+  return Engine::open(directory,
+                      EngineWorld{world_.clock, world_.cancel, progress_, jobs_, parallel_});
 }
 
 }  // namespace automod::cli

@@ -95,6 +95,7 @@ class Context {
   std::array<std::string, 2> held_;  // of stdout and stderr: lines without an end yet
   bool quiet_;
   unsigned jobs_;
+  unsigned parallel_;
   Paint paint_;
   Progress progress_;
 };

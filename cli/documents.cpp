@@ -81,7 +81,8 @@ json trial_json(const store::TrialRow& trial) {
 json tried_json(const Tried& tried) {
   return {{"listed", listed_json(tried.listed)},
           {"trial", trial_json(tried.trial)},
-          {"from_evidence", tried.from_evidence}};
+          {"from_evidence", tried.from_evidence},
+          {"asked", tried.asked ? json(tried.asked->text) : json(nullptr)}};
 }
 
 json costs_json(const store::ExecutionCosts& costs) {
@@ -303,9 +304,18 @@ json log_document(const LedgerView& view) {
                           {"broken_at", view.broken_at ? json(*view.broken_at) : json(nullptr)}});
 }
 
-json try_document(const std::vector<Attempt<Tried>>& attempts, int exit_code) {
-  return document(
-      "try", {{"trials", attempts_json(attempts, "tried", tried_json)}, {"exit_code", exit_code}});
+json try_document(const std::vector<Attempt<Tried>>& attempts, const Together* together,
+                  int exit_code) {
+  const auto id_json = [](const ModificationId& id) { return json(id.text); };
+  json of_set = nullptr;
+  if (together != nullptr) {
+    of_set = {{"parts", list(together->parts, id_json)},
+              {"culprits", list(together->culprits, id_json)},
+              {"tried", together->tried}};
+  }
+  return document("try", {{"trials", attempts_json(attempts, "tried", tried_json)},
+                          {"together", std::move(of_set)},
+                          {"exit_code", exit_code}});
 }
 
 json apply_document(const std::vector<Attempt<Kept>>& attempts, int exit_code) {

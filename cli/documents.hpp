@@ -76,7 +76,9 @@ struct Attempt {
   std::string id;
   Result<T> result;
 };
-nlohmann::json try_document(const std::vector<Attempt<Tried>>& attempts, int exit_code);
+/// `together` is null where each stands for itself.
+nlohmann::json try_document(const std::vector<Attempt<Tried>>& attempts, const Together* together,
+                            int exit_code);
 /// An application, or why there is none.
 struct Kept {
   Tried tried;

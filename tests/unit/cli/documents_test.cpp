@@ -100,7 +100,7 @@ TEST_CASE("the documents of --json are frozen") {
   std::vector<Attempt<Tried>> trials;
   trials.push_back({id, sample_tried()});
   trials.push_back({id, fail(kError)});
-  check("try", try_document(trials, 5));
+  check("try", try_document(trials, nullptr, 5));
   std::vector<Attempt<Kept>> kept;
   kept.push_back({id, Kept{.tried = sample_tried(), .application = application}});
   kept.push_back({id, Kept{.tried = sample_tried(), .application = {}}});
