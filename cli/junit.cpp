@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cli/remarks.hpp"
 #include "cli/render.hpp"
+#include "engine/judge/judge.hpp"
 
 namespace automod::cli {
 
@@ -43,6 +44,7 @@ class Suite {
   std::size_t tests = 0;
   std::size_t failures = 0;
   std::size_t errors = 0;
+  std::size_t skipped = 0;
 
   void fill() {
     add_verdict();
@@ -53,7 +55,7 @@ class Suite {
     set(node_, "tests", tests);
     set(node_, "failures", failures);
     set(node_, "errors", errors);
-    set(node_, "skipped", std::size_t{0});
+    set(node_, "skipped", skipped);
     set(node_, "time", fmt::format("{:.3f}", seconds()));
   }
 
@@ -107,6 +109,9 @@ class Suite {
       fail(one, "failure", check.blocks ? "blocker" : "fail", check.reason, places(check));
     } else if (check.wants_approval && !is_fine) {
       fail(one, "failure", "needs_approval", check.reason, places(check));
+    } else if (!judge::was_reached(check)) {
+      set(one.append_child("skipped"), "message", check.reason);
+      ++skipped;
     } else if (check.result != CheckResult::kPass) {
       one.append_child("system-out").text().set(xml_text(check.reason + places(check)).c_str());
     }

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "cli/remarks.hpp"
 #include "cli/render.hpp"
+#include "engine/judge/judge.hpp"
 
 namespace automod::cli {
 
@@ -49,11 +50,12 @@ std::string_view result_of(const CheckOutcome& check) {
 std::string checks_table(const Verdict& verdict) {
   std::string text;
   std::size_t passed = 0;
+  std::size_t missed = 0;
   for (const CheckResult wanted : {CheckResult::kFail, CheckResult::kWarn, CheckResult::kPass}) {
     for (const CheckOutcome& check : verdict.checks) {
       if (check.result != wanted) continue;
-      if (wanted == CheckResult::kPass) {
-        ++passed;
+      if (wanted == CheckResult::kPass || !judge::was_reached(check)) {
+        ++(wanted == CheckResult::kPass ? passed : missed);
         continue;
       }
       if (text.empty()) text = "| check | result | points | what was seen |\n|---|---|---|---|\n";
@@ -61,7 +63,9 @@ std::string checks_table(const Verdict& verdict) {
                           0 - check.penalty, markdown_code(check.reason));
     }
   }
-  return text + fmt::format("\n{} found nothing.\n", count(passed, "check"));
+  text += fmt::format("\n{} found nothing", count(passed, "check"));
+  if (missed > 0) text += fmt::format("; {} not looked at, since the trial had ended", missed);
+  return text + ".\n";
 }
 
 std::string places_list(const Gated& gated) {

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "cli/context.hpp"
+#include "engine/judge/judge.hpp"
 #include "engine/judge/spots.hpp"
 
 namespace automod::cli {
@@ -51,7 +52,9 @@ std::vector<Remark> remarks_of(const Gated& gated) {
   if (gated.error) remarks.push_back({.gated = &gated, .message = gated.error->message});
   if (const Verdict* verdict = verdict_of(gated)) {
     for (const CheckOutcome& check : verdict->checks) {
-      if (check.result != CheckResult::kPass) add(gated, check, remarks);
+      if (check.result != CheckResult::kPass && judge::was_reached(check)) {
+        add(gated, check, remarks);
+      }
     }
   }
   std::ranges::stable_partition(remarks, &Remark::is_error);

@@ -1,12 +1,14 @@
 #include "cli/render.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "base/text.hpp"
+#include "engine/judge/judge.hpp"
 #include "engine/judge/measure.hpp"
 
 namespace automod::cli {
@@ -141,26 +143,33 @@ std::string verdict_line(const Verdict& verdict, const Paint& paint) {
 
 std::string checks_text(const Verdict& verdict, const Paint& paint, std::size_t indent,
                         std::size_t width) {
+  const std::string margin(indent, ' ');
   std::string text;
-  std::string passed;
-  std::size_t passes = 0;
+  std::vector<std::string> passed;
+  std::vector<std::string> missed;
   for (const CheckResult wanted : {CheckResult::kFail, CheckResult::kWarn, CheckResult::kPass}) {
     for (const CheckOutcome& check : verdict.checks) {
       if (check.result != wanted) continue;
-      if (wanted == CheckResult::kPass) {
-        passed += (passes++ == 0 ? "" : ", ") + printable_line(check.code);
+      if (wanted == CheckResult::kPass || !judge::was_reached(check)) {
+        (wanted == CheckResult::kPass ? passed : missed).push_back(printable_line(check.code));
         continue;
       }
-      text += fmt::format("{}{}  {}\n", std::string(indent, ' '),
-                          paint(tone_of(wanted), name(wanted)), printable_line(check.code));
+      text += fmt::format("{}{}  {}\n", margin, paint(tone_of(wanted), name(wanted)),
+                          printable_line(check.code));
       text += paragraph(printable(check.reason), indent + 6, width);
     }
   }
-  if (passes == 0) return text;
-  // Checks are named after what they look for.
-  const std::string all = paragraph(
-      fmt::format("{} found nothing: {}", count(passes, "check"), passed), indent + 6, width);
-  return text + std::string(indent, ' ') + paint(Tone::kGood, "pass") + all.substr(indent + 4);
+  const auto add = [&](std::string_view word, Tone tone, const std::vector<std::string>& codes,
+                       std::string_view what) {
+    if (codes.empty()) return;
+    const std::string all = paragraph(
+        fmt::format("{} {}: {}", count(codes.size(), "check"), what, fmt::join(codes, ", ")),
+        indent + 6, width);
+    text += margin + paint(tone, word) + all.substr(indent + 4);
+  };
+  add("skip", Tone::kDim, missed, "not looked at, since the trial had ended");
+  add("pass", Tone::kGood, passed, "found nothing");  // they are named after what they look for
+  return text;
 }
 
 std::string main_reason(const Verdict& verdict) {

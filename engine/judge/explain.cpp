@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.hpp"
 #include "engine/judge/checks.hpp"
@@ -102,9 +103,14 @@ std::string what_was_seen(const Evidence& evidence, const Verdict& verdict,
                           std::vector<std::string>& said) {
   constexpr std::size_t kMostPlaces = 10;
   std::string text = "What was seen\n";
+  std::vector<std::string> missed;
   for (const auto result : {CheckResult::kFail, CheckResult::kWarn, CheckResult::kPass}) {
     for (const auto& check : verdict.checks) {
       if (check.result != result) continue;
+      if (!was_reached(check)) {
+        missed.push_back(check.code);
+        continue;
+      }
       text += fmt::format("  {:<4} {:<22} {}{}\n", name(result), printable_line(check.code),
                           printable_line(check.reason), consequence(check));
       if (result == CheckResult::kPass) continue;
@@ -112,6 +118,10 @@ std::string what_was_seen(const Evidence& evidence, const Verdict& verdict,
       text += bullets(places, 7, kMostPlaces);
       said.insert(said.end(), places.begin(), places.end());
     }
+  }
+  if (!missed.empty()) {
+    text += fmt::format("  not looked at, since {} had ended the trial: {}\n",
+                        printable_line(evidence.stopped_by), fmt::join(missed, ", "));
   }
   return text;
 }

@@ -68,10 +68,12 @@ std::optional<double> impact_of(const Evidence& evidence) {
   return std::round((1 - mean) * 10000) / 100 + 0.0;  // never -0
 }
 
+constexpr std::string_view kNotReached = "not looked at: ";
+
 /// The verdict does not hang on it any more: the check that ended the trial rejects.
 CheckOutcome not_reached(const Evidence& evidence) {
   return warns(
-      0, fmt::format("not looked at: {} had ended the trial", printable_line(evidence.stopped_by)));
+      0, fmt::format("{}{} had ended the trial", kNotReached, printable_line(evidence.stopped_by)));
 }
 
 }  // namespace
@@ -93,6 +95,10 @@ std::optional<std::string> first_blocker(const Evidence& evidence) {
     if (row.needs <= evidence.reach && row.run(evidence).blocks) return std::string(row.code);
   }
   return std::nullopt;
+}
+
+bool was_reached(const CheckOutcome& check) {
+  return check.result != CheckResult::kWarn || !check.reason.starts_with(kNotReached);
 }
 
 Verdict judge(const Evidence& evidence, SafetyLevel level) {

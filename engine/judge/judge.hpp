@@ -18,6 +18,9 @@ Verdict judge(const Evidence& evidence, SafetyLevel level);
 /// The least score that is approved at a level: 0.7, 0.5, 0.3.
 double threshold(SafetyLevel level);
 
+/// False for a check that did not get to see anything, because another one had ended the trial.
+bool was_reached(const CheckOutcome& check);
+
 /// A check in one line, for documentation and SARIF.
 struct CheckInfo {
   std::string_view code;
