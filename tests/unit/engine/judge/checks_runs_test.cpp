@@ -139,6 +139,8 @@ TEST_CASE("what a test did on failing is not missed once it passes") {
   evidence.base_tests = inventory({{"a", kFailed}, {"b", kPassed}});
   CHECK_FALSE(outcome(evidence, "tests_hollow").blocks);
   CHECK(outcome(evidence, "tests_hollow").wants_approval);
+  evidence.coverage->back().lost_lines = 6;  // no repair explains that much
+  CHECK(outcome(evidence, "tests_hollow").blocks);
 }
 
 TEST_CASE("sources that are reached less than before are no hollow tests") {
