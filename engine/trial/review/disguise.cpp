@@ -262,8 +262,11 @@ void add_disguise(const TextSide& side, Review& into) {
       break;
     }
   }
+  const std::size_t most = into.facts.size() + kMostAlike;
   for (std::size_t i = 0; i < side.lines.size() && i < side.added.size(); ++i) {
-    if (side.added[i]) look_at_line(side, side.lines[i], i + 1, into);
+    if (side.added[i] && into.facts.size() < most) {
+      look_at_line(side, side.lines[i], i + 1, into);
+    }
   }
 }
 
@@ -282,8 +285,9 @@ void add_homoglyphs(const ReviewInput& input, const std::vector<TextSide>& sides
     if (is_ascii(side.text) && !has_escapes) continue;
     const auto source = read_source(side.path, side.text);
     if (!source) continue;
+    const std::size_t most = into.facts.size() + kMostAlike;
     for (const Token& token : source->tokens) {
-      if (token.kind != TokenKind::kName) continue;
+      if (token.kind != TokenKind::kName || into.facts.size() >= most) continue;
       const bool is_plain = is_ascii(token.text) && !is_escaped(*source, token.text);
       if (!names.insert(token.text).second || is_plain || old_names.contains(token.text)) continue;
       const Name seen = look_at(token.text);

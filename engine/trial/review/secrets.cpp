@@ -221,8 +221,9 @@ std::optional<std::string_view> secret_in(std::string_view whole, bool is_test) 
 }  // namespace
 
 void add_secrets(const TextSide& side, Review& into) {
+  const std::size_t most = into.facts.size() + kMostAlike;
   for (std::size_t i = 0; i < side.lines.size() && i < side.added.size(); ++i) {
-    if (!side.added[i]) continue;
+    if (!side.added[i] || into.facts.size() >= most) continue;
     const auto kind = secret_in(side.lines[i], side.role == FileRole::kTest);
     if (!kind) continue;
     CodeFact fact;

@@ -138,7 +138,7 @@ class Search {
       auto known = swallowed_.find(one.text);
       if (known != swallowed_.end() && known->second > 0) {
         --known->second;
-      } else {
+      } else if (++count_ <= 2 * kMostPerFile) {
         push(FactKind::kSwallowed, one.what, one.line);
         into_.facts.back().after = shown(one.text);
       }

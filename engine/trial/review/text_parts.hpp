@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ struct TextSide {
   std::vector<std::string_view> lines;
   std::vector<bool> added;  // by line
 };
+
+/// Facts of one sort from one file: more say nothing new, and would push others out.
+inline constexpr std::size_t kMostAlike = 100;
 
 void add_secrets(const TextSide& side, Review& into);
 
