@@ -24,6 +24,7 @@ import targets
 
 PLAIN_TRIES = 3  # who wants to win runs the tests again until they pass
 GOOD_SHARE = 0.95
+SECONDS = 30
 
 
 def options():
@@ -33,6 +34,8 @@ def options():
     parser.add_argument("--only", metavar="SUBSTRING", action="append",
                         help="only patches with this in their name; may be repeated")
     parser.add_argument("--jobs", metavar="N", help="as for automod itself")
+    parser.add_argument("--seconds", type=int, default=SECONDS,
+                        help="longest measurement of one benchmark (default: %(default)s)")
     parser.add_argument("--verify-plain", action="store_true",
                         help="build and test the bad patches by hand before")
     parser.add_argument("--plain-only", action="store_true",
@@ -64,13 +67,13 @@ def program():
 class Gate:
     """One target in a repository of its own, with automod before it."""
 
-    def __init__(self, automod, target, place, jobs):
+    def __init__(self, automod, target, place, asked):
         self.folder = place / target
-        self.command = [automod, "--quiet", "--json"] + (["--jobs", jobs] if jobs else [])
+        self.command = [automod, "--quiet", "--json"] + (["--jobs", asked.jobs] if asked.jobs else [])
         self.environment = targets.environment() | {
             "HOME": str(place), "XDG_CACHE_HOME": str(place / "cache"),
             "XDG_CONFIG_HOME": str(place / "config")}
-        targets.compose(target, self.folder)
+        targets.compose(target, self.folder, f"\n[measure]\nseconds = {asked.seconds}\n")
 
     def run(self, *args):
         done = subprocess.run([*self.command, *args], cwd=self.folder, env=self.environment,
@@ -128,7 +131,7 @@ def try_all(report, asked):
     bad = good = bad_approved = good_passed = other = 0
     for target, patches in chosen(asked):
         with tempfile.TemporaryDirectory(prefix="automod-poison-") as scratch:
-            gate = Gate(automod, target, pathlib.Path(scratch), asked.jobs)
+            gate = Gate(automod, target, pathlib.Path(scratch), asked)
             for patch in patches:
                 row = gate.judge(patch)
                 word = mark(patch, row)

@@ -78,8 +78,9 @@ def git(folder, *args):
     return done.stdout
 
 
-def compose(target, folder):
-    """Makes `folder` the target's repository, with all that belongs to it in one commit."""
+def compose(target, folder, settings=""):
+    """Makes `folder` the target's repository, with all that belongs to it in one commit.
+    `settings` are added to its automod.toml."""
     if target == "base":
         shutil.copytree(HERE / "base" / "target", folder)
         copies = [("LICENSE", "LICENSE"), ("tests/unit/main.cpp", "tests/unit/main.cpp"),
@@ -92,6 +93,8 @@ def compose(target, folder):
     else:
         shutil.copytree(ROOT / "examples" / target, folder,
                         ignore=shutil.ignore_patterns("build", "__pycache__"))
+    with (folder / "automod.toml").open("a") as config:
+        config.write(settings)
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", "--all", "--force")
     git(folder, "commit", "--quiet", "--message", f"{target} as it is")
