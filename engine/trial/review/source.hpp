@@ -45,7 +45,8 @@ struct Source {
 /// "table.inc", "config.h.in".
 std::optional<analyzers::Language> code_language(std::string_view path);
 
-/// nullopt: no grammar knows the file, by its ending or its first line, or it is too large or too deep to be read.
+/// nullopt: no grammar knows the file, by its ending or its first line, or it is too large or too
+/// deep to be read.
 std::optional<Source> read_source(std::string_view path, std::string_view text);
 
 /// Words of C-like text that no grammar reads: a macro's body.
