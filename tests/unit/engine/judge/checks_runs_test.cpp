@@ -137,9 +137,11 @@ TEST_CASE("what a test did on failing is not missed once it passes") {
   Evidence evidence = covered();
   evidence.coverage->push_back({.path = "tests/b_test.cpp", .lost_lines = 3, .base_lines = 10});
   evidence.base_tests = inventory({{"a", kFailed}, {"b", kPassed}});
-  CHECK_FALSE(outcome(evidence, "tests_hollow").blocks);
+  CHECK(outcome(evidence, "tests_hollow").result == CheckResult::kWarn);
+  CHECK_FALSE(outcome(evidence, "tests_hollow").wants_approval);
+  evidence.coverage->back() = {.path = "tests/b_test.cpp", .lost_lines = 11, .base_lines = 40};
   CHECK(outcome(evidence, "tests_hollow").wants_approval);
-  evidence.coverage->back().lost_lines = 6;  // no repair explains that much
+  evidence.coverage->back().lost_lines = 21;  // no repair explains that much
   CHECK(outcome(evidence, "tests_hollow").blocks);
 }
 
