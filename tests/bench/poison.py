@@ -104,7 +104,9 @@ class Gate:
             row["reasons"] = [tried["error"]["message"]]
             return row
         verdict = tried["tried"]["listed"]["judgement"]["verdict"]
-        spoke = [check for check in verdict["checks"] if check["result"] != "pass"]
+        # A check that only had nothing to look at, because the trial ended before, takes nothing.
+        spoke = [check for check in verdict["checks"]
+                 if check["result"] != "pass" and (check["penalty"] > 0 or check["blocks"])]
         row |= {"verdict": verdict["decision"], "score": verdict["safety_score"],
                 "spoke": [check["code"] for check in spoke],
                 "reasons": [f"{check['code']}: {check['reason']}" for check in spoke]}
