@@ -207,7 +207,9 @@ std::string stages_text(const Evidence& evidence, const Paint& paint, std::size_
     const bool tests = stage.type == ExecutionType::kUnitTest && evidence.has_tests;
     const bool known = tests && !stage.ok() && failed_before(evidence);
     if (!stage.ok() && !known) failed = &stage;
-    table.add({{std::string(name(stage.type))},
+    std::string what(name(stage.type));
+    if (stage.variant != Variant::kPlain) what += fmt::format(" [{}]", name(stage.variant));
+    table.add({{std::move(what)},
                {known ? "failed as on the base" : stage_result(stage), stage.ok() ? Tone::kGood
                                                                        : known    ? Tone::kWarn
                                                                                   : Tone::kBad},

@@ -7,7 +7,8 @@ import subprocess
 import unittest
 import xml.etree.ElementTree
 
-from harness import FAILS_BUILD, FAILS_TESTS, GOOD, PROGRAM, ROOT, SHELL_TARGET, Repo, Scenario, main
+from harness import (FAILS_BUILD, FAILS_TESTS, GOOD, PROGRAM, ROOT, SHELL_TARGET, Repo, Scenario,
+                     main)
 from sarif import check_sarif
 
 CI = ROOT / "docs" / "ci"
@@ -158,8 +159,9 @@ class Ways(Scenario):
         self.assertNotEqual(self.target.rev("HEAD"), before)
 
     def test_ways_that_do_not_go_together(self):
-        for words in [[], ["--staged", "--patch", "x"], ["a..b", "--staged"], ["--staged", "--each"],
-                      ["--staged", "--base", "HEAD"], ["a..b", "--base", "HEAD"]]:
+        for words in [[], ["--staged", "--patch", "x"], ["a..b", "--staged"],
+                      ["--staged", "--each"], ["--staged", "--base", "HEAD"],
+                      ["a..b", "--base", "HEAD"]]:
             self.automod(self.target, "gate", *words, code=2)
 
     def test_a_branch_that_fell_behind_is_remarked_upon(self):
@@ -205,7 +207,8 @@ class Hostile(Scenario):
         commands = obeyed(outcome.out)
         self.assertTrue(commands)
         for command in commands:
-            self.assertRegex(command, r"^::(error|warning) file=[^:,]*,.*title=automod%3A [a-z_]+::")
+            self.assertRegex(command,
+                             r"^::(error|warning) file=[^:,]*,.*title=automod%3A [a-z_]+::")
 
     def test_with_a_document_on_stdout_annotations_are_on_stderr(self):
         outcome = self.automod(self.target, "gate", "main..work", "--junit", "-", "--annotations",
@@ -276,7 +279,8 @@ class Examples(Scenario):
                                       ({"test.sh": "grep -q hello build/word.txt\n"}, "true", 0)]:
             self.target.git("checkout", "--quiet", "--detach", base)
             head = self.target.commit(files, "work")
-            self.assertEqual(self.run_script(gate, BASE=base, HEAD=head, APPROVED=approved)[0], code)
+            ended, said = self.run_script(gate, BASE=base, HEAD=head, APPROVED=approved)
+            self.assertEqual(ended, code, said)
             log = self.target.folder / "automod.sarif"
             check_sarif(json.loads(log.read_text()))
             log.unlink()
