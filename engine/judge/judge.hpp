@@ -11,7 +11,7 @@
 namespace automod::judge {
 
 /// Increases with every change of a check, a weight or a threshold.
-inline constexpr int kRulesVersion = 1;
+inline constexpr int kRulesVersion = 2;
 
 Verdict judge(const Evidence& evidence, SafetyLevel level);
 
