@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "engine/impl.hpp"
 #include "engine/trial/measure.hpp"
+#include "engine/trial/quiet.hpp"
 
 namespace automod {
 
@@ -158,6 +159,9 @@ Result<BenchReport> Engine::bench(const BenchRequest& request) {
                                    .compared = 1,
                                    .seconds = request.seconds.value_or(config.measure_seconds),
                                    .rounds = request.rounds};
+  world->progress("waiting until nothing else runs");
+  const auto quiet = trial::Quiet::take(world->cache, impl_->world.cancel);
+  if (!quiet) return fail(quiet.error());
   auto done = measure_all(*world, *base, *other, *benchmarks, plan, report);
   if (!done) return fail(done.error());
   return report;

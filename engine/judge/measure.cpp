@@ -135,19 +135,18 @@ Comparison compare(const Series& series, const Question& question) {
 
 bool is_clear(const Comparison& comparison, const Question& question) {
   const Change& cost = comparison.cost;
-  switch (comparison.answer) {
-    case Answer::kTooFew:
-      return false;
-    case Answer::kWorse:
-    case Answer::kBetter:
-      return true;
-    default:
-      break;
-  }
-  const bool is_within = cost.low > -question.floor && cost.high < question.floor;
-  const bool is_precise = cost.high - cost.low <= question.floor / 2;
-  const double largest = std::max(std::abs(cost.low), std::abs(cost.high)) / 100 * comparison.base;
-  return is_within || is_precise || largest <= comparison.resolution;
+  const Answer answer = comparison.answer;
+  if (answer == Answer::kTooFew) return false;
+  if (answer == Answer::kWorse || answer == Answer::kBetter) return true;
+  const double farthest = std::max(std::abs(cost.low), std::abs(cost.high));
+  if (farthest / 100 * comparison.base <= comparison.resolution) return true;
+  if (cost.low > -question.floor && cost.high < question.floor) return true;
+  // Where only the noise of the base stands against an answer, more rounds may lower it.
+  const bool shows = cost.low > 0 || cost.high < 0;
+  const bool counts = cost.low > question.floor || cost.high < -question.floor;
+  const bool held_back = std::abs(cost.percent) <= comparison.noise.value_or(0);
+  if (counts || (shows && held_back)) return false;
+  return cost.high - cost.low <= question.floor / 2;
 }
 
 std::size_t least_rounds(std::size_t among) {
