@@ -28,7 +28,7 @@ std::string tally(const Inventory& inventory) {
 }
 
 std::string output_of(const StageEvidence& stage) {
-  constexpr std::size_t kShown = 1500;
+  constexpr std::size_t kShown = 700;
   const std::string output(tail(stage.output_tail, kShown));
   std::string text;
   for (const auto line : split_lines(output)) text += "      | " + printable(line) + "\n";

@@ -9,7 +9,7 @@ from harness import Scenario, main
 
 COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
             "gate", "apply", "rollback", "log", "completion", "help"]
-SANDBOX = ["sandbox run", "sandbox test", "sandbox backends"]
+FAMILIES = ["sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
 
 
 class UsageErrors(Scenario):
@@ -41,9 +41,9 @@ class UsageErrors(Scenario):
         self.check_usage(["rollback", "0199c2d4"], "'rollback' needs --reason TEXT")
 
     def test_gate_needs_exactly_one_subject(self):
-        self.check_usage(["gate"], "gate needs BASE..HEAD or --patch FILE")
+        self.check_usage(["gate"], "gate needs BASE..HEAD, --patch FILE or --staged")
         self.check_usage(["gate", "a..b", "--patch", "x"],
-                         "gate takes a range or --patch, not both")
+                         "gate takes a range, --patch or --staged, only one of them")
 
     def test_analyze_with_a_patch_needs_its_proposer(self):
         self.check_usage(["analyze", "--proposer", "patch"],
@@ -67,7 +67,7 @@ class UsageErrors(Scenario):
 
 class Help(Scenario):
     def test_every_command_explains_itself_within_80_columns(self):
-        for command in COMMANDS + SANDBOX:
+        for command in COMMANDS + FAMILIES:
             outcome = self.run_anywhere("help", *command.split())
             self.assertEqual(outcome.code, 0)
             self.assertIn("examples", outcome.out)
@@ -81,7 +81,7 @@ class Help(Scenario):
 
     def test_help_as_a_document(self):
         names = [row["name"] for row in self.run_anywhere("help", "--json").json()["commands"]]
-        self.assertEqual(names, COMMANDS[:-2] + SANDBOX + COMMANDS[-2:])
+        self.assertEqual(names, COMMANDS[:-2] + FAMILIES + COMMANDS[-2:])
 
     def test_unknown_command(self):
         outcome = self.run_anywhere("help", "aply")
@@ -90,12 +90,12 @@ class Help(Scenario):
 
     def test_a_family_of_commands(self):
         outcome = self.run_anywhere("help", "sandbox")
-        for command in SANDBOX:
+        for command in FAMILIES:
             self.assertIn(f"\n  {command.split()[1]} ", outcome.out)
         self.assertEqual(self.run_anywhere("sandbox", "--help").out, outcome.out)
         names = [row["name"] for row in
                  self.run_anywhere("help", "sandbox", "--json").json()["commands"]]
-        self.assertEqual(names, SANDBOX)
+        self.assertEqual(names, FAMILIES)
         self.assertEqual(self.run_anywhere("sandbox").code, 2)
 
     def test_manual_page(self):
