@@ -99,8 +99,8 @@ class Gate:
             return row
         answer = self.run("try", answer["listed"]["modification"]["id"])
         row["seconds"] = time.monotonic() - start
-        tried = (answer.get("trials") or [answer])[0]
-        if tried.get("error"):
+        tried = answer["trials"][0] if "trials" in answer else {"error": answer}
+        if tried["error"]:
             row["reasons"] = [tried["error"]["message"]]
             return row
         verdict = tried["tried"]["listed"]["judgement"]["verdict"]
