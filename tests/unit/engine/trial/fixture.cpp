@@ -34,6 +34,7 @@ TrialFixture::TrialFixture()
   config.test = "sh test.sh";
   config.build_seconds = 20;
   config.test_seconds = 20;
+  config.base_runs = 1;
   config.protected_paths = {"tests/**", "*.sh"};
 }
 

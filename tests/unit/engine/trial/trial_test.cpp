@@ -35,6 +35,11 @@ class CtestFixture : public TrialFixture {
             {"CTestTestfile.cmake", kTests},
             {"prog.txt", "echo ok\n"}});
   }
+  /// Where reading a change does not look for them.
+  void list_tests_elsewhere() {
+    commit({{"CTestTestfile.cmake", "include(names.txt)\n"}, {"names.txt", kTests}});
+  }
+
   static constexpr const char* kTests =
       "add_test(pass \"/bin/true\")\nadd_test(prog \"/bin/sh\" \"prog.sh\")\n";
 };
@@ -172,7 +177,8 @@ TEST_CASE_METHOD(CtestFixture, "tests are known by name and outcome") {
 }
 
 TEST_CASE_METHOD(CtestFixture, "a test that vanished is noticed") {
-  const Evidence found = evidence({{"CTestTestfile.cmake", "add_test(pass \"/bin/true\")\n"}});
+  list_tests_elsewhere();
+  const Evidence found = evidence({{"names.txt", "add_test(pass \"/bin/true\")\n"}});
   CHECK(found.tests.complete);
   CHECK(blocked_by(found, "tests_missing"));
 }
@@ -186,8 +192,9 @@ TEST_CASE_METHOD(CtestFixture, "a fix is proven by the test that failed on the b
 }
 
 TEST_CASE_METHOD(CtestFixture, "an old report in the tree is not taken for the new one") {
+  list_tests_elsewhere();
   const Evidence found =
-      evidence({{"CTestTestfile.cmake", "message(FATAL_ERROR stop)\n"},
+      evidence({{"names.txt", "message(FATAL_ERROR stop)\n"},
                 {".automod-report/ctest.xml",
                  "<testsuite><testcase name=\"pass\" status=\"run\"/><testcase name=\"prog\" "
                  "status=\"run\"/></testsuite>"}});

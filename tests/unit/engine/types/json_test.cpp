@@ -65,9 +65,9 @@ TEST_CASE("evidence reads back as what was written") {
 }
 
 TEST_CASE("the digest of evidence is frozen") {
-  CHECK(digest(Evidence{}) == "67ef86552417823f302b2cffc0f7b2da153e15905b3a4352fc1a2986f6d17e72");
+  CHECK(digest(Evidence{}) == "abaf2566d64017c61f6ba2ec4a6f5969d1de03c9dd314baab2156b666a76835a");
   CHECK(digest(full_evidence()) ==
-        "d9964151fe24ba561d253ec1fa1fb6b29bb88af96f34eb84bdd67b39d7ee3d3a");
+        "bd32f6255718ac92842885a1f851465a6730ee1af9bf943be9d108901cb502b2");
 }
 
 TEST_CASE("the digest of evidence of format 2 is what it was") {
