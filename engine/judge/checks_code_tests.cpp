@@ -59,7 +59,8 @@ CheckOutcome complexity_growth(const Evidence& evidence) {
   for (const CodeFact* fact : facts) {
     names.push_back(fmt::format("{}, {} more branches", placed(*fact), fact->amount));
   }
-  return warns(is_much ? 0.1 : 0.05, "harder to follow: " + listed("function", names));
+  const std::string reason = "harder to follow: " + listed("function", names);
+  return is_much ? asks(0.1, reason) : warns(0.05, reason);
 }
 
 }  // namespace automod::judge

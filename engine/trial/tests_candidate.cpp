@@ -14,6 +14,7 @@ namespace {
 constexpr int kMoreRuns = 3;
 constexpr std::size_t kMostSuspects = 20;       // more are no coincidence
 constexpr std::int64_t kWorthSplitting = 1000;  // milliseconds that others than the affected take
+constexpr std::int64_t kNextToNothing = 300;    // milliseconds that all tests take
 constexpr std::int64_t kListKb = 16 * 1024;
 constexpr std::int64_t kListSeconds = 60;
 
@@ -103,7 +104,7 @@ class CandidateTests {
     }
     if (!done) {
       tell(context_.world, "testing the candidate");
-      auto whole = run_tests(site_);
+      auto whole = run_tests_often(site_, runs());
       if (!whole) return fail(whole.error());
       keep(*whole, out_);
       all = std::move(whole->inventory);
@@ -166,6 +167,13 @@ class CandidateTests {
         !first.empty() && split.rest.size() >= 2 && base_time(first) >= kWorthSplitting;
     if (!is_worth_it) return std::nullopt;
     return split;
+  }
+
+  /// As often as on the base where that costs next to nothing: a test that the change has made
+  /// unreliable may well pass once.
+  std::int64_t runs() const {
+    const bool is_cheap = !into_.base_tests.tests.empty() && base_time({}) < kNextToNothing;
+    return is_cheap ? site_.config.base_runs : 1;
   }
 
   /// How long the base's tests took, those apart that are named.
