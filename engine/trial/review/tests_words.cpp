@@ -187,4 +187,31 @@ bool is_function(const Statement& header) {
   return false;
 }
 
+bool opens(std::string_view text) { return text == "(" || text == "[" || text == "{"; }
+bool closes(std::string_view text) { return text == ")" || text == "]" || text == "}"; }
+
+std::vector<Tokens> arguments(Tokens tokens) {
+  std::vector<Tokens> parts;
+  std::size_t begin = 0;
+  int depth = 0;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    depth += opens(tokens[i].text) ? 1 : closes(tokens[i].text) ? -1 : 0;
+    if (depth == 0 && tokens[i].text == ",") {
+      parts.push_back(tokens.subspan(begin, i - begin));
+      begin = i + 1;
+    }
+  }
+  if (begin < tokens.size()) parts.push_back(tokens.subspan(begin));
+  return parts;
+}
+
+Tokens inside(Tokens tokens, std::size_t open) {
+  int depth = 0;
+  for (std::size_t i = open; i < tokens.size(); ++i) {
+    depth += opens(tokens[i].text) ? 1 : closes(tokens[i].text) ? -1 : 0;
+    if (depth == 0) return tokens.subspan(open + 1, i - open - 1);
+  }
+  return tokens.subspan(open + 1);
+}
+
 }  // namespace automod::trial

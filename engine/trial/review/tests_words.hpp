@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/trial/review/outline.hpp"
 
@@ -50,6 +52,15 @@ bool has_larger_number(const Statement& before, const Statement& after);
 /// The tokens of `part` occur in `whole` in that order, and what lies between them are whole
 /// elements of lists.
 bool is_part_of_list(const Statement& part, const Statement& whole);
+
+// Tokens between brackets.
+using Tokens = std::span<const Lexeme>;
+bool opens(std::string_view text);
+bool closes(std::string_view text);
+/// The parts between commas that are in no bracket.
+std::vector<Tokens> arguments(Tokens tokens);
+/// What is between the bracket at `open` and its partner.
+Tokens inside(Tokens tokens, std::size_t open);
 
 std::string lower_case(std::string_view text);
 bool contains_word(const Statement& statement, std::string_view word);
