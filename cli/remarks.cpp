@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "cli/context.hpp"
@@ -45,6 +46,13 @@ void add(const Gated& gated, const CheckOutcome& check, std::vector<Remark>& all
   }
 }
 
+std::vector<Remark> errors_first(const std::vector<Remark>& remarks) {
+  std::vector<Remark> sorted;
+  std::ranges::copy_if(remarks, std::back_inserter(sorted), &Remark::is_error);
+  std::ranges::copy_if(remarks, std::back_inserter(sorted), std::not_fn(&Remark::is_error));
+  return sorted;
+}
+
 }  // namespace
 
 std::vector<Remark> remarks_of(const Gated& gated) {
@@ -57,15 +65,13 @@ std::vector<Remark> remarks_of(const Gated& gated) {
       }
     }
   }
-  std::ranges::stable_partition(remarks, &Remark::is_error);
-  return remarks;
+  return errors_first(remarks);
 }
 
 std::vector<Remark> remarks_of(const std::vector<Gated>& all) {
   std::vector<Remark> remarks;
   for (const Gated& gated : all) std::ranges::move(remarks_of(gated), std::back_inserter(remarks));
-  std::ranges::stable_partition(remarks, &Remark::is_error);
-  return remarks;
+  return errors_first(remarks);
 }
 
 const Verdict* verdict_of(const Gated& gated) {

@@ -163,9 +163,10 @@ std::vector<FileCoverage> lost(const Coverage& base, const Coverage& candidate,
     }
     if (file.lost_lines > 0 || !file.lost_functions.empty()) files.push_back(std::move(file));
   }
-  std::ranges::stable_sort(files, [](const FileCoverage& a, const FileCoverage& b) {
-    return a.lost_lines * std::max<std::size_t>(b.base_lines, 1) >
-           b.lost_lines * std::max<std::size_t>(a.base_lines, 1);
+  std::ranges::sort(files, [](const FileCoverage& a, const FileCoverage& b) {
+    const auto of_a = a.lost_lines * std::max<std::size_t>(b.base_lines, 1);
+    const auto of_b = b.lost_lines * std::max<std::size_t>(a.base_lines, 1);
+    return of_a != of_b ? of_a > of_b : a.path < b.path;
   });
   if (files.size() > kMostLost) files.resize(kMostLost);
   return files;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -132,10 +134,11 @@ std::vector<Range> ranges_of(const json& script) {
                         is_positive(member(range, "count"))});
     }
   }
-  // The innermost comes last, and decides.
-  std::ranges::stable_sort(ranges, [](const Range& a, const Range& b) {
-    return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
-  });
+  // The innermost comes last, and decides; of two alike the later one.
+  std::multimap<std::pair<std::size_t, std::size_t>, Range> sorted;
+  for (const Range& range : ranges) sorted.emplace(std::pair(range.begin, ~range.end), range);
+  ranges.clear();
+  for (const auto& [key, range] : sorted) ranges.push_back(range);
   return ranges;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "engine/trial/review/imports.hpp"
@@ -59,7 +60,9 @@ class Scan {
       if (tokens_[i].kind == TokenKind::kName) visit(i);
     }
     if (family_ == Family::kC) visit_pasted();
-    std::ranges::stable_sort(reached_, {}, &Reached::line);
+    std::ranges::sort(reached_, [](const Reached& a, const Reached& b) {
+      return std::tie(a.line, a.kind, a.name) < std::tie(b.line, b.kind, b.name);
+    });
     return std::move(reached_);
   }
 
