@@ -125,6 +125,7 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   if (!side) return fail(side.error());
   auto policy = trial::policy_at(side->site());
   if (!policy) return fail(policy.error());
+  policy->changes.clear();  // several run at once: each forgets its own
   analyzers::TidyJob job{.policy = std::move(*policy),
                          .fallback_flags = guessed_flags(*entries),
                          .checks = checks,

@@ -236,7 +236,7 @@ class DiagnosticsRun {
     analyzers::TidyJob job{.policy = std::move(*policy),
                            .files = files,
                            .checks = std::string(kChecks),
-                           .jobs = context_.world.jobs};
+                           .jobs = 1};  // what they write goes to one place
     for (const auto& folder : {side.site().config.build_dir, std::string(".")}) {
       if (!side.read(folder + "/compile_commands.json", 64 * kMiB)) continue;
       job.compile_commands = folder;

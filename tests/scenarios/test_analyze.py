@@ -22,9 +22,10 @@ test = "ctest --test-dir {build} -j {jobs}"
 test_results = "ctest"
 """,
     "words.hpp": "#pragma once\n#include <string>\n#include <vector>\n"
-                 "std::size_t total(const std::vector<std::string>& words);\n",
+                 "std::size_t total(const std::vector<std::string>& words);\n"
+                 "void drop(std::vector<int>& numbers, int unwanted);\n",
     "words.cpp": """#include "words.hpp"
-
+#include <algorithm>
 std::size_t total(const std::vector<std::string>& words) {
   std::size_t sum = 0;
   for (const std::string word : words) {
@@ -32,8 +33,18 @@ std::size_t total(const std::vector<std::string>& words) {
   }
   return sum;
 }
+
+void drop(std::vector<int>& numbers, int unwanted) {
+  numbers.erase(std::remove(numbers.begin(), numbers.end(), unwanted));
+}
 """,
-    "words_test.cpp": '#include "words.hpp"\nint main() { return total({"ab", "c"}) == 3 ? 0 : 1; }\n',
+    "words_test.cpp": """#include "words.hpp"
+int main() {
+  std::vector<int> numbers{1, 0};
+  drop(numbers, 0);
+  return total({"ab", "c"}) == 3 && numbers.size() == 1 ? 0 : 1;
+}
+""",
 }
 
 
@@ -70,16 +81,21 @@ class Analyze(Scenario):
         document = self.analyze("--limit", "1", "--json").json()
         self.assertEqual(len(document["modifications"]), 1)
 
+    def mend(self, *args):
+        return self.automod(self.target, "analyze", "--goal", "fix_bugs", "--json", *args).json()
+
     def test_try_proves_what_was_found(self):
-        document = self.analyze("--limit", "1", "--try", "--json").json()
-        self.assertEqual(document["modifications"][0]["status"], "approved")
+        self.assertEqual(self.mend("--try")["modifications"][0]["status"], "approved")
+
+    def test_speed_that_nothing_measures_asks_a_person(self):
+        document = self.analyze("--limit", "1", "--try", "--json", code=4).json()
+        self.assertEqual(document["modifications"][0]["status"], "needs_approval")
 
     def test_applied_to_a_branch(self):
-        document = self.analyze("--limit", "1", "--json").json()
-        identity = document["modifications"][0]["modification"]["id"]
+        identity = self.mend()["modifications"][0]["modification"]["id"]
         self.automod(self.target, "apply", identity, refs={f"refs/heads/self-mod/{identity}": ANY})
         fixed = self.target.git("show", f"self-mod/{identity}:words.cpp")
-        self.assertIn("const std::string& word", fixed)
+        self.assertIn("unwanted), numbers.end());", fixed)
 
     def test_sarif_fits_the_official_schema_and_carries_the_fix(self):
         path = self.home / "found.sarif"
