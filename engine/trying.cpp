@@ -111,7 +111,7 @@ class Trying {
     const auto environment = trial::environment_of(*world, spec_of(target_));
     if (!environment) return fail(environment.error());
     const std::string exact = exact_key(modification.base_tree, modification.tree, *environment);
-    const auto own = engine_.store.latest_trial(modification.id);
+    auto own = engine_.store.latest_trial(modification.id);
     if (!own) return fail(own.error());
     if (*own && key_of(**own) == exact) return from_evidence(task, std::move(**own));
     auto same = engine_.store.trial_of_key(exact);

@@ -84,11 +84,10 @@ class HeldOutRuns {
                               config_.benchmark_seconds, extras_);
     if (!record) return fail(record.error());
     const auto& execution = record->execution;
-    const Answer answer = {
-        .ok = execution.ok(),
-        .digest = sha256(fmt::format("{} {} {}", sandbox::name(execution.outcome), execution.status,
-                                     sha256(execution.out))),
-        .ms = run_ms(execution)};
+    Answer answer = {.ok = execution.ok(),
+                     .digest = sha256(fmt::format("{} {} {}", sandbox::name(execution.outcome),
+                                                  execution.status, sha256(execution.out))),
+                     .ms = run_ms(execution)};
     const bool is_worth_showing = !shown_ || (!answer.ok && !shows_failure_);
     if (&side == &candidate_ && is_worth_showing) {
       shows_failure_ = !answer.ok;
@@ -114,7 +113,7 @@ Result<fs::path> folder_of(const World& world, const HeldOut& held_out) {
   if (held_out.folder.empty()) return fs::path();
   const fs::path root = world.repo.common_dir() / "automod" / "held-out";
   std::error_code code;
-  const fs::path found = fs::canonical(root / held_out.folder, code);
+  fs::path found = fs::canonical(root / held_out.folder, code);
   const bool is_there = !code && fs::is_directory(found, code) && !code;
   if (!is_there) {
     return fail(ErrorKind::kUnavailable,

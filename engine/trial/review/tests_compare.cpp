@@ -151,7 +151,7 @@ class Comparer {
  private:
   bool is_helper() const { return before_unit_.kind != UnitKind::kCase; }
 
-  void add(FactKind kind, std::size_t line, std::string why, const Statement* before,
+  void add(FactKind kind, std::size_t line, const std::string& why, const Statement* before,
            const Statement* after) {
     CodeFact fact;
     fact.kind = kind;
@@ -216,7 +216,7 @@ class Comparer {
 
   /// Of what is no assertion only rounds, times and tolerances count.
   static std::optional<std::string> loosened_figure(const Statement& was, const Statement& is) {
-    const auto why = loosened(was, is, false);
+    auto why = loosened(was, is, false);
     if (why == "waits longer" || why == "runs fewer rounds" || why == "tolerance widened") {
       return why;
     }
