@@ -103,7 +103,9 @@ Result<int> for_each_id(Context& context, Engine& engine, const std::vector<std:
 Result<Kept> keep_one(Engine& engine, const std::string& id) {
   auto tried = engine.try_one(id, false);
   if (!tried) return fail(std::move(tried.error()));
-  if (code_of(*tried) != kDone) return Kept{.tried = std::move(*tried), .application = {}};
+  const bool is_own = !tried->asked;  // else applying it says what to do
+  if (is_own && code_of(*tried) != kDone)
+    return Kept{.tried = std::move(*tried), .application = {}};
   auto applied = engine.apply(id);
   if (!applied) return fail(std::move(applied.error()));
   return Kept{.tried = std::move(applied->tried), .application = std::move(applied->application)};

@@ -249,7 +249,8 @@ Result<void> AnalysisRun::run() {
 Result<void> AnalysisRun::try_all() {
   Result<void> all = {};
   const auto all_listed = analysis_.modifications;
-  engine_.try_all(all_listed, analysis_.target, false, analysis_.session.safety_level,
+  engine_.try_all(all_listed, analysis_.target,
+                  {.fresh = false, .by_shape = true, .level = analysis_.session.safety_level},
                   [&](const ModificationId& id, const Result<Tried>& tried) {
                     if (!tried) {
                       if (all) all = fail(tried.error());

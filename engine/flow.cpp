@@ -61,6 +61,15 @@ Result<Proposal> Engine::propose(const ProposeRequest& request) {
 Result<Applied> Engine::apply(std::string_view id) {
   auto tried = try_one(id, false);
   if (!tried) return fail(tried.error());
+  if (tried->asked) {  // what is kept is the tree that was tried, and no other
+    const std::string& other = tried->listed.modification.id.text;
+    return fail(
+        ErrorKind::kRefused,
+        fmt::format("modification {} was not tried: {} is the same up to formatting, and "
+                    "was tried in its place",
+                    tried->asked->text, other),
+        fmt::format("automod apply {}; or automod try --fresh {}", other, tried->asked->text));
+  }
   const auto aimed = target(tried->listed.modification.base_commit.text);
   if (!aimed) return fail(aimed.error());
   const auto lock = store::WriterLock::take(impl_->state);

@@ -24,6 +24,13 @@ enum class Fallback {
 Result<Target> choose_target(const repo::Repository& repo, std::string_view revision,
                              Fallback fallback);
 
+/// How modifications are to be tried.
+struct TryHow {
+  bool fresh = false;     // whatever was found before
+  bool by_shape = false;  // one that differs in formatting only may answer for another
+  std::optional<SafetyLevel> level;
+};
+
 /// What the parts of the engine share. Not part of its interface.
 struct Engine::Impl {
   EngineWorld world;
@@ -42,11 +49,12 @@ struct Engine::Impl {
   /// Records a candidate, or finds it where it was recorded before.
   Result<Proposal> record(const Candidate& candidate, const Target& target,
                           const SessionId& session);
+  /// One, on evidence of its very tree alone.
   Result<Tried> try_on(const store::ListedModification& listed, const Target& target, bool fresh,
                        SafetyLevel level);
   /// Several on one target. Each ends once, with a result or an error.
-  void try_all(const std::vector<store::ListedModification>& all, const Target& target, bool fresh,
-               std::optional<SafetyLevel> level, const Ended& done);
+  void try_all(const std::vector<store::ListedModification>& all, const Target& target,
+               const TryHow& how, const Ended& done);
   /// The level at which a modification is judged when nobody says.
   Result<SafetyLevel> level_for(const store::ListedModification& listed) const;
 };

@@ -54,8 +54,8 @@ struct Task {
 /// thread alone; workers run trials.
 class Trying {
  public:
-  Trying(Engine::Impl& engine, const Target& target, bool fresh, const Engine::Ended& done)
-      : engine_(engine), target_(target), fresh_(fresh), done_(done) {}
+  Trying(Engine::Impl& engine, const Target& target, const TryHow& how, const Engine::Ended& done)
+      : engine_(engine), target_(target), how_(how), done_(done) {}
 
   void run(const std::vector<store::ListedModification>& all, std::optional<SafetyLevel> level) {
     std::vector<Task> left;
@@ -105,7 +105,7 @@ class Trying {
   Result<std::optional<Tried>> answered(const Task& task) {
     const Modification& modification = task.listed->modification;
     if (auto sound = check_tree(engine_.repo, modification); !sound) return fail(sound.error());
-    if (fresh_) return std::optional<Tried>();
+    if (how_.fresh) return std::optional<Tried>();
     const auto world = engine_.trial_world(target_.config);
     if (!world) return fail(world.error());
     const auto environment = trial::environment_of(*world, spec_of(target_));
@@ -117,6 +117,7 @@ class Trying {
     auto same = engine_.store.trial_of_key(exact);
     if (!same) return fail(same.error());
     if (*same) return adopted(task, (*same)->evidence);
+    if (!how_.by_shape) return std::optional<Tried>();
     return of_same_shape(task, *environment);
   }
 
@@ -260,7 +261,7 @@ class Trying {
 
   Engine::Impl& engine_;
   const Target& target_;
-  const bool fresh_;
+  const TryHow how_;
   const Engine::Ended& done_;
 
   std::mutex mutex_;  // of the three below
@@ -284,14 +285,14 @@ class One {
 }  // namespace
 
 void Engine::Impl::try_all(const std::vector<store::ListedModification>& all, const Target& target,
-                           bool fresh, std::optional<SafetyLevel> level, const Ended& done) {
-  Trying(*this, target, fresh, done).run(all, level);
+                           const TryHow& how, const Ended& done) {
+  Trying(*this, target, how, done).run(all, how.level);
 }
 
 Result<Tried> Engine::Impl::try_on(const store::ListedModification& listed, const Target& target,
                                    bool fresh, SafetyLevel level) {
   One one;
-  try_all({listed}, target, fresh, level, one.hear());
+  try_all({listed}, target, {.fresh = fresh, .by_shape = false, .level = level}, one.hear());
   return one.take();
 }
 
@@ -322,7 +323,7 @@ Result<void> Engine::try_many(const std::vector<ModificationId>& ids, bool fresh
   for (const auto& [base, all] : by_base) {
     const auto aimed = target(base);
     if (!aimed) return fail(aimed.error());
-    impl_->try_all(all, *aimed, fresh, level, done);
+    impl_->try_all(all, *aimed, {.fresh = fresh, .by_shape = true, .level = level}, done);
   }
   return {};
 }

@@ -88,6 +88,8 @@ class Again(Many):
         self.assertEqual(tried["asked"], third)
         self.assertEqual(tried["listed"]["modification"]["id"], first)
         self.assertIsNone(self.tried(target, second, code=code)["trials"][0]["tried"]["asked"])
+        refused = self.automod(target, "apply", third, code=1)
+        self.assertIn("is the same up to formatting", refused.err)
 
     def test_the_same_tree_of_another_modification_is_not_run_again(self):
         target = self.repo(SHELL_TARGET)
