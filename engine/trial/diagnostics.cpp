@@ -58,7 +58,7 @@ std::size_t line_at(std::string_view content, std::size_t offset) {
 }
 
 std::optional<std::string> within_tree(std::string_view path) {
-  const std::string plain = fs::path(path).lexically_normal().generic_string();
+  std::string plain = fs::path(path).lexically_normal().generic_string();
   if (plain.empty() || plain.starts_with("..") || plain.starts_with('/')) return std::nullopt;
   return plain;
 }

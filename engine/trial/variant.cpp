@@ -97,7 +97,7 @@ std::string digest_of(const std::map<std::string, std::string>& tools) {
 Result<fs::path> folder_of_tools(const fs::path& cache, Variant variant) {
   const auto tools = tools_of(variant);
   const fs::path parent = cache / "tools";
-  const fs::path place = parent / digest_of(tools).substr(0, 16);
+  fs::path place = parent / digest_of(tools).substr(0, 16);
   std::error_code error;
   if (fs::is_directory(place, error)) return place;
   fs::create_directories(parent, error);

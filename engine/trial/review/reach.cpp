@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 
 #include "engine/trial/review/imports.hpp"
@@ -60,9 +60,10 @@ class Scan {
       if (tokens_[i].kind == TokenKind::kName) visit(i);
     }
     if (family_ == Family::kC) visit_pasted();
-    std::ranges::sort(reached_, [](const Reached& a, const Reached& b) {
-      return std::tie(a.line, a.kind, a.name) < std::tie(b.line, b.kind, b.name);
-    });
+    std::multimap<std::size_t, Reached> by_line;  // of one line in the order they were seen
+    for (Reached& reached : reached_) by_line.emplace(reached.line, std::move(reached));
+    reached_.clear();
+    for (auto& [line, reached] : by_line) reached_.push_back(std::move(reached));
     return std::move(reached_);
   }
 
