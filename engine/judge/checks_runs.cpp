@@ -265,7 +265,11 @@ CheckOutcome new_diagnostics(const Evidence& evidence) {
   }
   if (!serious.empty()) return asks(0.15, "new and serious: " + listed("diagnostic", serious));
   if (!others.empty()) {
-    return warns(others.size() == 1 ? 0.05 : 0.1, "new: " + listed("diagnostic", others));
+    const std::string reason = "new: " + listed("diagnostic", others);
+    const bool is_compilers = std::ranges::any_of(
+        evidence.new_diagnostics,
+        [](const Diagnostic& diagnostic) { return diagnostic.tool == "compiler"; });
+    return is_compilers || others.size() > 1 ? asks(0.1, reason) : warns(0.05, reason);
   }
   if (evidence.diagnostic_tools.empty()) {
     return without(evidence, "diagnostics", changes(evidence, {"c", "cpp", "python"}));

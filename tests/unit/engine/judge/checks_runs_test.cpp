@@ -151,15 +151,17 @@ TEST_CASE("sources that are reached less than before are no hollow tests") {
   CHECK(outcome(evidence, "tests_hollow").result == CheckResult::kPass);
 }
 
-TEST_CASE("new diagnostics warn by their number and ask where they are serious") {
+TEST_CASE("a new remark of clang-tidy warns; several, the compiler's and serious ones ask") {
   Evidence evidence = good();
   evidence.diagnostic_tools = {"compiler", "clang-tidy"};
   CHECK(outcome(evidence, "new_diagnostics").reason == "nothing new from compiler and clang-tidy");
-  evidence.new_diagnostics = {{"compiler", "src/a.cpp", 3, "-Wunused-variable", "unused 'x'"}};
+  evidence.new_diagnostics = {{"clang-tidy", "src/a.cpp", 3, "cert-err58-cpp", "may throw"}};
   CHECK(outcome(evidence, "new_diagnostics").penalty == 0.05);
-  evidence.new_diagnostics.push_back({"compiler", "src/a.cpp", 4, "-Wsign-compare", "signs"});
-  CHECK(outcome(evidence, "new_diagnostics").penalty == 0.1);
   CHECK_FALSE(outcome(evidence, "new_diagnostics").wants_approval);
+  evidence.new_diagnostics.push_back({"clang-tidy", "src/a.cpp", 4, "cert-err58-cpp", "may throw"});
+  CHECK(outcome(evidence, "new_diagnostics").wants_approval);
+  evidence.new_diagnostics = {{"compiler", "src/a.cpp", 4, "-Wsign-compare", "signs"}};
+  CHECK(outcome(evidence, "new_diagnostics").wants_approval);
   evidence.new_diagnostics.push_back(
       {"clang-tidy", "src/a.cpp", 4, "bugprone-use-after-move", "'v' used after it was moved"});
   CHECK(outcome(evidence, "new_diagnostics").wants_approval);
