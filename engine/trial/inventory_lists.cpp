@@ -152,7 +152,7 @@ std::optional<Names> read_go_list(std::string_view text) {
     const auto package = event.value("Package", json());
     const auto output = event.value("Output", json());
     if (!package.is_string() || !output.is_string()) return std::nullopt;
-    const auto& said = output.get_ref<const std::string&>();
+    const std::string_view said = output.get_ref<const std::string&>();
     const auto name = trimmed(said.substr(0, said.find('\n')));
     const bool is_name =
         name.starts_with("Test") || name.starts_with("Example") || name.starts_with("Fuzz");
