@@ -25,30 +25,6 @@ bool in_scope(std::string_view path, std::string_view scope) {
          (path.starts_with(scope) && path.size() > scope.size() && path[scope.size()] == '/');
 }
 
-bool is_c_family(std::string_view path) {
-  const auto language = analyzers::language_of(path);
-  return language == analyzers::Language::kC || language == analyzers::Language::kCpp;
-}
-
-bool is_header(std::string_view path) {
-  const std::string extension = fs::path(path).extension().string();
-  return extension.starts_with(".h") || extension == ".inl" || extension == ".ipp";
-}
-
-/// Folders that a compiler has to be pointed to when nobody says how the project is compiled.
-std::vector<std::string> guessed_flags(const std::vector<repo::Entry>& entries) {
-  std::set<std::string> folders;
-  for (const repo::Entry& entry : entries) {
-    if (!is_c_family(entry.path) || !is_header(entry.path)) continue;
-    const fs::path folder = fs::path(entry.path).parent_path();
-    folders.insert(folder.empty() ? "." : folder.string());
-    if (folder.has_parent_path()) folders.insert(folder.parent_path().string());
-  }
-  std::vector<std::string> flags;
-  for (const std::string& folder : folders) flags.push_back("-I/tree/" + folder);
-  return flags;
-}
-
 struct Sources {
   std::vector<std::string> files;
   std::string database;  // folder of compile_commands.json; empty: none
@@ -68,7 +44,8 @@ Result<Sources> choose_sources(sandbox::Runner& runner, const sandbox::Policy& p
     return Sources{.files = std::move(*units), .database = folder};
   }
   for (const repo::Entry& entry : entries) {
-    if (is_c_family(entry.path) && !is_header(entry.path)) sources.files.push_back(entry.path);
+    if (analyzers::is_c_family(entry.path) && !analyzers::is_header(entry.path))
+      sources.files.push_back(entry.path);
   }
   return sources;
 }
@@ -117,6 +94,8 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   }
   const auto entries = engine_.repo.list(analysis_.target.tree);
   if (!entries) return fail(entries.error());
+  std::vector<std::string> paths;
+  for (const repo::Entry& entry : *entries) paths.push_back(entry.path);
   const auto resolve = propose::tree_paths(engine_.repo, analysis_.target.tree);
   if (!resolve) return fail(resolve.error());
   const auto stands_on = engine_.trial_world(analysis_.target.config);
@@ -127,7 +106,7 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   if (!policy) return fail(policy.error());
   policy->changes.clear();  // several run at once: each forgets its own
   analyzers::TidyJob job{.policy = std::move(*policy),
-                         .fallback_flags = guessed_flags(*entries),
+                         .fallback_flags = analyzers::guessed_flags(paths),
                          .checks = checks,
                          .jobs = engine_.world.jobs};
   job.policy.limits.memory_bytes =

@@ -34,6 +34,13 @@ struct Diagnostic {
   std::vector<Replacement> fix;  // sorted, free of duplicates and overlaps; empty: no fix-it
 };
 
+bool is_c_family(std::string_view path);
+bool is_header(std::string_view path);
+
+/// Search paths for when nobody says how a project is compiled: the folders of its headers, by the
+/// paths of its files, and the folders above those.
+std::vector<std::string> guessed_flags(const std::vector<std::string>& paths);
+
 struct TidyJob {
   sandbox::Policy policy;          // `work` holds the project, configured
   std::vector<std::string> files;  // to analyze, relative to the root

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,10 +18,6 @@ struct CheckRow {
   bool asks_only_when_conservative = false;  // at other levels its asking is a warning
 };
 const std::vector<CheckRow>& check_table();
-
-/// The first check that rejects a trial that has come as far as `evidence.reach`; nullopt when
-/// nothing that was looked at does.
-std::optional<std::string> first_blocker(const Evidence& evidence);
 
 CheckOutcome does_not_build(const Evidence& evidence);
 CheckOutcome syntax_error(const Evidence& evidence);

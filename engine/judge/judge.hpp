@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,10 @@ namespace automod::judge {
 inline constexpr int kRulesVersion = 2;
 
 Verdict judge(const Evidence& evidence, SafetyLevel level);
+
+/// The first check that rejects a trial that has come as far as `evidence.reach`; nullopt when
+/// nothing that was looked at does.
+std::optional<std::string> first_blocker(const Evidence& evidence);
 
 /// The least score that is approved at a level: 0.7, 0.5, 0.3.
 double threshold(SafetyLevel level);

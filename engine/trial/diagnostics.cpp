@@ -23,7 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kStage = "diagnostics";
 constexpr std::int64_t kSeconds = 120;
 constexpr std::size_t kMostFiles = 40;  // that clang-tidy reads
-constexpr std::size_t kMostFolders = 100;
 constexpr std::size_t kMostSource = 8 * kMiB;
 constexpr std::size_t kMostKept = 200;
 constexpr std::uint64_t kTidyMemory = 3ull << 30;
@@ -47,11 +46,6 @@ bool is_python(std::string_view path) {
   return analyzers::language_of(path) == analyzers::Language::kPython;
 }
 
-bool is_header(std::string_view path) {
-  const std::string extension = fs::path(path).extension().string();
-  return extension.starts_with(".h") || extension == ".inl" || extension == ".ipp";
-}
-
 std::size_t line_at(std::string_view content, std::size_t offset) {
   const auto end = content.begin() + static_cast<std::ptrdiff_t>(std::min(offset, content.size()));
   return 1 + static_cast<std::size_t>(std::count(content.begin(), end, '\n'));
@@ -64,22 +58,6 @@ std::optional<std::string> within_tree(std::string_view path) {
 }
 
 /// Where the compiler may look for headers when no database says it.
-Result<std::vector<std::string>> guessed_flags(const TrialContext& context) {
-  const auto entries = context.world.repo.list(context.spec.tree);
-  if (!entries) return fail(entries.error());
-  std::set<std::string> folders;
-  for (const auto& entry : *entries) {
-    if (!is_c_family(entry.path) || !is_header(entry.path)) continue;
-    const fs::path folder = fs::path(entry.path).parent_path();
-    folders.insert(folder.empty() ? "." : folder.string());
-    if (folder.has_parent_path()) folders.insert(folder.parent_path().string());
-    if (folders.size() >= kMostFolders) break;
-  }
-  std::vector<std::string> flags;
-  for (const auto& folder : folders) flags.push_back("-I/tree/" + folder);
-  return flags;
-}
-
 std::string kept(const std::vector<Diagnostic>& diagnostics) {
   Evidence carrier;
   carrier.new_diagnostics = diagnostics;
@@ -103,7 +81,8 @@ class DiagnosticsRun {
       leave_out("switched off in automod.toml", true);
       return {};
     }
-    const auto c_family = changed([](std::string_view path) { return is_c_family(path); });
+    const auto c_family =
+        changed([](std::string_view path) { return analyzers::is_c_family(path); });
     const auto python = changed(is_python);
     if (c_family.empty() && python.empty()) {
       leave_out("no file is changed of which a compiler here would say anything");
@@ -242,9 +221,11 @@ class DiagnosticsRun {
       job.compile_commands = folder;
       return job;
     }
-    auto flags = guessed_flags(context_);
-    if (!flags) return fail(flags.error());
-    job.fallback_flags = std::move(*flags);
+    const auto entries = context_.world.repo.list(context_.spec.tree);
+    if (!entries) return fail(entries.error());
+    std::vector<std::string> paths;
+    for (const auto& entry : *entries) paths.push_back(entry.path);
+    job.fallback_flags = analyzers::guessed_flags(paths);
     return job;
   }
 

@@ -98,12 +98,6 @@ std::vector<FileFacts> file_facts(const Config& config, const std::vector<FileCh
   return all;
 }
 
-bool has_new_syntax_error(const std::vector<FileFacts>& facts) {
-  return std::any_of(facts.begin(), facts.end(), [](const FileFacts& file) {
-    return file.syntax_errors_after > file.syntax_errors_before;
-  });
-}
-
 bool wants_configure(const std::vector<FileFacts>& facts) {
   return std::any_of(facts.begin(), facts.end(), [](const FileFacts& file) {
     return file.change != "modified" || file.language.empty();

@@ -13,9 +13,6 @@ namespace automod::trial {
 std::vector<FileFacts> file_facts(const Config& config, const std::vector<FileChange>& files,
                                   std::string_view diff);
 
-/// A file has more places that its grammar cannot read than before.
-bool has_new_syntax_error(const std::vector<FileFacts>& facts);
-
 /// Might the change alter what configuring does? Anything but the editing of files in a known
 /// language might: a file that comes or goes, a script, a template.
 bool wants_configure(const std::vector<FileFacts>& facts);

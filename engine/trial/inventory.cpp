@@ -242,19 +242,4 @@ void compare_with_base(const Inventory& base, Inventory& now) {
   if (!now.distrusted.empty()) now.complete = false;
 }
 
-bool tests_held(const Inventory& base, const Inventory& candidate) {
-  if (base.complete && !candidate.complete) return false;
-  std::set<std::string_view> passed;
-  for (const auto& test : candidate.tests) {
-    if (test.outcome == TestOutcome::kPassed) passed.insert(test.name);
-  }
-  const auto is_flaky = [](const Inventory& inventory, const std::string& name) {
-    return std::ranges::find(inventory.flaky, name) != inventory.flaky.end();
-  };
-  return std::ranges::all_of(base.tests, [&](const TestResult& test) {
-    return test.outcome != TestOutcome::kPassed || passed.contains(test.name) ||
-           (is_flaky(base, test.name) && is_flaky(candidate, test.name));
-  });
-}
-
 }  // namespace automod::trial

@@ -37,8 +37,4 @@ Result<TestRun> run_tests_often(const Site& site, std::int64_t runs);
 /// of `now`, which is then not complete.
 void compare_with_base(const Inventory& base, Inventory& now);
 
-/// Did every test that passed on the base pass again, tests apart that are flaky on both sides, and
-/// is none missing?
-bool tests_held(const Inventory& base, const Inventory& candidate);
-
 }  // namespace automod::trial

@@ -4,7 +4,7 @@
 #include <functional>
 #include <optional>
 
-#include "engine/judge/checks.hpp"
+#include "engine/judge/judge.hpp"
 #include "engine/trial/file_facts.hpp"
 #include "engine/trial/inventory.hpp"
 #include "engine/trial/quiet.hpp"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "analyzers/treesitter/syntax.hpp"
+#include "analyzers/clang/clang_tidy.hpp"
 #include "base/digest.hpp"
 #include "engine/trial/file_facts.hpp"
 #include "engine/trial/workspace.hpp"
@@ -32,14 +32,9 @@ Result<bool> step(const Side& side, ExecutionType type, const std::string& comma
 
 }  // namespace
 
-bool is_c_family(std::string_view path) {
-  const auto language = analyzers::language_of(path);
-  return language == analyzers::Language::kC || language == analyzers::Language::kCpp;
-}
-
 bool changes_c_family(const TrialSpec& spec) {
-  return std::ranges::any_of(spec.files,
-                             [](const FileChange& file) { return is_c_family(file.path); });
+  return std::ranges::any_of(
+      spec.files, [](const FileChange& file) { return analyzers::is_c_family(file.path); });
 }
 
 Result<std::optional<Base>> variant_base(const TrialContext& context, Variant variant,

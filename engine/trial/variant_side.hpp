@@ -32,6 +32,4 @@ Result<std::string> noted(const World& world, const Base& base, std::string_view
 /// Is one of the changed files written in C or C++?
 bool changes_c_family(const TrialSpec& spec);
 
-bool is_c_family(std::string_view path);
-
 }  // namespace automod::trial

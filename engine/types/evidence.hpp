@@ -27,7 +27,7 @@ struct StageEvidence {
 
 /// A stage that was not run, and why: "no C or C++ file is changed".
 struct LeftOut {
-  std::string stage;  // static_checks, diagnostics, sanitizers, coverage, benchmarks, held_out
+  std::string stage;  // as run.cpp names it; review and static_checks for reading the change
   std::string why;
   bool by_choice = false;  // automod.toml or the user switched it off
 };

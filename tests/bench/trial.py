@@ -24,7 +24,7 @@ FOLDERS = ["base", "engine/types", "engine/judge", "tests/unit/base", "tests/uni
            "tests/unit/engine/judge"]
 FILES = ["sandbox/sandbox.hpp", "sandbox/settings.hpp", "sandbox/settings.cpp",
          "sandbox/policy_file.hpp", "sandbox/policy_file.cpp", "tests/unit/main.cpp",
-         "tests/unit/catch.hpp"]
+         "tests/unit/catch.hpp", "tests/unit/support/folders.hpp"]
 CHANGED = "engine/judge/checks_files.cpp"
 PLACE = "constexpr std::size_t kLargeLines = 400;"
 STAGES = ["diagnostics", "sanitizers", "coverage"]

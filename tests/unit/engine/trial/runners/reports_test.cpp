@@ -299,21 +299,6 @@ TEST_CASE("the report of unittest is read strictly") {
   }
 }
 
-TEST_CASE("tests hold when all that passed pass again") {
-  Inventory base;
-  base.complete = true;
-  base.tests = {{"a", TestOutcome::kPassed, 0}, {"b", TestOutcome::kFailed, 0}};
-  Inventory now = base;
-  CHECK(tests_held(base, now));
-  now.tests[0].outcome = TestOutcome::kSkipped;
-  CHECK_FALSE(tests_held(base, now));
-  now.tests.erase(now.tests.begin());
-  CHECK_FALSE(tests_held(base, now));
-  now = base;
-  now.complete = false;
-  CHECK_FALSE(tests_held(base, now));
-}
-
 TEST_CASE("of several runs the worst outcome and the smallest figures are kept") {
   Inventory one;
   one.complete = true;
