@@ -75,11 +75,10 @@ bool is_word_start(char c) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Quotes of either kind mean the same to Python and JavaScript.
-std::string with_one_quote(std::string text) {
-  if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') return text;
-  if (text.find_first_of("\"\\") != text.npos || text.starts_with("'''")) return text;
+void use_one_quote(std::string& text) {
+  if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') return;
+  if (text.find_first_of("\"\\") != text.npos || text.starts_with("'''")) return;
   text.front() = text.back() = '"';
-  return text;
 }
 
 /// Patterns that stand between a name and the node that introduces it.
@@ -358,7 +357,7 @@ class Reader {
     token.is_word = !token.is_string && is_word_start(text[0]);
     token.is_number = !token.is_string && is_digit(text[0]);
     if (token.is_string && language_ != Language::kC && language_ != Language::kCpp) {
-      token.text = with_one_quote(std::move(token.text));
+      use_one_quote(token.text);
     }
     if (token.is_word && node.type.find("identifier") != node.type.npos) {
       token.declares = declares(i);
