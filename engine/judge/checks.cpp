@@ -170,10 +170,15 @@ const StageEvidence* failed_before_tests(const Evidence& evidence) {
   return nullptr;
 }
 
+bool is_syntax_certain(const FileFacts& file) {
+  return file.language != "c" && file.language != "cpp";
+}
+
 bool stopped_by_syntax(const Evidence& evidence) {
   return evidence.stages.empty() &&
          std::any_of(evidence.files.begin(), evidence.files.end(), [](const FileFacts& file) {
-           return !file.language.empty() && file.syntax_errors_after > file.syntax_errors_before;
+           return !file.language.empty() && is_syntax_certain(file) &&
+                  file.syntax_errors_after > file.syntax_errors_before;
          });
 }
 

@@ -80,6 +80,8 @@ std::string describe(const StageEvidence& stage);
 /// The first stage before the tests that failed, or null.
 const StageEvidence* failed_before_tests(const Evidence& evidence);
 
+/// Does the grammar know all of the language? Of C and C++ it does not: macros are no part of it.
+bool is_syntax_certain(const FileFacts& file);
 /// A syntax error kept every command from being run.
 bool stopped_by_syntax(const Evidence& evidence);
 

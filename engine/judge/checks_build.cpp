@@ -39,17 +39,32 @@ CheckOutcome does_not_build(const Evidence& evidence) {
 }
 
 CheckOutcome syntax_error(const Evidence& evidence) {
-  std::vector<std::string> worse;
+  constexpr double kUnreadPenalty = 0.05;
+  std::vector<std::string> broken;
+  std::vector<std::string> newly_unread;  // C and C++: macros are no part of the grammar
+  std::vector<std::string> unread;        // of which the grammar could not read all before, either
   std::size_t read = 0;
   for (const auto& file : evidence.files) {
     if (file.language.empty()) continue;
     ++read;
     if (file.syntax_errors_after <= file.syntax_errors_before) continue;
-    worse.push_back(fmt::format("{} ({} instead of {})", file.path, file.syntax_errors_after,
+    auto& where = is_syntax_certain(file)          ? broken
+                  : file.syntax_errors_before == 0 ? newly_unread
+                                                   : unread;
+    where.push_back(fmt::format("{} ({} instead of {})", file.path, file.syntax_errors_after,
                                 file.syntax_errors_before));
   }
-  if (!worse.empty()) {
-    return blocks(1.0, "more syntax errors than before in " + listed("file", worse));
+  if (!broken.empty()) {
+    return blocks(1.0, "more syntax errors than before in " + listed("file", broken));
+  }
+  if (!newly_unread.empty()) {
+    return asks(kUnreadPenalty,
+                "the grammar can no longer read all of " + listed("file", newly_unread));
+  }
+  if (!unread.empty()) {
+    return warns(kUnreadPenalty,
+                 "the grammar reads less than before, as it does where macros are used, of " +
+                     listed("file", unread));
   }
   return passes(read == 0 ? "no changed file is in a language that could be parsed"
                           : "no new syntax error in " + counted(read, "parsed file"));

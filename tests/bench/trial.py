@@ -22,7 +22,7 @@ from report import Report
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ["base", "engine/types", "engine/judge", "tests/unit/base", "tests/unit/engine/types",
            "tests/unit/engine/judge"]
-FILES = ["sandbox/sandbox.hpp", "sandbox/settings.hpp", "sandbox/settings.cpp",
+FILES = ["docs/scoring.md", "sandbox/sandbox.hpp", "sandbox/settings.hpp", "sandbox/settings.cpp",
          "sandbox/policy_file.hpp", "sandbox/policy_file.cpp", "tests/unit/main.cpp",
          "tests/unit/catch.hpp", "tests/unit/support/folders.hpp"]
 CHANGED = "engine/judge/checks_files.cpp"
@@ -103,7 +103,8 @@ class Target:
         return sum(1 for _ in self.folder.rglob("*.cpp"))
 
     def changed(self, number):
-        return self.text.replace(PLACE, PLACE.replace("400", str(400 + number)))
+        """The text with another constant, which no test minds."""
+        return self.text.replace(PLACE, f"{PLACE}\n[[maybe_unused]] constexpr int kRound = {number};")
 
     def propose(self, number):
         """Records the change and returns its id; the working tree stays as it is."""

@@ -55,8 +55,25 @@ TEST_CASE("limits that were hit block under their own names") {
   CHECK(outcome(evidence, code).blocks);
 }
 
+TEST_CASE("what the grammar of C++ no longer reads asks, and warns where it never did") {
+  Evidence evidence = good();
+  evidence.files[0].language = "cpp";
+  evidence.files[0].syntax_errors_before = 0;
+  evidence.files[0].syntax_errors_after = 1;
+  CHECK(outcome(evidence, "syntax_error").wants_approval);
+  CHECK_FALSE(outcome(evidence, "syntax_error").blocks);
+  evidence.files[0].syntax_errors_before = 11;
+  evidence.files[0].syntax_errors_after = 12;
+  CHECK(outcome(evidence, "syntax_error").result == CheckResult::kWarn);
+  CHECK_FALSE(outcome(evidence, "syntax_error").wants_approval);
+  evidence.files.push_back(evidence.files[0]);
+  evidence.files[1].language = "python";
+  CHECK(outcome(evidence, "syntax_error").blocks);
+}
+
 TEST_CASE("more syntax errors than before block, fewer do not") {
   Evidence evidence = good();
+  evidence.files[0].language = "python";
   evidence.files[0].syntax_errors_before = 2;
   evidence.files[0].syntax_errors_after = 2;
   CHECK(outcome(evidence, "syntax_error").result == CheckResult::kPass);
