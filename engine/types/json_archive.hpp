@@ -12,7 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/types/json.hpp"
 #include "engine/types/words.hpp"
 
 /// One description of a document's fields serves both directions: `describe(archive, value)` calls
@@ -28,6 +30,10 @@ template <class T>
 inline constexpr bool kIsVector = false;
 template <class T>
 inline constexpr bool kIsVector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool kIsId = false;
+template <class Tag>
+inline constexpr bool kIsId<Id<Tag>> = true;
 
 /// Writes.
 class JsonOut {
@@ -58,6 +64,8 @@ class JsonOut {
       nlohmann::json all = nlohmann::json::array();
       for (auto& item : field) all.push_back(written(item));
       return all;
+    } else if constexpr (kIsId<T>) {
+      return field.text;
     } else if constexpr (std::is_enum_v<T>) {
       return name(field);
     } else if constexpr (std::is_arithmetic_v<T> || std::same_as<T, std::string>) {
@@ -135,6 +143,8 @@ class JsonIn {
       for (std::size_t i = 0; i < found.size() && !problem_; ++i) {
         read(found[i], fmt::format("{}[{}]", path, i), field.emplace_back());
       }
+    } else if constexpr (kIsId<T>) {
+      read(found, path, field.text);
     } else if constexpr (std::is_enum_v<T>) {
       read_word(found, path, field);
     } else if constexpr (std::same_as<T, bool>) {
@@ -187,5 +197,20 @@ class JsonIn {
   int format_;
   std::set<std::string, std::less<>> seen_;
 };
+
+/// Reads a whole document; `read` is given the archive and the value to fill. Nothing may be
+/// missing, of another type, unknown or there twice.
+template <class T, class F>
+Result<T> read_document(std::string_view text, std::string_view what, int format, F&& read) {
+  auto value = parse_strictly(text);
+  if (!value) return fail(std::move(value.error()).within(fmt::format("reading {}", what)));
+  std::optional<std::string> problem;
+  T document;
+  JsonIn in(*value, "", problem, format);
+  read(in, document);
+  in.done();
+  if (problem) return fail(ErrorKind::kUsage, fmt::format("reading {}: {}", what, *problem));
+  return document;
+}
 
 }  // namespace automod

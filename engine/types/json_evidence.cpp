@@ -253,55 +253,6 @@ void describe(Io& io, Verdict& verdict) {
   io("rules_version", verdict.rules_version);
 }
 
-namespace {
-
-/// Nothing we write is nested deeper than this; what we read may try to.
-constexpr int kDeepest = 32;
-struct TooDeep {};
-
-/// Parses text in which no object names a key twice.
-Result<json> parse_strictly(std::string_view text) {
-  std::vector<std::set<std::string>> open;
-  std::optional<std::string> twice;
-  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
-    if (depth > kDeepest) throw TooDeep{};
-    if (event == json::parse_event_t::object_start) open.emplace_back();
-    if (event == json::parse_event_t::object_end) open.pop_back();
-    if (event == json::parse_event_t::key && !twice) {
-      const auto& key = value.get_ref<const std::string&>();
-      if (!open.back().insert(key).second) twice = key;
-    }
-    return true;
-  };
-  json value;
-  try {
-    value = json::parse(text, watch);
-  } catch (const TooDeep&) {
-    return fail(ErrorKind::kUsage, fmt::format("nested deeper than {}", kDeepest));
-  } catch (const json::exception& error) {
-    return fail(ErrorKind::kUsage, fmt::format("not JSON: {}", printable_line(error.what())));
-  }
-  if (twice) {
-    return fail(ErrorKind::kUsage, fmt::format("{} stands twice", printable_line(*twice)));
-  }
-  return value;
-}
-
-template <class T, class F>
-Result<T> read_document(std::string_view text, std::string_view what, F&& read) {
-  auto value = parse_strictly(text);
-  if (!value) return fail(std::move(value.error()).within(fmt::format("reading {}", what)));
-  std::optional<std::string> problem;
-  T document;
-  JsonIn in(*value, "", problem, kEvidenceFormat);
-  read(in, document);
-  in.done();
-  if (problem) return fail(ErrorKind::kUsage, fmt::format("reading {}: {}", what, *problem));
-  return document;
-}
-
-}  // namespace
-
 json to_json(const Evidence& evidence) {
   Evidence copy = evidence;  // describing serves both directions, and so wants to be able to write
   JsonOut out(copy.format);
@@ -318,19 +269,20 @@ json to_json(const Verdict& verdict) {
 }
 
 Result<Evidence> evidence_from_json(std::string_view text) {
-  return read_document<Evidence>(text, "evidence", [](JsonIn& in, Evidence& evidence) {
-    in("format", evidence.format);
-    if (evidence.format < 1 || evidence.format > kEvidenceFormat) {
-      return in.say(fmt::format("format is {}, this automod reads 1 to {}", evidence.format,
-                                kEvidenceFormat));
-    }
-    in.set_format(evidence.format);
-    describe(in, evidence);
-  });
+  return read_document<Evidence>(
+      text, "evidence", kEvidenceFormat, [](JsonIn& in, Evidence& evidence) {
+        in("format", evidence.format);
+        if (evidence.format < 1 || evidence.format > kEvidenceFormat) {
+          return in.say(fmt::format("format is {}, this automod reads 1 to {}", evidence.format,
+                                    kEvidenceFormat));
+        }
+        in.set_format(evidence.format);
+        describe(in, evidence);
+      });
 }
 
 Result<Verdict> verdict_from_json(std::string_view text) {
-  return read_document<Verdict>(text, "a verdict",
+  return read_document<Verdict>(text, "a verdict", kEvidenceFormat,
                                 [](JsonIn& in, Verdict& verdict) { describe(in, verdict); });
 }
 
