@@ -80,10 +80,7 @@ std::string hint_for(int code, const std::string& file) {
       return "make room on the disk; what was recorded before is safe";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return fmt::format(
-          "the database is damaged: keep a copy, then try `sqlite3 {} .recover`, or move it away "
-          "to begin a new one",
-          file);
+      return std::string(kDamageHint);
     default:
       return {};
   }
@@ -125,11 +122,28 @@ Result<void> Database::run(std::string_view sql) {
 Error Database::error(int code) const {
   const std::string file = file_.string();
   std::string reason = handle_ ? sqlite3_errmsg(handle()) : sqlite3_errstr(code);
-  if (const int system = handle_ ? sqlite3_system_errno(handle()) : 0;
-      system != 0 && (code & 0xff) == SQLITE_IOERR) {
-    reason += fmt::format(", {}", std::generic_category().message(system));
+  system_ = handle_ ? sqlite3_system_errno(handle()) : 0;
+  failure_ = handle_ ? sqlite3_extended_errcode(handle()) : code;
+  if ((failure_ & 0xff) != (code & 0xff)) failure_ = code;
+  if (system_ != 0 && (code & 0xff) == SQLITE_IOERR) {
+    reason += fmt::format(", {}", std::generic_category().message(system_));
   }
   return {kind_of(code), fmt::format("{}: {}", file, reason), hint_for(code, file)};
+}
+
+bool Database::was_full() const {
+  const int base = failure_ & 0xff;
+  return base == SQLITE_FULL || ((base == SQLITE_IOERR || base == SQLITE_CANTOPEN) &&
+                                 (system_ == ENOSPC || system_ == EDQUOT));
+}
+
+bool Database::was_damage() const {
+  const int base = failure_ & 0xff;
+  return base == SQLITE_CORRUPT || base == SQLITE_NOTADB;
+}
+
+bool Database::was_unknown() const {
+  return failure_ == SQLITE_IOERR_FSYNC || failure_ == SQLITE_IOERR_DIR_FSYNC;
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
@@ -229,6 +243,7 @@ bool Statement::null_at(int column) const {
 }
 
 Result<Transaction> Transaction::begin(Database& database) {
+  database.failure_ = 0;
   // At once for writing: a transaction that reads first could find that somebody else wrote.
   if (auto begun = database.run("BEGIN IMMEDIATE"); !begun) return fail(std::move(begun.error()));
   return Transaction(database);
@@ -245,7 +260,8 @@ Transaction::Transaction(Transaction&& other) noexcept
 Transaction::~Transaction() {
   // Some errors, such as a full disk, have already rolled back; then there is nothing to do.
   if (database_ != nullptr && sqlite3_get_autocommit(database_->handle()) == 0) {
-    (void)database_->run("ROLLBACK");
+    // Not through run(): what failed before is what callers ask about.
+    sqlite3_exec(database_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }
 

@@ -19,6 +19,10 @@ namespace automod::store {
 /// How long a statement waits for another process before it gives up with kConflict.
 inline constexpr std::chrono::seconds kPatience{30};
 
+/// What to do about a damaged database.
+inline constexpr std::string_view kDamageHint =
+    "run: automod recover (keeps the damaged file and saves what can be read)";
+
 class Database {
  public:
   /// Opens or creates the file, mode 0600, in WAL mode with all safety switches on.
@@ -29,14 +33,22 @@ class Database {
   /// The last failure on this connection.
   Error error(int code) const;
 
+  // Of the last error() since a transaction was begun:
+  bool was_full() const;     // the disk, or what the user may have of it
+  bool was_damage() const;   // the file is no database, or some of its pages are rubbish
+  bool was_unknown() const;  // a flush failed: what was written may be there or not
+
   sqlite3* handle() const { return handle_.get(); }
 
  private:
+  friend class Transaction;
   struct Close {
     void operator()(sqlite3* handle) const;
   };
   std::filesystem::path file_;
   std::unique_ptr<sqlite3, Close> handle_;
+  mutable int failure_ = 0;  // SQLite's extended code
+  mutable int system_ = 0;   // and the errno behind it
 };
 
 /// One prepared statement. Values are bound in order; what goes wrong on the way is kept and

@@ -1,8 +1,14 @@
-#include <fmt/format.h>
+#include "engine/store/ledger.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "engine/store/chain.hpp"
 #include "engine/store/core.hpp"
 #include "engine/types/json.hpp"
 
@@ -10,97 +16,118 @@ namespace automod::store {
 
 namespace {
 
-std::string hash_of(const LedgerEntry& entry) {
-  return sha256(canonical({{"number", entry.number},
-                           {"at", entry.at},
-                           {"kind", entry.kind},
-                           {"subject", entry.subject},
-                           {"payload", entry.payload},
-                           {"previous", entry.previous}}));
+/// Entries that are signed even where that may ask a person.
+bool must_be_sealed(std::string_view kind) {
+  constexpr std::array<std::string_view, 5> kSealed = {"approval", "application", "rollback",
+                                                       "merge", "undo"};
+  return std::ranges::find(kSealed, kind) != kSealed.end();
 }
 
-constexpr std::string_view kColumns = "number, at, kind, subject, payload, previous, hash";
-
-LedgerEntry read_entry(const Statement& row) {
-  return {row.whole_at(0), row.text_at(1), row.text_at(2), row.text_at(3),
-          row.text_at(4),  row.text_at(5), row.text_at(6)};
+Result<void> seal_entry(const std::optional<Seal>& seal, LedgerEntry& entry) {
+  if (entry.signer.empty()) return {};
+  auto signature = seal->sign(entry.hash);
+  if (!signature) return fail(std::move(signature.error()).within("signing the ledger"));
+  entry.signature = std::move(*signature);
+  return {};
 }
 
-/// The first record whose entry is missing or speaks of something else. A ledger whose end was
-/// cut off holds in itself; what it recorded gives it away.
-Result<std::optional<std::int64_t>> first_unrecorded(const Database& database) {
-  Statement statement(database, R"(
-      SELECT min(record.ledger_number) FROM (
-        SELECT ledger_number, 'session' AS kind, id AS subject FROM modification_sessions
-        UNION ALL SELECT ledger_number, 'proposal', id FROM modifications
-        UNION ALL SELECT ledger_number, 'verdict', modification_id FROM verdicts
-        UNION ALL SELECT ledger_number, 'application', modification_id FROM applications
-        UNION ALL SELECT ledger_number, 'rollback', modification_id FROM rollbacks
-      ) AS record
-      LEFT JOIN ledger ON ledger.number = record.ledger_number
-        AND ledger.kind = record.kind AND ledger.subject = record.subject
-      WHERE ledger.number IS NULL)");
-  auto row = statement.step();
-  if (!row) return fail(std::move(row.error()));
-  if (statement.null_at(0)) return std::optional<std::int64_t>();
-  return statement.whole_at(0);
+/// The conditions of a filter, as SQL with values to bind in order.
+struct Conditions {
+  std::vector<std::string> sql = {"number > ?"};
+  std::vector<std::string> texts = {};
+};
+
+Conditions conditions_of(const LedgerFilter& filter) {
+  Conditions all;
+  const auto add = [&](std::string sql, std::vector<std::string> texts) {
+    all.sql.push_back(std::move(sql));
+    std::ranges::move(texts, std::back_inserter(all.texts));
+  };
+  if (!filter.kinds.empty()) {
+    const std::vector<std::string> marks(filter.kinds.size(), "?");
+    add(fmt::format("kind IN ({})", fmt::join(marks, ", ")), filter.kinds);
+  }
+  // After every digit and '-' comes 'g'.
+  if (!filter.subject.empty()) {
+    add("subject >= ? AND subject < ?", {filter.subject, filter.subject + "g"});
+  }
+  if (!filter.since.empty()) add("at >= ?", {filter.since});
+  if (!filter.until.empty()) add("at < ?", {filter.until});
+  return all;
 }
 
 }  // namespace
 
-Result<std::int64_t> append(Database& database, std::string_view at, std::string_view kind,
-                            std::string_view subject, const nlohmann::json& payload) {
-  LedgerEntry entry;
-  entry.number = 1;
+const std::vector<std::string>& ledger_kinds() {
+  static const std::vector<std::string> kAll = {"session",  "proposal", "verdict", "application",
+                                                "rollback", "approval", "merge",   "undo",
+                                                "watch",    "feedback", "failure", "recovery"};
+  return kAll;
+}
+
+LedgerEntry read_entry(const Statement& row) {
+  return {.number = row.whole_at(0),
+          .at = row.text_at(1),
+          .kind = row.text_at(2),
+          .subject = row.text_at(3),
+          .payload = row.text_at(4),
+          .previous = row.text_at(5),
+          .hash = row.text_at(6),
+          .signature = row.text_at(7),
+          .signer = row.text_at(8)};
+}
+
+Result<LedgerHead> head_of(const Database& database) {
   Statement last(database, "SELECT number, hash FROM ledger ORDER BY number DESC LIMIT 1");
   auto row = last.step();
   if (!row) return fail(std::move(row.error()));
-  if (*row) {
-    entry.number = last.whole_at(0) + 1;
-    entry.previous = last.text_at(1);
-  }
+  if (!*row) return LedgerHead{};
+  return LedgerHead{last.whole_at(0), last.text_at(1)};
+}
+
+Result<std::int64_t> append(const Core& core, std::string_view at, std::string_view kind,
+                            std::string_view subject, nlohmann::json payload) {
+  auto head = head_of(core.database);
+  if (!head) return fail(std::move(head.error()));
+  LedgerEntry entry;
+  entry.number = head->number + 1;
   entry.at = at;
   entry.kind = kind;
   entry.subject = subject;
+  entry.previous = std::move(head->hash);
+  if (core.seal && (core.seal->every_entry || must_be_sealed(kind))) {
+    entry.signer = core.seal->identity;
+    payload["sealed_by"] = entry.signer;
+  }
   entry.payload = canonical(payload);
-  Statement insert(database,
-                   fmt::format("INSERT INTO ledger ({}) VALUES (?, ?, ?, ?, ?, ?, ?)", kColumns));
+  entry.hash = hash_of(entry);
+  if (auto sealed = seal_entry(core.seal, entry); !sealed) return fail(std::move(sealed.error()));
+  Statement insert(core.database, fmt::format("INSERT INTO ledger ({}) VALUES (?, ?, ?, ?, ?, ?, "
+                                              "?, ?, ?)",
+                                              kEntryColumns));
   insert.whole(entry.number).text(entry.at).text(entry.kind).text(entry.subject);
-  insert.text(entry.payload).text(entry.previous).text(hash_of(entry));
+  insert.text(entry.payload).text(entry.previous).text(entry.hash);
+  insert.text_or_null(entry.signature).text_or_null(entry.signer);
   if (auto done = insert.run(); !done) return fail(std::move(done.error()));
   return entry.number;
 }
 
-Result<std::vector<LedgerEntry>> Store::ledger(std::int64_t after) const {
+void Store::seal_with(Seal seal) { impl_->seal = std::move(seal); }
+
+Result<LedgerHead> Store::ledger_head() const { return head_of(impl_->database); }
+
+Result<std::vector<LedgerEntry>> Store::ledger(const LedgerFilter& filter) const {
+  const Conditions conditions = conditions_of(filter);
   Statement statement(
       impl_->database,
-      fmt::format("SELECT {} FROM ledger WHERE number > ? ORDER BY number", kColumns));
-  statement.whole(after);
+      fmt::format("SELECT {} FROM ledger WHERE {} ORDER BY number{} LIMIT ?", kEntryColumns,
+                  fmt::join(conditions.sql, " AND "), filter.newest_first ? " DESC" : ""));
+  statement.whole(filter.after);
+  for (const std::string& text : conditions.texts) statement.text(text);
+  constexpr std::size_t kAll = 1u << 30;
+  statement.whole(static_cast<std::int64_t>(std::min(filter.limit.value_or(kAll), kAll)));
   return collect<LedgerEntry>(
       statement, [](Statement& row) -> Result<LedgerEntry> { return read_entry(row); });
-}
-
-Result<std::optional<std::int64_t>> Store::check_ledger() const {
-  // One snapshot for both questions, however much is appended meanwhile.
-  const auto snapshot = Transaction::snapshot(impl_->database);
-  if (!snapshot) return fail(snapshot.error());
-  const auto unrecorded = first_unrecorded(impl_->database);
-  if (!unrecorded) return fail(unrecorded.error());
-  Statement statement(impl_->database,
-                      fmt::format("SELECT {} FROM ledger ORDER BY number", kColumns));
-  std::int64_t expected = 1;
-  std::string previous;
-  for (;; ++expected) {
-    auto row = statement.step();
-    if (!row) return fail(std::move(row.error()));
-    if (*unrecorded == expected) return *unrecorded;
-    if (!*row) return *unrecorded;
-    const LedgerEntry entry = read_entry(statement);
-    if (entry.number != expected || entry.previous != previous || entry.hash != hash_of(entry)) {
-      return std::optional(expected);
-    }
-    previous = entry.hash;
-  }
 }
 
 }  // namespace automod::store

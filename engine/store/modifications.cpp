@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "engine/store/core.hpp"
+#include "engine/store/payloads.hpp"
 
 namespace automod::store {
 
@@ -23,13 +24,25 @@ constexpr std::string_view kListed = R"(
            m.prompt_digest, m.parent_id, m.place_path, m.place_line, m.place_column,
            m.place_symbol, m.created_at, o.status,
            v.trial_id, v.verdict, v.judged_at,
-           a.branch, a.commit_id, a.base_commit, a.tree, a.evidence_digest, a.applied_at,
-           r.rollback_reason, r.method, r.ref, r.commit_id, r.restored_commit, r.rollback_at
+           a.modification_id, a.branch, a.commit_id, a.base_commit, a.tree, a.evidence_digest,
+           a.applied_at, a.branch_before, a.approval_id, a.approver, a.signer, a.statement,
+           a.operation_id,
+           r.modification_id, r.rollback_reason, r.method, r.ref, r.commit_id, r.restored_commit,
+           r.rollback_at, r.cascade_of, r.verified_tree, r.signer, r.statement, r.operation_id,
+           g.modification_id, g.branch, g.before_commit, g.after_commit, g.worktree, g.signer,
+           g.statement, g.merged_at, g.operation_id, m.ledger_number
     FROM modification_overview o
     JOIN modifications m ON m.id = o.id
     LEFT JOIN verdicts v ON v.ledger_number = o.verdict_number
     LEFT JOIN applications a ON a.id = o.application_id
-    LEFT JOIN rollbacks r ON r.application_id = o.rollback_id)";
+    LEFT JOIN rollbacks r ON r.ledger_number = o.rollback_number
+    LEFT JOIN merges g ON g.ledger_number = o.merge_number)";
+constexpr int kStatus = 19;
+constexpr int kVerdict = 20;
+constexpr int kApplication = 23;
+constexpr int kRollback = 36;
+constexpr int kMerge = 48;
+constexpr int kNumber = 57;
 
 Result<Candidate> read_candidate(const Statement& row) {
   const auto type = stored_word<ModificationType>(row.text_at(7));
@@ -59,40 +72,33 @@ Result<std::vector<FileChange>> read_files(const Database& database, const Modif
   });
 }
 
-Result<ListedModification> read_listed(const Database& database, const Statement& row) {
-  ListedModification listed;
-  Modification& modification = listed.modification;
+Result<Modification> read_modification(const Database& database, const Statement& row) {
   auto candidate = read_candidate(row);
   if (!candidate) return fail(std::move(candidate.error()));
-  modification = {{row.text_at(0)}, {row.text_at(1)}, {row.text_at(2)},
-                  {row.text_at(3)}, {row.text_at(4)}, row.text_at(5),
-                  row.text_at(6),   row.text_at(18),  std::move(*candidate)};
+  Modification modification = {{row.text_at(0)}, {row.text_at(1)}, {row.text_at(2)},
+                               {row.text_at(3)}, {row.text_at(4)}, row.text_at(5),
+                               row.text_at(6),   row.text_at(18),  std::move(*candidate)};
   auto files = read_files(database, modification.id);
   if (!files) return fail(std::move(files.error()));
   modification.candidate.files = std::move(*files);
-  const auto status = stored_word<ModificationStatus>(row.text_at(19));
+  return modification;
+}
+
+Result<ListedModification> read_listed(const Database& database, const Statement& row) {
+  auto modification = read_modification(database, row);
+  if (!modification) return fail(std::move(modification.error()));
+  const auto status = stored_word<ModificationStatus>(row.text_at(kStatus));
   if (!status) return fail(status.error());
-  listed.status = *status;
-  if (!row.null_at(20)) {
-    auto verdict = stored_verdict(row, 21);
+  ListedModification listed{.modification = std::move(*modification), .status = *status};
+  if (!row.null_at(kVerdict)) {
+    auto verdict = stored_verdict(row, kVerdict + 1);
     if (!verdict) return fail(std::move(verdict.error()));
-    listed.verdict = VerdictRow{{row.text_at(20)}, std::move(*verdict), row.text_at(22)};
+    listed.verdict =
+        VerdictRow{{row.text_at(kVerdict)}, std::move(*verdict), row.text_at(kVerdict + 2)};
   }
-  if (!row.null_at(23)) {
-    listed.application =
-        Application{modification.id,   row.text_at(23), {row.text_at(24)}, {row.text_at(25)},
-                    {row.text_at(26)}, row.text_at(27), row.text_at(28)};
-  }
-  if (!row.null_at(29)) {
-    const std::string commit = row.text_at(32);
-    listed.rollback = Rollback{modification.id,
-                               row.text_at(29),
-                               row.text_at(30),
-                               row.text_at(31),
-                               commit.empty() ? std::nullopt : std::optional(CommitId{commit}),
-                               {row.text_at(33)},
-                               row.text_at(34)};
-  }
+  if (!row.null_at(kApplication)) listed.application = read_application(row, kApplication);
+  if (!row.null_at(kRollback)) listed.rollback = read_rollback(row, kRollback);
+  if (!row.null_at(kMerge)) listed.merge = read_merge(row, kMerge);
   return listed;
 }
 
@@ -219,16 +225,18 @@ Result<void> insert_files(const Core& core, const Modification& modification) {
   return {};
 }
 
-nlohmann::json payload_of(const Modification& modification) {
-  return {{"session_id", modification.session.text},
-          {"base_commit", modification.base_commit.text},
-          {"tree", modification.tree.text},
-          {"patch_digest", modification.patch_digest},
-          {"type", name(modification.candidate.type)},
-          {"proposer", name(modification.candidate.origin.proposer)}};
-}
-
 }  // namespace
+
+Result<void> each_modification(const Database& database, const EachModification& each) {
+  Statement statement(database, fmt::format("{} ORDER BY m.ledger_number", kListed));
+  for (;;) {
+    auto row = statement.step();
+    if (!row) return fail(std::move(row.error()));
+    if (!*row) return {};
+    auto done = each(statement.whole_at(kNumber), read_modification(database, statement));
+    if (!done) return done;
+  }
+}
 
 Result<std::optional<ModificationId>> Store::find_same(const CommitId& base,
                                                        std::string_view patch_digest) const {
@@ -252,7 +260,7 @@ Result<Modification> Store::add_modification(Modification modification) {
   modification.created_at = impl_->now();
   const auto known = session(modification.session);
   if (!known) return fail(known.error());
-  auto number = append(impl_->database, modification.created_at, "proposal", modification.id.text,
+  auto number = append(*impl_, modification.created_at, "proposal", modification.id.text,
                        payload_of(modification));
   if (!number) return fail(std::move(number.error()).within(kDoing));
   auto done = insert_header(impl_->database, modification, *number);

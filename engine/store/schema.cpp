@@ -7,6 +7,7 @@
 #include "embedded/migration_001.hpp"
 #include "embedded/migration_002.hpp"
 #include "embedded/migration_003.hpp"
+#include "embedded/migration_004.hpp"
 
 namespace automod::store {
 
@@ -15,7 +16,8 @@ namespace {
 /// Number i brings a database from version i to version i + 1. Never edit one that was released.
 const std::array<std::string_view, kSchemaVersion>& migrations() {
   static const std::array<std::string_view, kSchemaVersion> all = {
-      embedded::migration_001, embedded::migration_002, embedded::migration_003};
+      embedded::migration_001, embedded::migration_002, embedded::migration_003,
+      embedded::migration_004};
   return all;
 }
 
@@ -39,7 +41,7 @@ Result<std::int64_t> version_of(const Database& database) {
                 fmt::format("the file is no automod database: its application id is {:#x}, "
                             "expected {:#x}",
                             *application, kApplicationId),
-                "move it away; automod will begin a new one");
+                std::string(kDamageHint));
   }
   if (*version > kSchemaVersion) {
     return fail(
@@ -51,7 +53,7 @@ Result<std::int64_t> version_of(const Database& database) {
   if (*version < 0 || (*version == 0) != is_new) {
     return fail(ErrorKind::kInternal,
                 fmt::format("the database is damaged: its schema is {}", *version),
-                "keep a copy and move it away; automod will begin a new one");
+                std::string(kDamageHint));
   }
   return *version;
 }
@@ -64,25 +66,55 @@ Result<std::int64_t> version_now(Database& database) {
   return version;
 }
 
-}  // namespace
+/// Every reference leads somewhere. While migrations ran, nobody has looked after that.
+Result<void> check_references(const Database& database) {
+  Statement statement(database, "PRAGMA foreign_key_check");
+  auto row = statement.step();
+  if (!row) return fail(std::move(row.error()));
+  if (!*row) return {};
+  return fail(ErrorKind::kInternal,
+              fmt::format("row {} of {} refers to a row of {} that is not there",
+                          statement.whole_at(1), statement.text_at(0), statement.text_at(2)),
+              std::string(kDamageHint));
+}
 
-Result<void> upgrade(Database& database) {
-  auto version = version_now(database);
-  if (!version) return fail(std::move(version.error()));
-  if (*version == kSchemaVersion) return {};
+Result<void> migrate(Database& database) {
   auto transaction = Transaction::begin(database);
   if (!transaction) return fail(std::move(transaction.error()));
-  version = version_of(database);  // somebody else may have been faster
-  if (!version) return fail(std::move(version.error()));
+  const auto version = version_of(database);  // somebody else may have been faster
+  if (!version) return fail(version.error());
+  if (*version == kSchemaVersion) return {};
   for (auto next = static_cast<std::size_t>(*version); next < migrations().size(); ++next) {
     if (auto done = database.run(migrations()[next]); !done) {
       return fail(std::move(done.error()).within(fmt::format("migration {}", next + 1)));
     }
   }
-  auto marked = database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                                         kApplicationId, kSchemaVersion));
-  if (!marked) return marked;
+  auto done = check_references(database);
+  if (done) {
+    done = database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                    kApplicationId, kSchemaVersion));
+  }
+  if (!done) return done;
   return transaction->commit();
+}
+
+}  // namespace
+
+Result<bool> is_blank(Database& database) {
+  const auto version = version_now(database);
+  if (!version) return fail(version.error());
+  return *version == 0;
+}
+
+Result<void> upgrade(Database& database) {
+  const auto version = version_now(database);
+  if (!version) return fail(version.error());
+  if (*version == kSchemaVersion) return {};
+  // Tables that others refer to are made anew; within a transaction this switch does nothing.
+  auto done = database.run("PRAGMA foreign_keys = OFF");
+  if (done) done = migrate(database);
+  if (auto on = database.run("PRAGMA foreign_keys = ON"); done && !on) done = std::move(on);
+  return done;
 }
 
 }  // namespace automod::store

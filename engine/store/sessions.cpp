@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "engine/store/core.hpp"
+#include "engine/store/payloads.hpp"
 #include "engine/types/json.hpp"
 
 namespace automod::store {
@@ -75,9 +76,11 @@ Result<SessionId> Store::begin_session(std::string_view codebase_path,
   SessionId id{impl_->new_id()};
   const std::string now = impl_->now();
   const std::string path = valid_text(codebase_path);
-  auto number = append(
-      impl_->database, now, "session", id.text,
-      {{"codebase_path", path}, {"goals", goals_json(goals)}, {"safety_level", name(level)}});
+  Session session;
+  session.codebase_path = path;
+  session.goals = goals;
+  session.safety_level = level;
+  auto number = append(*impl_, now, "session", id.text, payload_of(session));
   if (!number) return fail(std::move(number.error()));
   Statement insert(impl_->database, R"(
       INSERT INTO modification_sessions

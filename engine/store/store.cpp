@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/files.hpp"
 #include "engine/store/core.hpp"
+#include "engine/store/reserve.hpp"
 #include "engine/store/schema.hpp"
 
 namespace automod::store {
@@ -38,22 +40,71 @@ Result<void> make_private_folder(const fs::path& folder) {
 
 }  // namespace
 
+fs::path database_file(const fs::path& folder) { return folder / "automod.db"; }
+
+Result<void> Core::reopen() {
+  database = {};  // closed first: whoever is the last to close settles what the log holds
+  auto opened = Database::open(database_file(folder));
+  if (!opened) return fail(std::move(opened.error()));
+  database = std::move(*opened);
+  return {};
+}
+
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-Result<Store> Store::open(const fs::path& folder, const Clock& clock) {
+namespace {
+
+/// Lies beside the database from the moment on that there is one.
+fs::path marker(const fs::path& folder) { return folder / "exists"; }
+
+std::unexpected<Error> gone(const fs::path& file) {
+  return fail(ErrorKind::kInternal,
+              fmt::format("the database is gone: {} is missing or empty", file.string()),
+              std::string(kDamageHint));
+}
+
+bool is_there(const fs::path& file) {
+  std::error_code code;
+  return fs::exists(file, code);
+}
+
+/// With room for the log's index, which every connection needs.
+Result<Database> open_database(const fs::path& folder) {
+  auto database = Database::open(database_file(folder));
+  if (database || !is_short_of_room(folder) || !spend_reserve(folder)) return database;
+  return Database::open(database_file(folder));
+}
+
+}  // namespace
+
+Result<Store> Store::open(const fs::path& folder, const Clock& clock,
+                          const std::function<bool()>& had_one) {
   const std::string doing = fmt::format("opening the store in {}", folder.string());
   if (auto made = make_private_folder(folder); !made) {
     return fail(std::move(made.error()).within(doing));
   }
-  auto database = Database::open(folder / "automod.db");
+  const fs::path file = database_file(folder);
+  // In this order: who makes the first database makes it before its marker.
+  const bool marked = is_there(marker(folder));
+  if (!is_there(file) && (marked || (had_one && had_one()))) return gone(file);
+  auto database = open_database(folder);
   if (!database) return fail(std::move(database.error()).within(doing));
+  if (marked) {
+    const auto blank = is_blank(*database);
+    if (!blank) return fail(Error(blank.error()).within(doing));
+    if (*blank) return gone(file);
+  }
   if (auto upgraded = upgrade(*database); !upgraded) {
     return fail(std::move(upgraded.error()).within(doing));
   }
-  return Store(std::unique_ptr<Impl>(new Impl{{std::move(*database), clock}}));
+  if (!marked) {
+    if (auto made = write_file(marker(folder), "", 0600); !made) return fail(made.error());
+  }
+  keep_reserve(folder);
+  return Store(std::unique_ptr<Impl>(new Impl{{std::move(*database), clock, folder}}));
 }
 
 }  // namespace automod::store

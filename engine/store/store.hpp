@@ -11,110 +11,26 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "engine/store/journal.hpp"
+#include "engine/store/ledger.hpp"
+#include "engine/store/records.hpp"
 #include "engine/types/evidence.hpp"
 #include "engine/types/words.hpp"
 
 /// What automod remembers of one repository: <git common dir>/automod/automod.db.
 namespace automod::store {
 
-/// What one execution cost beyond its wall time. Of the sandbox: all processes together.
-struct ExecutionCosts {
-  std::int64_t setup_us = 0;  // before the command began
-  std::int64_t run_us = 0;
-  std::int64_t teardown_us = 0;  // after its end
-  std::int64_t peak_memory_bytes = 0;
-  std::int64_t written_bytes = 0;
-  friend bool operator==(const ExecutionCosts&, const ExecutionCosts&) = default;
-};
-
-/// One row of sandbox_executions, before it has an id.
-struct ExecutionRow {
-  ExecutionType type = ExecutionType::kBuild;
-  std::string command;
-  std::string outcome;
-  std::string out;  // bounded by the sandbox; stored as valid UTF-8
-  std::string err;
-  int exit_code = 0;  // or the signal, when outcome is "signalled"
-  std::int64_t wall_ms = 0;
-  std::int64_t cpu_ms = 0;
-  std::int64_t memory_mb = 0;
-  std::optional<ExecutionCosts> costs;  // nullopt where an older automod wrote the row
-};
-
-struct MetricRow {
-  std::string name;  // "execution_time:rank", "memory_usage:rank"
-  double baseline = 0;
-  double modified = 0;
-  double improvement_percent = 0;
-};
-
-struct TrialRow {
-  TrialId id;
-  ModificationId modification;
-  std::string evidence_digest;
-  Evidence evidence;
-  std::string finished_at;
-};
-
-struct VerdictRow {
-  TrialId trial;
-  Verdict verdict;
-  std::string judged_at;
-};
-
-struct Application {
-  ModificationId modification;
-  std::string branch;  // full ref name
-  CommitId commit;
-  CommitId base_commit;
-  TreeId tree;
-  std::string evidence_digest;
-  std::string applied_at;
-};
-
-struct Rollback {
-  ModificationId modification;
-  std::string reason;
-  std::string method;  // "restored" (the ref went back) or "revert" (a commit undoes it)
-  std::string ref;     // the ref that was deleted or the branch that holds the revert
-  std::optional<CommitId> commit;  // of the revert
-  CommitId restored;               // the commit whose tree is in force again
-  std::string rolled_back_at;
-};
-
-/// One entry of the ledger. `hash` covers all other fields; `previous` is the hash before it.
-struct LedgerEntry {
-  std::int64_t number = 0;
-  std::string at;
-  std::string kind;     // session, proposal, verdict, application, rollback
-  std::string subject;  // the id it is about
-  std::string payload;  // canonical JSON
-  std::string previous;
-  std::string hash;
-};
-
-struct ListedModification {
-  Modification modification;
-  ModificationStatus status = ModificationStatus::kProposed;
-  std::optional<VerdictRow> verdict;
-  std::optional<Application> application;
-  std::optional<Rollback> rollback;
-};
-
-struct ListFilter {
-  std::optional<ModificationStatus> status;
-  std::optional<SessionId> session;
-  std::optional<std::size_t> limit;  // newest first
-};
-
 /// Every method is one transaction: after a crash its effect is there whole or not at all. What
 /// was returned as done survives kill -9 and power loss. One Store per thread; several processes
 /// may use the same database.
 class Store {
  public:
-  /// Opens or creates; brings an older schema up to date. kInternal when the database is damaged,
-  /// kUnavailable when a newer automod wrote it. `clock` is borrowed.
-  static Result<Store> open(const std::filesystem::path& folder, const Clock& clock);
+  /// Opens or creates; brings an older schema up to date. kUnavailable when a newer automod wrote
+  /// it; kInternal when the database is damaged or gone, which diagnose() (recover.hpp) tells from
+  /// other failures. `had_one` is asked where there is no database whether there should be one.
+  /// `clock` is borrowed.
+  static Result<Store> open(const std::filesystem::path& folder, const Clock& clock,
+                            const std::function<bool()>& had_one = {});
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -154,9 +70,59 @@ class Store {
   Result<void> add_application(const Application& application);
   Result<void> add_rollback(const Rollback& rollback);
 
-  /// Oldest first, from `after` (exclusive) on.
-  Result<std::vector<LedgerEntry>> ledger(std::int64_t after = 0) const;
-  /// nullopt when every hash holds; else the number of the first entry that does not.
+  // The journal. One operation at a time: callers hold the WriterLock from before prepare() until
+  // finish() or abort() has returned.
+  OperationId new_operation_id() const;
+  /// Writes down what is about to happen. kConflict when another operation is pending, or when
+  /// what it wants to record contradicts what is recorded. After an error it is not pending,
+  /// except where the disk refused even to say so: then refs have not been moved, and the next
+  /// start finds that out.
+  Result<void> prepare(const Operation& operation);
+  Result<std::optional<Operation>> pending() const;
+  /// Records the whole act and marks the operation committed. Doing it again changes nothing.
+  Result<void> finish(const OperationId& id);
+  /// Nothing of it happened. Doing it again changes nothing.
+  Result<void> abort(const OperationId& id, std::string_view why);
+  /// Whatever became of it.
+  Result<std::optional<Operation>> operation(const OperationId& id) const;
+  /// The latest that was committed, is no undo itself, and was not undone.
+  Result<std::optional<Operation>> last_undoable() const;
+
+  /// Signs what is appended from now on.
+  void seal_with(Seal seal);
+
+  /// kConflict when one of that id is there with another content; the same once more is nothing.
+  Result<void> add_approval(const Approval& approval);
+  Result<std::vector<Approval>> approvals(const ModificationId& id) const;  // oldest first
+  /// The application that used it up, if one did.
+  Result<std::optional<Application>> use_of(const ApprovalId& id) const;
+
+  Result<std::vector<Application>> applications(const ModificationId& id) const;  // oldest first
+  Result<std::vector<Rollback>> rollbacks(const ModificationId& id) const;
+  Result<std::vector<Merge>> merges(const ModificationId& id) const;
+  Result<std::vector<Undo>> undos(const ModificationId& id) const;
+  Result<std::vector<Attestation>> attestations(const ModificationId& id) const;
+  Result<std::optional<Attestation>> attestation(std::string_view digest) const;
+
+  Result<void> add_feedback(const Feedback& feedback);
+  Result<std::vector<Feedback>> feedback(const ModificationId& id) const;
+  /// Succeeds on a full disk, too, as long as nobody takes the room that was kept for it.
+  Result<void> add_failure(const Failure& failure);
+  Result<std::vector<Failure>> failures(std::size_t limit) const;  // newest first
+
+  Result<WatchId> begin_watch(const Watch& watch);
+  Result<void> add_watch_check(const WatchId& id, const WatchCheck& check);
+  /// `state` is what became of it: healthy, regressed or stopped. kConflict when it has ended.
+  Result<void> end_watch(const WatchId& id, std::string_view state, std::string_view why);
+  /// Newest first; of one modification, or of all.
+  Result<std::vector<Watch>> watches(const std::optional<ModificationId>& id) const;
+
+  Result<std::vector<LedgerEntry>> ledger(const LedgerFilter& filter = {}) const;
+  Result<LedgerHead> ledger_head() const;
+  /// Everything in ledger, journal and records that is not as it was written, by number of entry.
+  /// Empty: all is well.
+  Result<std::vector<LedgerProblem>> verify_ledger(const LedgerTrust& trust) const;
+  /// nullopt when all is well; else the number of the first entry that something is wrong with.
   Result<std::optional<std::int64_t>> check_ledger() const;
 
  private:

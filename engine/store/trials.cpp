@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "engine/store/core.hpp"
+#include "engine/store/payloads.hpp"
 #include "engine/types/json.hpp"
 
 namespace automod::store {
@@ -77,12 +78,8 @@ Result<void> insert_verdict(Core& core, const TrialRow& trial, const Verdict& ve
       std::isfinite(verdict.safety_score) && std::isfinite(verdict.performance_impact.value_or(0));
   if (!is_finite) return fail(ErrorKind::kInternal, "the verdict holds a number without a value");
   const std::string text = canonical(to_json(verdict));
-  auto number = append(core.database, trial.finished_at, "verdict", trial.modification.text,
-                       {{"trial_id", trial.id.text},
-                        {"decision", name(verdict.decision)},
-                        {"safety_level", name(verdict.level)},
-                        {"evidence_digest", trial.evidence_digest},
-                        {"verdict_digest", sha256(text)}});
+  auto number = append(core, trial.finished_at, "verdict", trial.modification.text,
+                       payload_of(trial, verdict, text));
   if (!number) return fail(std::move(number.error()));
   Statement insert(core.database, R"(
       INSERT INTO verdicts

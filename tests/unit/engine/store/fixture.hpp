@@ -111,6 +111,51 @@ class StoreTest {
     return {modification.id, "slower", "restored", "refs/heads/x", {}, {"beef"}, ""};
   }
 
+  /// An operation that applies it: a branch is made.
+  Operation applying(const Modification& modification) const {
+    const Application application = application_of(modification);
+    return {.id = store.new_operation_id(),
+            .kind = "apply",
+            .refs = {{application.branch, std::nullopt, application.commit}},
+            .act = {.applications = {application}}};
+  }
+
+  Operation rolling_back(const std::vector<Modification>& modifications) const {
+    Operation operation{.id = store.new_operation_id(), .kind = "rollback"};
+    for (const Modification& one : modifications) {
+      operation.refs.push_back({application_of(one).branch, CommitId{"1234"}, std::nullopt});
+      operation.act.rollbacks.push_back(rollback_of(one));
+    }
+    return operation;
+  }
+
+  Operation undoing(const Operation& undone, const std::string& what,
+                    const std::vector<Modification>& modifications) const {
+    Operation operation{.id = store.new_operation_id(), .kind = "undo"};
+    for (const Modification& one : modifications) {
+      operation.act.undos.push_back({one.id, undone.id, what, "on second thoughts"});
+    }
+    return operation;
+  }
+
+  /// Prepared and finished.
+  Operation carry_out(Operation operation) {
+    take(store.prepare(operation));
+    take(store.finish(operation.id));
+    return operation;
+  }
+
+  Approval approval_of(const Modification& modification, const std::string& id = "approval-1") {
+    return {.id = {id},
+            .modification = modification.id,
+            .answer = "approve",
+            .approver = "SHA256:abc",
+            .expires_at = "2027-01-01T00:00:00.000Z",
+            .note = "looked at it",
+            .token = "token-" + id,
+            .decided_at = ""};
+  }
+
   ListedModification look(const Modification& modification) const {
     return take(store.modification(modification.id.text));
   }

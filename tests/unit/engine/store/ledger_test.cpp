@@ -28,9 +28,9 @@ TEST_CASE_METHOD(StoreTest, "everything that happens is in the ledger, in order"
   for (const LedgerEntry& entry : take(store.ledger())) kinds.push_back(entry.kind);
   CHECK(kinds ==
         std::vector<std::string>{"session", "proposal", "verdict", "application", "rollback"});
-  CHECK(take(store.ledger(3)).size() == 2);
-  CHECK(take(store.ledger(3))[0].number == 4);
-  CHECK(take(store.ledger(5)).empty());
+  CHECK(take(store.ledger({.after = 3})).size() == 2);
+  CHECK(take(store.ledger({.after = 3}))[0].number == 4);
+  CHECK(take(store.ledger({.after = 5})).empty());
 }
 
 TEST_CASE_METHOD(StoreTest, "each entry carries the hash of the one before") {
@@ -99,13 +99,114 @@ TEST_CASE_METHOD(StoreTest, "an entry that was tampered with is found") {
   CHECK(take(store.check_ledger()) == first);
 }
 
+TEST_CASE_METHOD(StoreTest, "the ledger can be narrowed") {
+  live(*this);
+  const Modification other = propose("other");
+  const auto numbers = [&](const LedgerFilter& filter) {
+    std::vector<std::int64_t> all;
+    for (const LedgerEntry& entry : take(store.ledger(filter))) all.push_back(entry.number);
+    return all;
+  };
+  using Numbers = std::vector<std::int64_t>;
+  CHECK(numbers({.kinds = {"proposal"}}) == Numbers{2, 6});
+  CHECK(numbers({.kinds = {"verdict", "rollback"}}) == Numbers{3, 5});
+  CHECK(numbers({.subject = other.id.text}) == Numbers{6});
+  CHECK(numbers({.subject = session.text.substr(0, 13)}) == Numbers{1});
+  CHECK(numbers({.limit = 2}) == Numbers{1, 2});
+  CHECK(numbers({.limit = 2, .newest_first = true}) == Numbers{6, 5});
+  CHECK(numbers({.after = 4}) == Numbers{5, 6});
+  CHECK(numbers({.kinds = {"undo"}}).empty());
+  CHECK(numbers({.subject = "' OR 1=1 --"}).empty());
+  const std::string first = take(store.ledger())[0].at;
+  CHECK(numbers({.since = first}).size() == 6);
+  CHECK(numbers({.until = first}).empty());
+  CHECK(numbers({.since = "2999"}).empty());
+  CHECK(take(store.ledger_head()).number == 6);
+  CHECK(take(store.ledger_head()).hash == take(store.ledger({.after = 5}))[0].hash);
+}
+
+namespace {
+
+/// Signs with a word that anybody could guess, and counts.
+Seal seal_of(int& calls, bool every_entry) {
+  return {.identity = "key-1",
+          .sign = [&calls](std::string_view hash) -> Result<std::string> {
+            ++calls;
+            return fmt::format("signed:{}", hash);
+          },
+          .every_entry = every_entry};
+}
+
+const auto kTrusting = [](const LedgerEntry& entry) -> Result<void> {
+  if (entry.signer == "key-1" && entry.signature == "signed:" + entry.hash) return {};
+  return fail(ErrorKind::kRefused, "foreign");
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(StoreTest, "a seal of our own key signs every entry") {
+  int calls = 0;
+  store.seal_with(seal_of(calls, true));
+  live(*this);
+  for (const LedgerEntry& entry : take(store.ledger({.after = 1}))) {
+    CHECK(entry.signer == "key-1");
+    CHECK(entry.signature == "signed:" + entry.hash);
+    CHECK(nlohmann::json::parse(entry.payload)["sealed_by"] == "key-1");
+  }
+  CHECK(take(store.ledger())[0].signature.empty());
+  CHECK(calls == 4);
+  CHECK(take(store.verify_ledger({.check_signature = kTrusting})).empty());
+}
+
+TEST_CASE_METHOD(StoreTest, "a seal that may ask a person signs what matters") {
+  int calls = 0;
+  store.seal_with(seal_of(calls, false));
+  const Modification one = propose();
+  try_it(one);
+  Operation operation = applying(one);
+  operation.act.approvals = {approval_of(one)};
+  carry_out(operation);
+  carry_out(rolling_back({one}));
+  take(store.add_failure({.doing = "a", .message = "b"}));
+  std::vector<std::string> sealed;
+  for (const LedgerEntry& entry : take(store.ledger())) {
+    if (!entry.signature.empty()) sealed.push_back(entry.kind);
+  }
+  CHECK(sealed == std::vector<std::string>{"approval", "application", "rollback"});
+  CHECK(calls == 3);  // nothing was signed for the rehearsal
+  CHECK(take(store.verify_ledger({.check_signature = kTrusting})).empty());
+}
+
+TEST_CASE_METHOD(StoreTest, "what cannot be signed is not recorded") {
+  const Modification one = propose();
+  try_it(one);
+  store.seal_with({.identity = "key-1",
+                   .sign = [](std::string_view) -> Result<std::string> {
+                     return fail(ErrorKind::kUnavailable, "the agent does not answer");
+                   },
+                   .every_entry = false});
+  const Operation operation = applying(one);
+  take(store.prepare(operation));
+  const Error error = refused(store.finish(operation.id));
+  CHECK(error.kind == ErrorKind::kUnavailable);
+  CHECK(error.message == "recording an operation: signing the ledger: the agent does not answer");
+  CHECK(take(store.pending())->id == operation.id);
+  CHECK(look(one).status == ModificationStatus::kApproved);
+  int calls = 0;
+  store.seal_with(seal_of(calls, false));
+  take(store.finish(operation.id));
+  CHECK(look(one).status == ModificationStatus::kApplied);
+}
+
 TEST_CASE_METHOD(StoreTest, "an entry cannot be slipped in, changed or removed") {
   live(*this);
   CHECK_FALSE(sql("UPDATE ledger SET payload = ''"));
   CHECK_FALSE(sql("DELETE FROM ledger"));
-  CHECK_FALSE(sql("INSERT OR REPLACE INTO ledger VALUES (5, '', 'verdict', '', '', '', 'h')"));
-  CHECK_FALSE(sql("INSERT INTO ledger VALUES (7, '', 'verdict', '', '', '', 'h')"));
-  CHECK_FALSE(sql("INSERT INTO ledger VALUES (6, '', 'verdict', '', '', 'wrong', 'h')"));
+  CHECK_FALSE(
+      sql("INSERT OR REPLACE INTO ledger VALUES (5, '', 'verdict', '', '', '', 'h', NULL, NULL)"));
+  CHECK_FALSE(sql("INSERT INTO ledger VALUES (7, '', 'verdict', '', '', '', 'h', NULL, NULL)"));
+  CHECK_FALSE(
+      sql("INSERT INTO ledger VALUES (6, '', 'verdict', '', '', 'wrong', 'h', NULL, NULL)"));
   CHECK(take(store.check_ledger()) == std::nullopt);
 }
 
