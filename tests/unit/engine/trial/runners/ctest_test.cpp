@@ -111,7 +111,8 @@ TEST_CASE_METHOD(CtestSite, "tests that do not always pass are found by running 
   tests(sh_test("steady", ":") +
         sh_test("flaky", "if [ -e flag ]; then rm flag; exit 1; fi; touch flag"));
   const Inventory found = run(3);
-  CHECK(found.runs == 3);
+  CHECK(found.runs >= 3);  // and more where there is time
+  CHECK(found.runs <= 10);
   CHECK(found.flaky == Lines{"flaky"});
   CHECK(outcomes(found) == Lines{"flaky failed", "steady passed"});
   CHECK(found.complete);
