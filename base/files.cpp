@@ -81,25 +81,53 @@ Result<void> sync_folder(const fs::path& folder) {
   return {};
 }
 
-}  // namespace
-
-Result<void> write_file(const fs::path& path, std::string_view content, unsigned mode) {
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+/// Writes and flushes a new file beside `path`; its name.
+Result<std::string> write_beside(const fs::path& path, const fs::path& folder,
+                                 std::string_view content, unsigned mode) {
   std::error_code code;
   fs::create_directories(folder, code);
   if (code) return fail_errno(fmt::format("creating {}", folder.string()), code.value());
   std::string temporary = (folder / fmt::format(".{}.XXXXXX", path.filename().string())).string();
-  Fd fd(mkostemp(temporary.data(), O_CLOEXEC));
+  const Fd fd(mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd) return fail_errno(fmt::format("creating a file in {}", folder.string()), errno);
   Result<void> written = write_all(fd.get(), content, path.string());
-  if (written && (fchmod(fd.get(), mode) != 0 || fsync(fd.get()) != 0 ||
-                  rename(temporary.c_str(), path.c_str()) != 0)) {
+  if (written && (fchmod(fd.get(), mode) != 0 || fsync(fd.get()) != 0)) {
     written = fail_errno(fmt::format("writing {}", path.string()), errno);
   }
-  if (!written) {
-    unlink(temporary.c_str());
-    return written;
+  if (written) return temporary;
+  unlink(temporary.c_str());
+  return fail(written.error());
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+}  // namespace
+
+Result<void> write_file(const fs::path& path, std::string_view content, unsigned mode) {
+  const fs::path folder = folder_of(path);
+  const auto temporary = write_beside(path, folder, content, mode);
+  if (!temporary) return fail(temporary.error());
+  if (rename(temporary->c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    unlink(temporary->c_str());
+    return fail_errno(fmt::format("writing {}", path.string()), error);
   }
+  return sync_folder(folder);
+}
+
+Result<void> create_file(const fs::path& path, std::string_view content, unsigned mode) {
+  const fs::path folder = folder_of(path);
+  const auto temporary = write_beside(path, folder, content, mode);
+  if (!temporary) return fail(temporary.error());
+  // Unlike rename(), link() replaces nothing.
+  const int error = link(temporary->c_str(), path.c_str()) == 0 ? 0 : errno;
+  unlink(temporary->c_str());
+  if (error == EEXIST) {
+    return fail(ErrorKind::kConflict, fmt::format("{} is already there", path.string()));
+  }
+  if (error != 0) return fail_errno(fmt::format("creating {}", path.string()), error);
   return sync_folder(folder);
 }
 

@@ -24,6 +24,10 @@ Result<std::string> read_file_beneath(const std::filesystem::path& root,
 Result<void> write_file(const std::filesystem::path& path, std::string_view content,
                         unsigned mode = 0644);
 
+/// The same for a file that is not there yet; kConflict when it is, whatever it is.
+Result<void> create_file(const std::filesystem::path& path, std::string_view content,
+                         unsigned mode = 0644);
+
 /// A folder of our own that is removed, with all it holds, when the owner goes.
 class TempDir {
  public:

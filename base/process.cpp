@@ -31,7 +31,8 @@ Result<Pipe> make_pipe() {
   return Pipe{.read = Fd(ends[0]), .write = Fd(ends[1])};
 }
 
-/// A started program in a process group of its own; killed and reaped when it goes.
+/// A started program in a session of its own, and so in a process group of its own and without a
+/// terminal to ask on; killed and reaped when it goes.
 class Child {
  public:
   static Result<Child> start(const Program& program, const Pipe& in, const Pipe& out,
@@ -77,9 +78,8 @@ Result<Child> Child::start(const Program& program, const Pipe& in, const Pipe& o
   sigaddset(&defaults, SIGPIPE);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
-  posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   std::vector<std::string> words = program.argv;
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);

@@ -12,7 +12,7 @@
 
 namespace automod {
 
-/// A program of the user's own choosing: trusted, not sandboxed. Never for code of a target.
+/// A program of the user's choosing: trusted, not sandboxed, without a terminal; never a target's.
 struct Program {
   std::vector<std::string> argv;    // argv[0] is looked up in PATH
   std::string input;                // becomes its stdin

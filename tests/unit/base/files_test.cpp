@@ -55,6 +55,19 @@ TEST_CASE_METHOD(FilesTest, "what was written is read") {
   CHECK(*read_file(path("x"), 5) == content);
 }
 
+TEST_CASE_METHOD(FilesTest, "what is made anew replaces nothing and leaves nothing behind") {
+  REQUIRE(create_file(path("made"), "first", 0600));
+  CHECK((fs::status(path("made")).permissions() & fs::perms::mask) == fs::perms(0600));
+  fs::create_symlink("nowhere", path("link"));
+  for (const char* taken : {"made", "link"}) {
+    const auto again = create_file(path(taken), "second");
+    REQUIRE_FALSE(again);
+    CHECK(again.error().kind == ErrorKind::kConflict);
+  }
+  CHECK(*read_file(path("made"), 10) == "first");
+  CHECK(entries() == 2);
+}
+
 TEST_CASE_METHOD(FilesTest, "a file above the limit is refused") {
   REQUIRE(write_file(path("x"), "123456"));
   const auto read = read_file(path("x"), 5);

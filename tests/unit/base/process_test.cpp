@@ -1,0 +1,54 @@
+#include "base/process.hpp"
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "tests/unit/catch.hpp"
+
+using namespace automod;
+using testing::ContainsSubstring;
+
+namespace {
+
+Result<ProgramResult> run(const std::string& script, const std::string& input = {},
+                          std::chrono::milliseconds timeout = std::chrono::seconds(20)) {
+  const CancelToken cancel;
+  return run_program(
+      {.argv = {"sh", "-c", script}, .input = input, .directory = {}, .timeout = timeout}, cancel);
+}
+
+}  // namespace
+
+TEST_CASE("a program gets its input, and its output and exit code are told") {
+  const std::string much(300'000, 'x');
+  const auto ran = run("cat; echo said >&2; exit 3", much);
+  REQUIRE(ran);
+  CHECK(ran->out == much);
+  CHECK(ran->err == "said\n");
+  CHECK(ran->exit_code == 3);
+}
+
+TEST_CASE("a program that a signal ends says so by its exit code") {
+  CHECK(run("kill -TERM $$")->exit_code == 128 + 15);
+}
+
+TEST_CASE("a program that is not there is unavailable") {
+  const CancelToken cancel;
+  const auto ran = run_program({.argv = {"no-such-program"}, .input = {}, .directory = {}}, cancel);
+  REQUIRE_FALSE(ran);
+  CHECK(ran.error().kind == ErrorKind::kUnavailable);
+}
+
+TEST_CASE("a program that takes too long is gone, with what it started") {
+  const auto ran = run("sleep 60 & sleep 60", {}, std::chrono::milliseconds(200));
+  REQUIRE_FALSE(ran);
+  CHECK_THAT(ran.error().message, ContainsSubstring("gave no answer"));
+}
+
+TEST_CASE("a program runs in a session of its own, and so without a terminal to ask on") {
+  // The sixth field is the session; the second is a name without blanks.
+  const auto ran = run("cut -d' ' -f6 /proc/$$/stat; echo $$");
+  REQUIRE(ran);
+  const auto lines = split_lines(ran->out);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0] == lines[1]);
+}
