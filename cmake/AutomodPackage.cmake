@@ -42,4 +42,5 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Programs that automod runs rather than links.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "clang-tidy-${AUTOMOD_LLVM_VERSION}")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake, g++, git, make")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gnupg, openssh-client")
 include(CPack)
