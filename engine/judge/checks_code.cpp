@@ -80,7 +80,14 @@ CheckOutcome scope(const Evidence& evidence) {
   if (facts.empty()) return passes("no file that the stated goal does not speak of");
   const std::string reason =
       "changed, and not related to the stated goal: " + listed_facts("file", facts);
-  return facts.size() >= kMany ? asks(0.15, reason) : warns(0.1, reason);
+  const bool runs = std::ranges::any_of(facts, [&](const CodeFact* fact) {
+    return std::ranges::any_of(evidence.files, [&](const FileFacts& file) {
+      return file.path == fact->path && file.role != FileRole::kDocument &&
+             file.role != FileRole::kTest;
+    });
+  });
+  if (facts.size() >= kMany) return asks(0.15, reason);
+  return runs ? asks(0.1, reason) : warns(0.1, reason);
 }
 
 }  // namespace automod::judge

@@ -49,7 +49,7 @@ CheckOutcome tests_weakened(const Evidence& evidence) {
 }
 
 CheckOutcome complexity_growth(const Evidence& evidence) {
-  constexpr std::int64_t kMuch = 20;
+  constexpr std::int64_t kMuch = 15;
   if (!evidence.is_reviewed()) return not_looked_for();
   const auto facts = facts_of(evidence, {FactKind::kComplexity});
   if (facts.empty()) return passes("no function got many more branches");

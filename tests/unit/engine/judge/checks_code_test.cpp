@@ -55,7 +55,7 @@ TEST_CASE("what reading a change shows is judged by its kind") {
       {"hidden_state", FactKind::kHiddenState, false, false, 0.05},
       {"benchmark_special_case", FactKind::kBenchmarkIdentity, true, false, 0.8},
       {"benchmark_special_case", FactKind::kBenchmarkLiteral, false, true, 0.2},
-      {"scope", FactKind::kOutOfScope, false, false, 0.1},
+      {"scope", FactKind::kOutOfScope, false, true, 0.1},
   }));
   INFO(row.code << " " << name(row.kind));
   const CheckOutcome seen = outcome(with({fact(row.kind)}), row.code);
@@ -108,11 +108,22 @@ TEST_CASE("state between calls wants a person where time is to be saved") {
   CHECK(outcome(evidence, "hidden_state").wants_approval);
 }
 
-TEST_CASE("a few files out of scope warn, many want a person") {
+TEST_CASE("code out of scope wants a person, a document or a test warns, many of them ask") {
   const auto one = fact(FactKind::kOutOfScope, "src/a.cpp");
-  CHECK_FALSE(outcome(with({one, one}), "scope").wants_approval);
-  CHECK(outcome(with({one, one, one}), "scope").wants_approval);
-  CHECK_THAT(outcome(with({one}), "scope").reason, ContainsSubstring("1 file: src/a.cpp"));
+  Evidence evidence = with({one, one});
+  evidence.files[0].path = "src/a.cpp";
+  for (const FileRole role : {FileRole::kSource, FileRole::kBuild, FileRole::kOther}) {
+    evidence.files[0].role = role;
+    CHECK(outcome(evidence, "scope").wants_approval);
+  }
+  for (const FileRole role : {FileRole::kDocument, FileRole::kTest}) {
+    evidence.files[0].role = role;
+    CHECK_FALSE(outcome(evidence, "scope").wants_approval);
+  }
+  evidence.facts.push_back(one);
+  CHECK(outcome(evidence, "scope").penalty == 0.15);
+  CHECK(outcome(evidence, "scope").wants_approval);
+  CHECK_THAT(outcome(with({one}), "scope").reason, ContainsSubstring("1 file: "));
 }
 
 TEST_CASE("more facts never raise the score") {

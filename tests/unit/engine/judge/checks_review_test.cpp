@@ -69,8 +69,8 @@ TEST_CASE("what others call asks when it breaks, and passes when it is added to"
 TEST_CASE("functions with many more branches are warned about by how many") {
   CHECK(outcome(good(), "complexity_growth").result == CheckResult::kPass);
   CHECK(outcome(with(FactKind::kComplexity, 8), "complexity_growth").penalty == 0.05);
-  CHECK(outcome(with(FactKind::kComplexity, 20), "complexity_growth").penalty == 0.1);
-  CHECK(outcome(with(FactKind::kComplexity, 20), "complexity_growth").wants_approval);
+  CHECK(outcome(with(FactKind::kComplexity, 15), "complexity_growth").penalty == 0.1);
+  CHECK(outcome(with(FactKind::kComplexity, 15), "complexity_growth").wants_approval);
 }
 
 TEST_CASE("evidence from before these facts were looked for passes and says so") {
