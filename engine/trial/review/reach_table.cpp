@@ -42,6 +42,13 @@ constexpr Names kCNames[] = {
     {kCapabilityFile, "file_change", Use::kCall, "rename mkdir truncate link"},
     {kCapabilityEnvironment, "environment", Use::kAny,
      "getenv secure_getenv setenv unsetenv putenv clearenv environ __environ getauxval"},
+    {kCapabilityEnvironment, "clock_or_chance", Use::kAny,
+     "std::chrono::steady_clock std::chrono::system_clock std::chrono::high_resolution_clock "
+     "chrono::steady_clock chrono::system_clock chrono::high_resolution_clock clock_gettime "
+     "gettimeofday timespec_get "
+     "std::random_device random_device getrandom getentropy arc4random arc4random_uniform drand48 "
+     "lrand48 __rdtsc"},
+    {kCapabilityEnvironment, "clock_or_chance", Use::kCall, "rand random time clock"},
     {kCapabilityLoading, "loading", Use::kAny,
      "dlopen dlmopen dlsym dlvsym dladdr dl_iterate_phdr LoadLibraryA GetProcAddress Py_Initialize "
      "luaL_newstate"},
@@ -92,6 +99,9 @@ constexpr Names kPythonNames[] = {
     {kCapabilityFile, "file_change", Use::kMember, "unlink rmdir mkdir touch symlink_to"},
     {kCapabilityEnvironment, "environment", Use::kAny,
      "os.environ os.environb os.getenv os.putenv os.unsetenv"},
+    {kCapabilityEnvironment, "clock_or_chance", Use::kAny,
+     "random secrets time.time time.time_ns time.monotonic time.perf_counter datetime.now "
+     "datetime.utcnow datetime.today date.today os.urandom uuid.uuid1 uuid.uuid4"},
     {kCapabilityLoading, "loading", Use::kAny,
      "ctypes cffi importlib __import__ imp runpy pkgutil zipimport marshal pickle dill cloudpickle "
      "builtins __builtins__ types.FunctionType types.CodeType codeop sys.meta_path sys.path_hooks"},
@@ -115,6 +125,8 @@ constexpr Names kScriptNames[] = {
     {kCapabilityNetwork, "network", Use::kAny,
      "XMLHttpRequest WebSocket EventSource navigator.sendBeacon"},
     {kCapabilityEnvironment, "environment", Use::kAny, "process.env"},
+    {kCapabilityEnvironment, "clock_or_chance", Use::kAny,
+     "Math.random Date.now performance.now process.hrtime crypto.randomUUID"},
     {kCapabilityLoading, "loading", Use::kCall, "eval Function"},
     {kCapabilityLoading, "loading", Use::kAny,
      "process.binding process.dlopen process.mainModule WebAssembly globalThis.eval "
@@ -136,6 +148,8 @@ constexpr Names kGoNames[] = {
      "os.Truncate"},
     {kCapabilityEnvironment, "environment", Use::kAny,
      "os.Getenv os.Setenv os.LookupEnv os.Environ os.Unsetenv os.Clearenv os.ExpandEnv"},
+    {kCapabilityEnvironment, "clock_or_chance", Use::kAny,
+     "time.Now time.Since rand.Int rand.Intn rand.Float64 rand.Perm rand.Shuffle rand.Read"},
     {kCapabilityExit, "exit", Use::kAny, "os.Exit log.Fatal log.Fatalf log.Fatalln runtime.Goexit"},
     {kCapabilitySignal, "signal", Use::kAny, "debug.SetGCPercent debug.SetMaxThreads"},
 };
@@ -152,6 +166,8 @@ constexpr Names kRustNames[] = {
      "std::fs::remove_file std::fs::rename std::fs::OpenOptions"},
     {kCapabilityEnvironment, "environment", Use::kAny,
      "std::env env::var env::vars env::var_os env::set_var env::remove_var env::args option_env"},
+    {kCapabilityEnvironment, "clock_or_chance", Use::kAny,
+     "SystemTime::now Instant::now rand::random thread_rng"},
     {kCapabilityLoading, "loading", Use::kAny, "libloading dlopen Library::new"},
     {kCapabilityAssembly, "assembly", Use::kAny,
      "asm global_asm naked_asm std::arch::asm core::arch::asm llvm_asm"},
@@ -176,6 +192,9 @@ constexpr Names kJavaNames[] = {
      "Files.newBufferedWriter Files.createTempFile"},
     {kCapabilityEnvironment, "environment", Use::kAny,
      "System.getenv System.getProperty System.setProperty System.getProperties"},
+    {kCapabilityEnvironment, "clock_or_chance", Use::kAny,
+     "System.currentTimeMillis System.nanoTime Math.random java.util.Random ThreadLocalRandom "
+     "SecureRandom UUID.randomUUID Instant.now LocalDate.now LocalDateTime.now"},
     {kCapabilityLoading, "loading", Use::kAny,
      "Class.forName java.lang.reflect ClassLoader URLClassLoader ScriptEngineManager System.load "
      "System.loadLibrary MethodHandles sun.misc.Unsafe ObjectInputStream"},
