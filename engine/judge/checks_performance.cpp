@@ -53,10 +53,14 @@ struct Sorted {
   }
 };
 
-/// The figures that gave the answer: those of the confirmation, unless the first ones were worse.
-std::string figures_of(const Reading& reading) {
+/// What gave the answer: the confirmation, unless the first figures were worse.
+const Comparison& decisive(const Reading& reading) {
   const bool is_first = !reading.confirm || reading.first.answer > reading.confirm->answer;
-  return figures(reading.benchmark->name, is_first ? reading.first : *reading.confirm);
+  return is_first ? reading.first : *reading.confirm;
+}
+
+std::string figures_of(const Reading& reading) {
+  return figures(reading.benchmark->name, decisive(reading));
 }
 
 Sorted sorted(const std::vector<Reading>& all) {
@@ -101,7 +105,13 @@ CheckOutcome performance_regression(const Evidence& evidence) {
         0.6, fmt::format("slower by more than {:g} %: {}", evidence.levels.floor, joined(worse)));
   }
   if (const auto& slight = time.of(Answer::kSlightlyWorse); !slight.empty()) {
-    return warns(0.1, "measurably slower: " + joined(slight));
+    const std::string reason = "measurably slower: " + joined(slight);
+    // Too noisy to be sure by how much, and more than what counts as far as anybody can tell.
+    const bool seems_much = std::ranges::any_of(readings(evidence), [&](const Reading& reading) {
+      return reading.loss() == Answer::kSlightlyWorse &&
+             decisive(reading).cost.percent >= evidence.levels.floor;
+    });
+    return seems_much ? asks(0.1, reason) : warns(0.1, reason);
   }
   if (const auto& few = time.of(Answer::kTooFew); !few.empty()) {
     return warns(0.1, "not measured often enough: " + joined(few));

@@ -137,6 +137,18 @@ TEST_CASE("a little slower is warned about") {
   CHECK(outcome(measured_at(1.04), "performance_regression").result == CheckResult::kWarn);
 }
 
+TEST_CASE("slower by more than what counts, but for the noise, wants a person") {
+  Evidence evidence = good();
+  auto measured = benchmark(1);
+  measured.confirm.clear();
+  measured.series[0].base.assign(9, 100);
+  measured.series[0].again.assign(9, 106);
+  measured.series[0].candidate.assign(9, 112);
+  evidence.benchmarks = {measured};
+  CHECK(outcome(evidence, "performance_regression").wants_approval);
+  CHECK_FALSE(outcome(measured_at(1.04), "performance_regression").wants_approval);
+}
+
 TEST_CASE("half a millisecond means nothing, two where the noise is unknown") {
   Evidence evidence = good();
   auto measured = benchmark(1);
