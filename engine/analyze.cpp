@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "analyzers/clang/clang_tidy.hpp"
 #include "analyzers/treesitter/syntax.hpp"

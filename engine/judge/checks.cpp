@@ -177,8 +177,7 @@ bool is_syntax_certain(const FileFacts& file) {
 bool stopped_by_syntax(const Evidence& evidence) {
   return evidence.stages.empty() &&
          std::any_of(evidence.files.begin(), evidence.files.end(), [](const FileFacts& file) {
-           return !file.language.empty() && is_syntax_certain(file) &&
-                  file.syntax_errors_after > file.syntax_errors_before;
+           return file.lost_syntax() && is_syntax_certain(file);
          });
 }
 

@@ -47,7 +47,7 @@ CheckOutcome syntax_error(const Evidence& evidence) {
   for (const auto& file : evidence.files) {
     if (file.language.empty()) continue;
     ++read;
-    if (file.syntax_errors_after <= file.syntax_errors_before) continue;
+    if (!file.lost_syntax()) continue;
     auto& where = is_syntax_certain(file)          ? broken
                   : file.syntax_errors_before == 0 ? newly_unread
                                                    : unread;

@@ -92,7 +92,8 @@ double rate(std::size_t failures, std::size_t runs) {
 }  // namespace
 
 CheckOutcome performance_regression(const Evidence& evidence) {
-  Sorted time = sorted(readings(evidence));
+  const auto all = readings(evidence);
+  Sorted time = sorted(all);
   const auto held_out = held_out_readings(evidence);
   for (std::size_t i = 0; i < held_out.size(); ++i) {
     // A handful of runs: only a clear answer is one.
@@ -107,7 +108,7 @@ CheckOutcome performance_regression(const Evidence& evidence) {
   if (const auto& slight = time.of(Answer::kSlightlyWorse); !slight.empty()) {
     const std::string reason = "measurably slower: " + joined(slight);
     // Too noisy to be sure by how much, and more than what counts as far as anybody can tell.
-    const bool seems_much = std::ranges::any_of(readings(evidence), [&](const Reading& reading) {
+    const bool seems_much = std::ranges::any_of(all, [&](const Reading& reading) {
       return reading.loss() == Answer::kSlightlyWorse &&
              decisive(reading).cost.percent >= evidence.levels.floor;
     });

@@ -103,9 +103,7 @@ std::vector<Spot> spots_of(const Evidence& evidence, std::string_view check) {
   std::vector<Spot> spots;
   add_facts(evidence, check, spots);
   if (check == "syntax_error") {
-    const auto is_broken = [](const FileFacts& file) {
-      return !file.language.empty() && file.syntax_errors_after > file.syntax_errors_before;
-    };
+    const auto is_broken = [](const FileFacts& file) { return file.lost_syntax(); };
     add_files(evidence, is_broken, "more syntax errors than before", spots);
   } else if (check == "protected_path") {
     const auto is_protected = [](const FileFacts& file) { return file.is_protected; };

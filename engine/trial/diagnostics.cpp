@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "analyzers/clang/clang_tidy.hpp"
 #include "analyzers/treesitter/syntax.hpp"
@@ -32,8 +31,8 @@ constexpr std::uint64_t kTidyMemory = 3ull << 30;
 constexpr std::string_view kChecks =
     "-*,bugprone-*,cert-*,performance-*,clang-analyzer-core.*,clang-analyzer-cplusplus.*,"
     "clang-analyzer-security.*,clang-analyzer-unix.Malloc,clang-analyzer-unix.MallocSizeof,"
-    "-bugprone-chained-comparison,-bugprone-easily-swappable-parameters,-bugprone-narrowing-"
-    "conversions,"
+    "-bugprone-chained-comparison,-bugprone-easily-swappable-parameters,"
+    "-bugprone-narrowing-conversions,"
     "-bugprone-implicit-widening-of-multiplication-result,-bugprone-exception-escape,"
     "-bugprone-branch-clone,-bugprone-reserved-identifier,-bugprone-macro-parentheses,"
     "-bugprone-assignment-in-if-condition,-bugprone-unchecked-optional-access,"
@@ -58,7 +57,6 @@ std::optional<std::string> within_tree(std::string_view path) {
   return plain;
 }
 
-/// Where the compiler may look for headers when no database says it.
 std::string kept(const std::vector<Diagnostic>& diagnostics) {
   Evidence carrier;
   carrier.new_diagnostics = diagnostics;

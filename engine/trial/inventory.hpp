@@ -27,9 +27,8 @@ Result<TestRun> run_tests(const Site& site);
 Result<std::optional<TestRun>> run_some_tests(const Site& site,
                                               const std::vector<std::string>& names);
 
-/// Runs all tests that often, or once when nothing of a first run could be read; where more than
-/// one run is wanted and they are quick, up to ten times, as what is left to chance may well pass
-/// three. Outcomes are the worst, figures the smallest, times the median; names whose outcome
+/// Runs all tests as often as runs_after says, or once when nothing of a first run could be read.
+/// Outcomes are the worst, figures the smallest, times the median; names whose outcome
 /// differed are flaky. The stage is that of the last run.
 Result<TestRun> run_tests_often(const Site& site, std::int64_t runs);
 

@@ -28,6 +28,10 @@ std::optional<std::vector<std::string>> affected_tests(std::string_view ctest_li
 bool is_part_of_tests(const FileFacts& file);
 
 // Of several runs.
+/// How often to run tests of which `wanted` runs are asked for, once the first took that long:
+/// where more than one is wanted and they are quick, up to ten times, as what is left to chance
+/// may well pass three.
+std::int64_t runs_after(std::int64_t wanted, std::int64_t first_ms);
 TestOutcome worse(TestOutcome a, TestOutcome b);
 Inventory joined(const std::vector<Inventory>& runs);
 

@@ -91,18 +91,20 @@ Inventory joined(const std::vector<Inventory>& runs) {
   return all;
 }
 
-Result<TestRun> run_tests_often(const Site& site, std::int64_t runs) {
+std::int64_t runs_after(std::int64_t wanted, std::int64_t first_ms) {
   constexpr std::int64_t kQuick = 2000;  // milliseconds for all runs together
   constexpr std::int64_t kMostRuns = 10;
+  if (wanted <= 1) return wanted;
+  return std::max(wanted, std::min(kMostRuns, kQuick / std::max<std::int64_t>(first_ms, 1)));
+}
+
+Result<TestRun> run_tests_often(const Site& site, std::int64_t runs) {
   TestRun last;
   std::vector<Inventory> inventories;
   for (std::int64_t run = 0; run < std::max<std::int64_t>(runs, 1); ++run) {
     auto ran = run_tests(site);
     if (!ran) return fail(ran.error());
-    if (run == 0 && runs > 1) {
-      const std::int64_t wall = std::max<std::int64_t>(ran->stage.wall_ms, 1);
-      runs = std::max(runs, std::min(kMostRuns, kQuick / wall));
-    }
+    if (run == 0) runs = runs_after(runs, ran->stage.wall_ms);
     inventories.push_back(std::move(ran->inventory));
     last.stage = std::move(ran->stage);
     for (auto& record : ran->executions) last.executions.push_back(std::move(record));

@@ -153,6 +153,11 @@ struct FileFacts {
   std::size_t syntax_errors_before = 0;
   std::size_t syntax_errors_after = 0;
   std::optional<FileRole> role;  // nullopt: written before format 3
+
+  /// The grammar reads less of the file than before.
+  bool lost_syntax() const {
+    return !language.empty() && syntax_errors_after > syntax_errors_before;
+  }
 };
 
 /// What the figures depend on. The kinds of limits are the sandbox's own words for them.

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "base/text.hpp"
 
@@ -38,10 +37,6 @@ std::string_view change_of(const FileChange& file) {
   if (!file.original) return "added";
   return file.modified ? "modified" : "deleted";
 }
-
-/// Nothing we write is nested deeper than this; what we read may try to.
-constexpr int kDeepest = 32;
-struct TooDeep {};
 
 }  // namespace
 
@@ -91,33 +86,6 @@ json to_json(const Session& session) {
           {"started_at", session.started_at},
           {"completed_at", or_null(session.completed_at)},
           {"success_rate", or_null(session.success_rate)}};
-}
-
-Result<json> parse_strictly(std::string_view text) {
-  std::vector<std::set<std::string>> open;
-  std::optional<std::string> twice;
-  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
-    if (depth > kDeepest) throw TooDeep{};
-    if (event == json::parse_event_t::object_start) open.emplace_back();
-    if (event == json::parse_event_t::object_end) open.pop_back();
-    if (event == json::parse_event_t::key && !twice) {
-      const auto& key = value.get_ref<const std::string&>();
-      if (!open.back().insert(key).second) twice = key;
-    }
-    return true;
-  };
-  json value;
-  try {
-    value = json::parse(text, watch);
-  } catch (const TooDeep&) {
-    return fail(ErrorKind::kUsage, fmt::format("nested deeper than {}", kDeepest));
-  } catch (const json::exception& error) {
-    return fail(ErrorKind::kUsage, fmt::format("not JSON: {}", printable_line(error.what())));
-  }
-  if (twice) {
-    return fail(ErrorKind::kUsage, fmt::format("{} stands twice", printable_line(*twice)));
-  }
-  return value;
 }
 
 std::string canonical(const json& value) {

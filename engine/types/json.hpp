@@ -22,9 +22,6 @@ nlohmann::json to_json(const Verdict& verdict);
 Result<Evidence> evidence_from_json(std::string_view text);
 Result<Verdict> verdict_from_json(std::string_view text);
 
-/// kUsage unless `text` is JSON, at most 32 levels deep, in which no object names a key twice.
-Result<nlohmann::json> parse_strictly(std::string_view text);
-
 /// One text for one value: keys sorted, no white space, UTF-8.
 std::string canonical(const nlohmann::json& value);
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/types/json.hpp"
 #include "engine/types/words.hpp"
@@ -202,7 +203,8 @@ class JsonIn {
 /// missing, of another type, unknown or there twice.
 template <class T, class F>
 Result<T> read_document(std::string_view text, std::string_view what, int format, F&& read) {
-  auto value = parse_strictly(text);
+  constexpr std::size_t kDeepest = 32;  // nothing we write is nested deeper
+  auto value = parse_strictly(text, kDeepest);
   if (!value) return fail(std::move(value.error()).within(fmt::format("reading {}", what)));
   std::optional<std::string> problem;
   T document;

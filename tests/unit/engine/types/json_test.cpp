@@ -210,7 +210,7 @@ TEST_CASE("a field that stands twice is refused") {
   text.insert(1, "\"decision\":\"approved\",");
   const auto read = verdict_from_json(text);
   REQUIRE_FALSE(read);
-  CHECK_THAT(read.error().message, ContainsSubstring("decision stands twice"));
+  CHECK_THAT(read.error().message, ContainsSubstring("found 'decision' twice"));
 }
 
 TEST_CASE("canonical JSON is sorted, dense and valid UTF-8") {

@@ -299,6 +299,21 @@ TEST_CASE("the report of unittest is read strictly") {
   }
 }
 
+TEST_CASE("quick tests run up to ten times, slow ones as often as was asked") {
+  const auto [wanted, first_ms, runs] = GENERATE(table<std::int64_t, std::int64_t, std::int64_t>({
+      {3, 0, 10},
+      {3, 200, 10},
+      {3, 201, 9},
+      {3, 500, 4},
+      {3, 667, 3},
+      {3, 60'000, 3},
+      {20, 1, 20},
+      {1, 1, 1},
+  }));
+  CAPTURE(wanted, first_ms);
+  CHECK(runs_after(wanted, first_ms) == runs);
+}
+
 TEST_CASE("of several runs the worst outcome and the smallest figures are kept") {
   Inventory one;
   one.complete = true;

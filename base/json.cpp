@@ -1,0 +1,75 @@
+#include "base/json.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace automod {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kLongestName = 64;  // in a message
+
+/// Looks at structure only, before anything is built from the text.
+class Inspector final : public nlohmann::json_sax<json> {
+ public:
+  explicit Inspector(std::size_t deepest) : deepest_(deepest) {}
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_array() override { return leave(); }
+  bool key(string_t& name) override {
+    if (names_.back().insert(name).second) return true;
+    problem_ =
+        fmt::format("found '{}' twice in one object", printable_line(name.substr(0, kLongestName)));
+    return false;
+  }
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception&) override {
+    problem_ = fmt::format("not JSON, from byte {} on", position);
+    return false;
+  }
+
+  const std::string& problem() const { return problem_; }
+
+ private:
+  bool enter() {
+    names_.emplace_back();
+    if (names_.size() <= deepest_) return true;
+    problem_ = fmt::format("nested deeper than {} levels", deepest_);
+    return false;
+  }
+  bool leave() {
+    names_.pop_back();
+    return true;
+  }
+
+  std::size_t deepest_;
+  std::vector<std::set<std::string>> names_;  // of the objects that are open; empty for arrays
+  std::string problem_;
+};
+
+}  // namespace
+
+Result<json> parse_strictly(std::string_view text, std::size_t deepest) {
+  Inspector inspector(deepest);
+  if (!json::sax_parse(text, &inspector)) return fail(ErrorKind::kUsage, inspector.problem());
+  return json::parse(text);
+}
+
+}  // namespace automod

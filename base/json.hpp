@@ -1,0 +1,15 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace automod {
+
+/// A JSON text from somebody else, read strictly: valid UTF-8, at most `deepest` levels, no name
+/// twice in one object, nothing behind it. kUsage says what is wrong and nothing has been built
+/// before; the caller has bounded the size.
+Result<nlohmann::json> parse_strictly(std::string_view text, std::size_t deepest);
+
+}  // namespace automod
