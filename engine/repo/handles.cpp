@@ -14,6 +14,7 @@ void FreeHandle::operator()(git_blob* handle) const { git_blob_free(handle); }
 void FreeHandle::operator()(git_commit* handle) const { git_commit_free(handle); }
 void FreeHandle::operator()(git_config* handle) const { git_config_free(handle); }
 void FreeHandle::operator()(git_diff* handle) const { git_diff_free(handle); }
+void FreeHandle::operator()(git_filter_list* handle) const { git_filter_list_free(handle); }
 void FreeHandle::operator()(git_index* handle) const { git_index_free(handle); }
 void FreeHandle::operator()(git_index_conflict_iterator* handle) const {
   git_index_conflict_iterator_free(handle);
@@ -29,7 +30,6 @@ void FreeHandle::operator()(git_reference_iterator* handle) const {
 void FreeHandle::operator()(git_repository* handle) const { git_repository_free(handle); }
 void FreeHandle::operator()(git_revwalk* handle) const { git_revwalk_free(handle); }
 void FreeHandle::operator()(git_signature* handle) const { git_signature_free(handle); }
-void FreeHandle::operator()(git_transaction* handle) const { git_transaction_free(handle); }
 void FreeHandle::operator()(git_tree* handle) const { git_tree_free(handle); }
 void FreeHandle::operator()(git_treebuilder* handle) const { git_treebuilder_free(handle); }
 
@@ -59,12 +59,13 @@ Result<void> configure_libgit2() {
                                          GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_PROGRAMDATA}) {
     code = std::min(code, git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, ""));
   }
-  code = std::min(code, git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1));
   // Whose repository it is we check ourselves (owner.cpp): libgit2 would look for safe.directory
   // in the very files that it shall not read.
   code = std::min(code, git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0));
-  // Extensions that change nothing we do: we prune no objects, and use no per-worktree setting.
-  std::array<const char*, 3> extensions{"worktreeconfig", "preciousobjects", "relativeworktrees"};
+  // Extensions that change nothing we do: we prune no objects, and use no per-worktree setting
+  // but where the working tree is at stake. What refStorage says is looked at when opening.
+  std::array<const char*, 4> extensions{"worktreeconfig", "preciousobjects", "relativeworktrees",
+                                        "refstorage"};
   code = std::min(code,
                   git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size()));
   if (code < 0) return fail_git("setting up libgit2", code);

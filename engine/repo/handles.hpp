@@ -10,6 +10,7 @@ struct git_blob;
 struct git_commit;
 struct git_config;
 struct git_diff;
+struct git_filter_list;
 struct git_index;
 struct git_index_conflict_iterator;
 struct git_object;
@@ -22,7 +23,6 @@ struct git_reference_iterator;
 struct git_repository;
 struct git_revwalk;
 struct git_signature;
-struct git_transaction;
 struct git_tree;
 struct git_treebuilder;
 
@@ -34,6 +34,7 @@ struct FreeHandle {
   void operator()(git_commit* handle) const;
   void operator()(git_config* handle) const;
   void operator()(git_diff* handle) const;
+  void operator()(git_filter_list* handle) const;
   void operator()(git_index* handle) const;
   void operator()(git_index_conflict_iterator* handle) const;
   void operator()(git_object* handle) const;
@@ -45,7 +46,6 @@ struct FreeHandle {
   void operator()(git_repository* handle) const;
   void operator()(git_revwalk* handle) const;
   void operator()(git_signature* handle) const;
-  void operator()(git_transaction* handle) const;
   void operator()(git_tree* handle) const;
   void operator()(git_treebuilder* handle) const;
 };
@@ -74,7 +74,7 @@ class Fill {
 /// The return code of a failed libgit2 call as an Error: "doing: its words".
 std::unexpected<Error> fail_git(std::string_view doing, int code);
 
-/// Sets libgit2 up, once: durable writes, no configuration but the repository's own.
+/// Sets libgit2 up, once: no configuration but the repository's own.
 Result<void> start_libgit2();
 
 /// 40 lower-case hexadecimal digits, as all our ids are.

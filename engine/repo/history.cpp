@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "engine/repo/impl.hpp"
+#include "engine/repo/reach.hpp"
 #include "engine/repo/shallow.hpp"
 
 namespace automod::repo {
@@ -203,15 +204,12 @@ Result<std::optional<CommitInfo>> Repository::first_parent(const CommitId& commi
   return info_of(parent.get());
 }
 
-Result<std::vector<std::string>> Repository::refs_containing(const CommitId& commit,
-                                                             std::string_view prefix) const {
-  const auto wanted = impl_->commit(commit);
-  if (!wanted) return fail(wanted.error());
+Result<std::vector<Ref>> Repository::refs(std::string_view prefix) const {
   Handle<git_reference_iterator> iterator;
   if (const int code = git_reference_iterator_new(Fill(iterator), impl_->real.get()); code < 0) {
     return fail_git("listing refs", code);
   }
-  std::vector<std::string> names;
+  std::vector<Ref> all;
   int code = 0;
   for (;;) {
     Handle<git_reference> reference;
@@ -223,13 +221,28 @@ Result<std::vector<std::string>> Repository::refs_containing(const CommitId& com
         git_reference_peel(Fill(tip), reference.get(), GIT_OBJECT_COMMIT) < 0) {
       continue;
     }
-    const auto found = reaches(*impl_, *git_object_id(tip.get()), *git_commit_id(wanted->get()));
-    if (!found) return fail(found.error());
-    if (*found) names.push_back(name);
+    all.push_back({.name = name, .commit = CommitId{format_id(*git_object_id(tip.get()))}});
   }
   if (code != GIT_ITEROVER) return fail_git("listing refs", code);
-  std::ranges::sort(names);
-  return names;
+  std::ranges::sort(all, {}, &Ref::name);
+  return all;
+}
+
+Result<std::vector<std::string>> Repository::refs_containing(const CommitId& commit,
+                                                             std::string_view prefix) const {
+  const auto wanted = impl_->commit(commit);
+  if (!wanted) return fail(wanted.error());
+  auto all = refs(prefix);
+  if (!all) return fail(all.error());
+  std::vector<CommitId> tips;
+  for (const Ref& ref : *all) tips.push_back(ref.commit);
+  const auto found = reaching(*impl_, commit, tips);
+  if (!found) return fail(found.error());
+  std::vector<std::string> holding;
+  for (std::size_t i = 0; i < all->size(); ++i) {
+    if ((*found)[i]) holding.push_back(std::move((*all)[i].name));
+  }
+  return holding;
 }
 
 }  // namespace automod::repo

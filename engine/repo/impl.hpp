@@ -7,8 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fd.hpp"
 #include "engine/repo/handles.hpp"
 #include "engine/repo/repo.hpp"
+
+struct git_odb_backend;
 
 namespace automod::repo {
 
@@ -21,10 +24,13 @@ inline constexpr unsigned kModeSubmodule = 0160000;
 inline bool is_file(unsigned mode) { return mode == kModeFile || mode == kModeExecutable; }
 
 struct Repository::Impl {
-  Handle<git_repository> real;     // refs and where things are
-  Handle<git_repository> objects;  // the same objects and nothing else: no folder, no settings
-  Handle<git_odb> odb;             // of `objects`: reads all, writes to memory
-  Handle<git_odb> disk;            // reads and writes the object folder alone
+  Handle<git_repository> real;        // refs and where things are
+  Handle<git_repository> objects;     // the same objects and nothing else: no folder, no settings
+  Handle<git_odb> odb;                // of `objects`: reads all, writes to memory
+  Handle<git_odb> disk;               // reads the object folder; written by ObjectBatch
+  git_odb_backend* memory = nullptr;  // the part of `odb` that writes go to; `odb` owns it
+  /// common_dir, open since before anything is written: syncfs(2) tells of errors since then.
+  Fd opened_dir;
   std::filesystem::path common_dir;
   std::optional<std::filesystem::path> work_dir;
   bool bare = false;

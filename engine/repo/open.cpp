@@ -1,9 +1,11 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <git2.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "base/files.hpp"
@@ -51,6 +53,7 @@ Result<void> open_objects(Repository::Impl& impl, const std::string& folder) {
   if (code == 0) {
     code = git_odb_add_backend(impl.odb.get(), memory, kMemoryFirst);
     if (code < 0) memory->free(memory);
+    if (code == 0) impl.memory = memory;
   }
   if (code == 0) code = git_repository_wrap_odb(Fill(impl.objects), impl.odb.get());
   if (code == 0) code = git_config_new(Fill(config));
@@ -68,6 +71,21 @@ bool is_bare(git_repository* repository) {
   int value = 0;
   if (git_repository_config(Fill(config), repository) < 0) return false;
   return git_config_get_bool(&value, config.get(), "core.bare") == 0 && value != 0;
+}
+
+/// libgit2 reads refs from files and nothing else.
+Result<void> check_ref_storage(git_repository* repository) {
+  Handle<git_config> config;
+  const char* format = nullptr;
+  if (const int code = git_repository_config_snapshot(Fill(config), repository); code < 0) {
+    return fail_git("reading the repository's configuration", code);
+  }
+  if (git_config_get_string(&format, config.get(), "extensions.refstorage") < 0) return {};
+  if (std::string_view(format) == "files") return {};
+  return fail(ErrorKind::kUnavailable,
+              fmt::format("the repository keeps its refs as '{}', only files are supported",
+                          printable_line(format)),
+              "run: git refs migrate --ref-format=files");
 }
 
 std::vector<std::string> read_shallow(const fs::path& common_dir) {
@@ -111,6 +129,11 @@ Result<Repository> Repository::open(const fs::path& path) {
   if (auto ours = check_owner(*impl); !ours) return fail(ours.error());
   impl->bare = is_bare(real);
   impl->shallow = read_shallow(impl->common_dir);
+  impl->opened_dir = Fd(::open(impl->common_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!impl->opened_dir) {
+    return fail_errno(fmt::format("opening {}", impl->common_dir.string()), errno);
+  }
+  if (auto files = check_ref_storage(real); !files) return fail(files.error());
   const fs::path objects = impl->common_dir / "objects";
   if (auto opened = open_objects(*impl, objects.string()); !opened) return fail(opened.error());
   return Repository(std::move(impl));

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/repo/impl.hpp"
+#include "engine/repo/user_config.hpp"
 
 /// git's rule of safe.directory: work only on what belongs to the user, or what the user has
 /// vouched for in the configuration of the account or the machine.
@@ -61,28 +62,11 @@ void look_into(Search& search, const fs::path& file) {
   (void)git_config_get_multivar_foreach(config.get(), "safe.directory", nullptr, look_at, &search);
 }
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
-/// The files that git itself would ask, in its order.
 bool user_vouches(const std::string& folder) {
   Search search{.folder = folder};
-  if (variable("GIT_CONFIG_NOSYSTEM").empty()) {
-    const std::string system = variable("GIT_CONFIG_SYSTEM");
-    look_into(search, system.empty() ? "/etc/gitconfig" : system);
-  }
-  const std::string home = variable("HOME");
-  if (const std::string global = variable("GIT_CONFIG_GLOBAL"); !global.empty()) {
-    look_into(search, global);
-    return search.found;
-  }
-  const std::string xdg = variable("XDG_CONFIG_HOME");
-  if (!xdg.empty() || !home.empty()) {
-    look_into(search, fs::path(xdg.empty() ? home + "/.config" : xdg) / "git/config");
-  }
-  if (!home.empty()) look_into(search, fs::path(home) / ".gitconfig");
+  const UserConfig config = user_config();
+  for (const fs::path& file : config.system) look_into(search, file);
+  for (const fs::path& file : config.account) look_into(search, file);
   return search.found;
 }
 

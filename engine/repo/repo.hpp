@@ -8,12 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancel.hpp"
 #include "base/error.hpp"
 #include "engine/types/words.hpp"
 
 /// The target as git objects. Reads any tree, computes new ones, moves our own refs. Never looks
-/// at or touches the working tree, the index, HEAD or the user's configuration, runs no hook, no
-/// filter and no other program.
+/// at or touches the working tree, the index, HEAD or the user's configuration, runs no filter and
+/// no other program but, where it is asked to, a hook. (worktree.hpp is for the working tree.)
 namespace automod::repo {
 
 struct Entry {
@@ -34,7 +35,38 @@ struct NewCommit {
   std::string author_name;
   std::string author_email;
   std::string message;
-  long long seconds = 0;  // since the epoch, UTC
+  long long seconds = 0;         // since the epoch, UTC
+  std::string committer_name{};  // empty: the author commits
+  std::string committer_email{};
+  /// Makes an armored signature of the bytes that it is given; without it the commit is unsigned.
+  std::function<Result<std::string>(std::string_view)> sign{};
+};
+
+/// What a commit's signature covers, and the signature; nullopt when the commit is unsigned.
+struct SignedCommit {
+  std::string payload;
+  std::optional<std::string> signature;  // armored, as whoever made it wrote it
+};
+
+/// A line that the note of a commit is to hold.
+struct NoteLine {
+  CommitId commit;
+  std::string line;
+};
+
+struct Note {
+  CommitId commit;
+  std::string text;  // untrusted
+};
+
+struct Ref {
+  std::string name;
+  CommitId commit;
+};
+
+struct HookResult {
+  int exit_code = 0;   // 0 as well where there is no such hook
+  std::string output;  // of both streams, untrusted
 };
 
 /// One ref moved from exactly `before` (absent: it must not exist) to `after` (absent: deleted).
@@ -106,6 +138,11 @@ class Repository {
   /// Writes all objects that `tree` needs and the repository lacks.
   Result<void> persist(const TreeId& tree);
   Result<CommitId> commit(const NewCommit& commit);
+  /// kRefused when its headers could be read in more than one way.
+  Result<SignedCommit> signed_parts(const CommitId& commit) const;
+  /// Everything that was written to the repository, and to the file systems of the folders `also`,
+  /// is on the disk. A failure means that nobody knows: look again, never ask twice.
+  Result<void> flush(const std::vector<std::filesystem::path>& also = {}) const;
   /// Three-way merge of `ours` and `theirs` over `base`; nullopt and the paths on conflict.
   struct Merge {
     std::optional<TreeId> tree;
@@ -114,15 +151,44 @@ class Repository {
   Result<Merge> merge_trees(const TreeId& base, const TreeId& ours, const TreeId& theirs);
 
   Result<std::optional<CommitId>> read_ref(std::string_view ref) const;
-  /// Names of the refs below `prefix` ("refs/heads/") from which `commit` can be reached.
+  /// Those below `prefix` ("refs/heads/") that are at a commit, by name.
+  Result<std::vector<Ref>> refs(std::string_view prefix) const;
+  /// Names of the refs below `prefix` from which `commit` can be reached.
   Result<std::vector<std::string>> refs_containing(const CommitId& commit,
                                                    std::string_view prefix) const;
-  /// All or nothing. kConflict, naming the ref, when one is not at its `before`.
-  Result<void> update_refs(const std::vector<RefUpdate>& updates, std::string_view reason);
+  /// All or nothing, as far as a process that is not killed can. kConflict, naming the ref, when
+  /// one is not at its `before`, or its lock when another process holds it. The locks it takes
+  /// bear `id`: letters, digits and '-'. The caller holds the writer lock; what an earlier update
+  /// of the same id left is removed first.
+  Result<void> update_refs(const std::vector<RefUpdate>& updates, std::string_view reason,
+                           std::string_view id);
+  /// Removes the locks that an operation left when it was killed, those of the index included, and
+  /// only those. kConflict naming a lock of somebody else's, which stays.
+  Result<void> release_locks(std::string_view id);
+  /// Removes what operations that have all ended could not remove, because the disk refused.
+  Result<void> sweep_locks();
+  /// The text that the notes at `notes` (what refs/notes/… is at) hold about a commit.
+  Result<std::optional<std::string>> read_note(const CommitId& notes, const CommitId& commit,
+                                               std::size_t limit) const;
+  /// All of them; what is no note of a commit is left out. Fails above `limit` bytes together.
+  Result<std::vector<Note>> notes(const CommitId& notes, std::size_t limit) const;
+  /// The commit to which the ref of the notes is to be moved so that they hold these lines as
+  /// well: `notes` itself when they do. Tree and parents of `by` are not looked at.
+  Result<CommitId> add_notes(const std::optional<CommitId>& notes,
+                             const std::vector<NoteLine>& lines, NewCommit by);
+
+  /// The branch that the worktree which was opened has checked out, as a full ref name; nullopt
+  /// where its HEAD is detached.
+  Result<std::optional<std::string>> head_branch() const;
   /// Every branch that a worktree has checked out, as full ref names.
   Result<std::vector<std::string>> checked_out_branches() const;
 
+  /// Runs the repository's hook of that name, as git would; only for a user who asked for it.
+  Result<HookResult> run_hook(std::string_view name, const std::vector<std::string>& arguments,
+                              const CancelToken& cancel) const;
+
  private:
+  friend class Worktree;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <git2.h>
+#include <git2/sys/odb_backend.h>
 
 #include <algorithm>
 #include <map>
@@ -7,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "engine/repo/impl.hpp"
+#include "engine/repo/object_batch.hpp"
 #include "engine/repo/path_rules.hpp"
 
 namespace automod::repo {
@@ -141,55 +143,41 @@ class TreeWriter {
   const Repository::Impl& impl_;
 };
 
-/// Copies an object from memory to disk. Its own children must be there already.
-Result<void> write_object(const Repository::Impl& impl, const git_oid& id) {
+bool is_in_memory(const Repository::Impl& impl, const git_oid& id) {
+  return impl.memory->exists(impl.memory, &id) != 0;
+}
+
+Result<void> add_object(const Repository::Impl& impl, ObjectBatch& batch, const git_oid& id) {
   Handle<git_odb_object> object;
-  int code = git_odb_read(Fill(object), impl.odb.get(), &id);
-  git_oid written{};
-  if (code == 0) {
-    code = git_odb_write(&written, impl.disk.get(), git_odb_object_data(object.get()),
-                         git_odb_object_size(object.get()), git_odb_object_type(object.get()));
+  if (const int code = git_odb_read(Fill(object), impl.odb.get(), &id); code < 0) {
+    return fail_git(fmt::format("storing object {}", format_id(id)), code);
   }
-  if (code < 0) return fail_git(fmt::format("storing object {}", format_id(id)), code);
+  const auto added = batch.add(git_object_type2string(git_odb_object_type(object.get())),
+                               {static_cast<const char*>(git_odb_object_data(object.get())),
+                                git_odb_object_size(object.get())});
+  if (!added) return fail(added.error());
   return {};
 }
 
-/// Children first: what is on disk is whole, whenever we are interrupted.
-Result<void> persist_tree(const Repository::Impl& impl, const git_oid& id) {
-  if (git_odb_exists(impl.disk.get(), &id) != 0) return {};
+/// Children first: what is on disk is whole, whenever we are interrupted. What is not in memory
+/// was read from the disk: asking there for each of a large tree's files would take its time.
+Result<void> add_tree(const Repository::Impl& impl, ObjectBatch& batch, const git_oid& id) {
+  if (!is_in_memory(impl, id)) return {};
   const auto tree = impl.tree(id);
   if (!tree) return fail(tree.error());
   for (std::size_t i = 0; i < git_tree_entrycount(tree->get()); ++i) {
     const git_tree_entry* entry = git_tree_entry_byindex(tree->get(), i);
     const git_oid& child = *git_tree_entry_id(entry);
-    const git_object_t type = git_tree_entry_type(entry);
+    const bool is_folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
     Result<void> done;
-    if (type == GIT_OBJECT_TREE) done = persist_tree(impl, child);
-    if (type == GIT_OBJECT_BLOB && git_odb_exists(impl.disk.get(), &child) == 0) {
-      done = write_object(impl, child);
+    if (is_folder) {
+      done = add_tree(impl, batch, child);
+    } else if (is_in_memory(impl, child)) {
+      done = add_object(impl, batch, child);
     }
     if (!done) return done;
   }
-  return write_object(impl, id);
-}
-
-/// "name <email> seconds +0000"
-Result<std::string> author_of(const NewCommit& commit) {
-  Handle<git_signature> signature;
-  const int code = git_signature_new(Fill(signature), commit.author_name.c_str(),
-                                     commit.author_email.c_str(), commit.seconds, 0);
-  const std::string shown = fmt::format("{} <{}>", printable_line(commit.author_name),
-                                        printable_line(commit.author_email));
-  if (code < 0) {
-    auto failed = fail_git(fmt::format("using '{}' as author", shown), code);
-    failed.error().kind = ErrorKind::kUsage;
-    return failed;
-  }
-  const std::string text = fmt::format("{} <{}>", signature->name, signature->email);
-  if (text.find('\n') != std::string::npos) {
-    return fail(ErrorKind::kUsage, fmt::format("the author '{}' has more than one line", shown));
-  }
-  return fmt::format("{} {} +0000", text, commit.seconds);
+  return add_object(impl, batch, id);
 }
 
 Result<std::vector<std::string>> conflicts_of(git_index* index) {
@@ -228,35 +216,18 @@ Result<TreeId> Repository::write_tree(const TreeId& base, const std::vector<File
   return TreeId{format_id(empty)};
 }
 
-Result<void> Repository::persist(const TreeId& tree) {
-  const auto id = parse_id(tree.text);
+Result<void> add_tree(const Repository::Impl& impl, ObjectBatch& batch, const std::string& tree) {
+  const auto id = parse_id(tree);
   if (!id) return fail(id.error());
-  return persist_tree(*impl_, *id);
+  if (is_in_memory(impl, *id)) return add_tree(impl, batch, *id);
+  if (auto stored = impl.tree(*id); !stored) return fail(stored.error());
+  return {};
 }
 
-Result<CommitId> Repository::commit(const NewCommit& commit) {
-  const auto tree = parse_id(commit.tree.text);
-  if (!tree) return fail(tree.error());
-  if (git_odb_exists(impl_->disk.get(), &*tree) == 0) {
-    return fail(ErrorKind::kInternal,
-                fmt::format("tree {} is to be committed but is not stored", commit.tree.text));
-  }
-  const auto author = author_of(commit);
-  if (!author) return fail(author.error());
-  if (commit.message.find('\0') != std::string::npos) {
-    return fail(ErrorKind::kUsage, "a commit message holds a NUL character");
-  }
-  std::string text = fmt::format("tree {}\n", commit.tree.text);
-  for (const CommitId& id : commit.parents) {
-    if (auto parent = impl_->commit(id); !parent) return fail(parent.error());
-    text += fmt::format("parent {}\n", id.text);
-  }
-  text += fmt::format("author {0}\ncommitter {0}\n\n{1}", *author, commit.message);
-  git_oid id{};
-  const int code =
-      git_odb_write(&id, impl_->disk.get(), text.data(), text.size(), GIT_OBJECT_COMMIT);
-  if (code < 0) return fail_git("storing a commit", code);
-  return CommitId{format_id(id)};
+Result<void> Repository::persist(const TreeId& tree) {
+  ObjectBatch batch(*impl_);
+  if (auto added = add_tree(*impl_, batch, tree.text); !added) return added;
+  return batch.settle();
 }
 
 Result<Repository::Merge> Repository::merge_trees(const TreeId& base, const TreeId& ours,

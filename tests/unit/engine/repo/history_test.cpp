@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <random>
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/engine/repo/helpers.hpp"
@@ -89,6 +90,16 @@ TEST_CASE_METHOD(HistoryTest, "refs that contain a commit are found below a pref
   CHECK(value(repo.refs_containing(two, "refs/tags/")) == Names{"refs/tags/v1"});
 }
 
+TEST_CASE_METHOD(HistoryTest, "refs below a prefix are listed by name") {
+  const Repository repo = open();
+  const auto refs = value(repo.refs("refs/heads/"));
+  REQUIRE(refs.size() == 2);
+  CHECK(refs[0].name == "refs/heads/main");
+  CHECK(refs[1].name == "refs/heads/side");
+  CHECK(refs[1].commit == side);
+  CHECK(value(repo.refs("refs/nothing/")).empty());
+}
+
 class ShallowTest : public HistoryTest {
  protected:
   Repository clone(const std::string& depth) const {
@@ -157,6 +168,37 @@ TEST_CASE_METHOD(ShallowTest,
   CHECK_FALSE(value(open().first_parent(one)));
   CHECK(shallow.is_shallow());
   CHECK_FALSE(open().is_shallow());
+}
+
+TEST_CASE_METHOD(RepoTest, "refs that hold a commit are those git names, whatever clocks said") {
+  // Merges and branches at random, with dates that often run backwards.
+  constexpr int kCommits = 120;
+  std::mt19937 random(5);
+  std::string script;
+  for (int i = 1; i <= kCommits; ++i) {
+    const std::string number = std::to_string(i);
+    const std::string time = std::to_string(1700000000 + 10 * i - static_cast<int>(random() % 900));
+    script += "commit refs/heads/b" + number + "\nmark :" + number + "\ncommitter a <a@b> " + time +
+              " +0000\ndata 1\nx\n";
+    const auto earlier = [&] {
+      return std::to_string(i - 1 - static_cast<int>(random() % 5) % (i - 1));
+    };
+    if (i > 1) script += "from :" + earlier() + "\n";
+    if (i > 1 && random() % 3 == 0) script += "merge :" + earlier() + "\n";
+  }
+  REQUIRE(git.try_git(git.root(), {"fast-import", "--quiet"}, script).code == 0);
+  const Repository repo = open();
+  for (int i = 1; i <= kCommits; i += 3) {
+    const CommitId wanted{git.id("refs/heads/b" + std::to_string(i))};
+    CAPTURE(i);
+    std::string found;
+    for (const std::string& ref : value(repo.refs_containing(wanted, "refs/heads/"))) {
+      found += ref + "\n";
+    }
+    CHECK(found == git.try_git(git.root(), {"for-each-ref", "--contains", wanted.text,
+                                            "--format=%(refname)", "refs/heads/"})
+                       .out);
+  }
 }
 
 }  // namespace automod::testing

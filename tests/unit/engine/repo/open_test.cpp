@@ -109,6 +109,18 @@ TEST_CASE_METHOD(RepoTest, "formats of repositories that we do not know are refu
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::kUnavailable);
   }
+  SECTION("refs in a table") {
+    git.git({"config", "extensions.refStorage", "reftable"});
+    const auto opened = Repository::open(git.root());
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().kind == ErrorKind::kUnavailable);
+    CHECK(opened.error().message ==
+          "the repository keeps its refs as 'reftable', only files are supported");
+  }
+  SECTION("refs in files, in so many words") {
+    git.git({"config", "extensions.refStorage", "files"});
+    CHECK(Repository::open(git.root()));
+  }
   SECTION("settings of one worktree are harmless") {
     git.git({"config", "extensions.worktreeConfig", "true"});
     CHECK(Repository::open(git.root()));
@@ -183,7 +195,9 @@ TEST_CASE_METHOD(RepoTest, "filters, drivers and hooks of the configuration neve
                                                   .author_email = "a@b",
                                                   .message = "m",
                                                   .seconds = 1}));
-  value(repo.update_refs({{.ref = "refs/heads/x", .before = {}, .after = made_commit}}, "test"));
+  value(repo.update_refs({{.ref = "refs/heads/x", .before = {}, .after = made_commit}}, "test",
+                         "op-1"));
+  value(repo.flush());
   CHECK(value(read_file(git.scratch("out") / "a.txt", 100)) == "b\n");
   CHECK_FALSE(fs::exists(ran));
 }
