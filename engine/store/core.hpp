@@ -41,8 +41,16 @@ struct Part {
 std::string operation_digest(std::string_view kind, std::string_view refs, std::string_view record);
 
 // Into the transaction that is open. Each checks that what it records can be so, gives it its
-// ledger entry, and takes over the operation. kConflict when what is recorded says otherwise.
+// ledger entry, and takes over the operation. kConflict when what is recorded says otherwise. Ids
+// and times are those of the record.
+Result<void> record(const Core& core, const Session& session);
+Result<void> record(const Core& core, const Modification& modification);
+Result<void> record(const Core& core, const TrialRow& trial, const std::string& evidence);
+Result<void> record(const Core& core, const TrialRow& trial, const Verdict& verdict);
 Result<void> record(const Core& core, const Approval& approval);
+Result<void> record(const Core& core, const Feedback& feedback);
+Result<void> record(const Core& core, Failure failure);
+Result<void> record(const Core& core, const Watch& watch);
 Result<void> record(const Core& core, Application application, const Part& part);
 Result<void> record(const Core& core, Rollback rollback, const Part& part);
 Result<void> record(const Core& core, Merge merge, const Part& part);
@@ -82,6 +90,8 @@ Result<std::vector<T>> collect(Statement& statement, F&& read) {
   }
 }
 
+/// What a session was begun with: path, goals and level, from column `from` on.
+Result<Session> read_session_terms(const Statement& row, int from);
 Result<Verdict> stored_verdict(const Statement& statement, int column);
 
 // Of the columns k…Columns names, from `from` on.
@@ -113,6 +123,7 @@ inline constexpr std::string_view kFailureColumns =
 Failure read_failure(const Statement& row, int from);
 inline constexpr std::string_view kWatchColumns =
     "id, modification_id, command, every_seconds, for_seconds, state, why, started_at, ended_at";
+Watch read_watch_row(const Statement& row, int from);
 /// With its checks.
 Result<Watch> read_watch(const Database& database, const Statement& row, int from);
 

@@ -106,7 +106,9 @@ Result<Database> Database::open(const std::filesystem::path& file) {
       "PRAGMA trusted_schema = OFF;"
       "PRAGMA cell_size_check = ON;"
       "PRAGMA foreign_keys = ON;"
-      "PRAGMA recursive_triggers = ON;");
+      "PRAGMA recursive_triggers = ON;"
+      // What is recorded is for its user alone, and nobody knows who reads /var/tmp.
+      "PRAGMA temp_store = MEMORY;");
   if (ready) ready = use_wal(database);
   if (ready) ready = database.run("PRAGMA synchronous = FULL");
   if (!ready) return fail(std::move(ready.error()));

@@ -301,20 +301,6 @@ Result<void> record(const Core& core, Attestation attestation, const Part& part)
   return insert.text_or_null(part.operation.text).run();
 }
 
-Result<void> Store::add_application(const Application& application) {
-  Application stamped = application;
-  if (stamped.applied_at.empty()) stamped.applied_at = impl_->now();
-  return in_transaction(*impl_, "recording an application",
-                        [&] { return record(*impl_, stamped, {}); });
-}
-
-Result<void> Store::add_rollback(const Rollback& rollback) {
-  Rollback stamped = rollback;
-  if (stamped.rolled_back_at.empty()) stamped.rolled_back_at = impl_->now();
-  return in_transaction(*impl_, "recording a rollback",
-                        [&] { return record(*impl_, stamped, {}); });
-}
-
 namespace {
 
 /// All rows of one modification, in the order of the ledger.

@@ -249,24 +249,26 @@ Result<std::optional<ModificationId>> Store::find_same(const CommitId& base,
   return ModificationId{statement.text_at(0)};
 }
 
-Result<Modification> Store::add_modification(Modification modification) {
-  constexpr std::string_view kDoing = "recording a modification";
-  if (modification.patch_digest.empty()) modification.patch_digest = sha256(modification.patch);
-  if (auto good = check(modification); !good) return fail(std::move(good.error()).within(kDoing));
-  make_valid(modification.candidate);
-  auto transaction = Transaction::begin(impl_->database);
-  if (!transaction) return fail(std::move(transaction.error()).within(kDoing));
-  modification.id = {impl_->new_id()};
-  modification.created_at = impl_->now();
-  const auto known = session(modification.session);
-  if (!known) return fail(known.error());
-  auto number = append(*impl_, modification.created_at, "proposal", modification.id.text,
+Result<void> record(const Core& core, const Modification& modification) {
+  if (auto good = check(modification); !good) return good;
+  auto number = append(core, modification.created_at, "proposal", modification.id.text,
                        payload_of(modification));
-  if (!number) return fail(std::move(number.error()).within(kDoing));
-  auto done = insert_header(impl_->database, modification, *number);
-  if (done) done = insert_files(*impl_, modification);
-  if (done) done = transaction->commit();
-  if (!done) return fail(std::move(done.error()).within(kDoing));
+  if (!number) return fail(std::move(number.error()));
+  auto done = insert_header(core.database, modification, *number);
+  if (done) done = insert_files(core, modification);
+  return done;
+}
+
+Result<Modification> Store::add_modification(Modification modification) {
+  if (modification.patch_digest.empty()) modification.patch_digest = sha256(modification.patch);
+  make_valid(modification.candidate);
+  auto done = in_transaction(*impl_, "recording a modification", [&]() -> Result<void> {
+    modification.id = {impl_->new_id()};
+    modification.created_at = impl_->now();
+    if (const auto known = session(modification.session); !known) return fail(known.error());
+    return record(*impl_, modification);
+  });
+  if (!done) return fail(std::move(done.error()));
   return modification;
 }
 

@@ -187,6 +187,15 @@ struct ListedModification {
   std::optional<Merge> merge = {};        // the latest of that application that was not undone
 };
 
+/// As much of an application as the limits on what passes without a person ask for.
+struct PastApplication {
+  ModificationId modification;
+  std::string applied_at;
+  std::vector<std::string> paths;  // of the files that it changed
+  bool approved = false;           // a person had let it pass
+  bool rolled_back = false;
+};
+
 struct ListFilter {
   std::optional<ModificationStatus> status;
   std::optional<SessionId> session;

@@ -17,24 +17,11 @@ Result<bool> is_there(const Database& database, const ModificationId& id) {
   return statement.text(id.text).step();
 }
 
-Result<void> insert(Core& core, Failure failure) {
-  if (failure.failed_at.empty()) failure.failed_at = core.now();
-  for (std::string* text : {&failure.doing, &failure.message}) *text = valid_text(*text);
-  return in_transaction(core, "recording a failure", [&]() -> Result<void> {
-    if (failure.modification) {
-      const auto known = is_there(core.database, *failure.modification);
-      if (!known) return fail(known.error());
-      if (!*known) failure.modification.reset();
-    }
-    const std::string subject = failure.modification ? failure.modification->text : "";
-    auto number = append(core, failure.failed_at, "failure", subject, payload_of(failure));
-    if (!number) return fail(std::move(number.error()));
-    Statement insert(core.database, fmt::format("INSERT INTO failures (ledger_number, {}) VALUES "
-                                                "(?, ?, ?, ?, ?, ?)",
-                                                kFailureColumns));
-    insert.whole(*number).text(failure.doing).text(failure.message).text_or_null(subject);
-    return insert.text_or_null(failure.operation.text).text(failure.failed_at).run();
-  });
+Result<void> insert(Core& core, const Failure& failure) {
+  Failure stamped = failure;
+  if (stamped.failed_at.empty()) stamped.failed_at = core.now();
+  for (std::string* text : {&stamped.doing, &stamped.message}) *text = valid_text(*text);
+  return in_transaction(core, "recording a failure", [&] { return record(core, stamped); });
 }
 
 }  // namespace
@@ -55,20 +42,38 @@ Failure read_failure(const Statement& row, int from) {
   return failure;
 }
 
+Result<void> record(const Core& core, Failure failure) {
+  if (failure.modification) {
+    const auto known = is_there(core.database, *failure.modification);
+    if (!known) return fail(known.error());
+    if (!*known) failure.modification.reset();
+  }
+  const std::string subject = failure.modification ? failure.modification->text : "";
+  auto number = append(core, failure.failed_at, "failure", subject, payload_of(failure));
+  if (!number) return fail(std::move(number.error()));
+  Statement insert(core.database, fmt::format("INSERT INTO failures (ledger_number, {}) VALUES (?, "
+                                              "?, ?, ?, ?, ?)",
+                                              kFailureColumns));
+  insert.whole(*number).text(failure.doing).text(failure.message).text_or_null(subject);
+  return insert.text_or_null(failure.operation.text).text(failure.failed_at).run();
+}
+
+Result<void> record(const Core& core, const Feedback& feedback) {
+  auto number =
+      append(core, feedback.given_at, "feedback", feedback.modification.text, payload_of(feedback));
+  if (!number) return fail(std::move(number.error()));
+  Statement insert(core.database, fmt::format("INSERT INTO feedback (ledger_number, {}) VALUES (?, "
+                                              "?, ?, ?, ?)",
+                                              kFeedbackColumns));
+  insert.whole(*number).text(feedback.modification.text).text(feedback.good ? "good" : "bad");
+  return insert.text(feedback.note).text(feedback.given_at).run();
+}
+
 Result<void> Store::add_feedback(const Feedback& feedback) {
   Feedback stamped = feedback;
   if (stamped.given_at.empty()) stamped.given_at = impl_->now();
   stamped.note = valid_text(stamped.note);
-  return in_transaction(*impl_, "recording feedback", [&]() -> Result<void> {
-    auto number = append(*impl_, stamped.given_at, "feedback", stamped.modification.text,
-                         payload_of(stamped));
-    if (!number) return fail(std::move(number.error()));
-    Statement insert(impl_->database, fmt::format("INSERT INTO feedback (ledger_number, {}) VALUES "
-                                                  "(?, ?, ?, ?, ?)",
-                                                  kFeedbackColumns));
-    insert.whole(*number).text(stamped.modification.text).text(stamped.good ? "good" : "bad");
-    return insert.text(stamped.note).text(stamped.given_at).run();
-  });
+  return in_transaction(*impl_, "recording feedback", [&] { return record(*impl_, stamped); });
 }
 
 Result<std::vector<Feedback>> Store::feedback(const ModificationId& id) const {

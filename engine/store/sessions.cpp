@@ -36,14 +36,16 @@ Result<std::vector<Goal>> read_goals(const std::string& text) {
 }
 
 Result<Session> read_session(const Statement& row) {
-  auto goals = read_goals(row.text_at(2));
-  if (!goals) return fail(std::move(goals.error()));
-  const auto level = stored_word<SafetyLevel>(row.text_at(3));
-  if (!level) return fail(level.error());
+  auto session = read_session_terms(row, 1);
+  if (!session) return session;
   const auto status = stored_word<SessionStatus>(row.text_at(4));
   if (!status) return fail(status.error());
-  return Session{{row.text_at(0)}, row.text_at(1), std::move(*goals), *level,
-                 *status,          row.text_at(5), row.bytes_at(6),   row.real_at(7)};
+  session->id = {row.text_at(0)};
+  session->status = *status;
+  session->started_at = row.text_at(5);
+  session->completed_at = row.bytes_at(6);
+  session->success_rate = row.real_at(7);
+  return session;
 }
 
 Result<Finding> read_finding(const Statement& row) {
@@ -69,29 +71,45 @@ Result<std::optional<double>> success_rate(const Database& database, const Sessi
 
 }  // namespace
 
+Result<Session> read_session_terms(const Statement& row, int from) {
+  Session session;
+  session.codebase_path = row.text_at(from);
+  auto goals = read_goals(row.text_at(from + 1));
+  if (!goals) return fail(std::move(goals.error()));
+  session.goals = std::move(*goals);
+  const auto level = stored_word<SafetyLevel>(row.text_at(from + 2));
+  if (!level) return fail(level.error());
+  session.safety_level = *level;
+  return session;
+}
+
+Result<void> record(const Core& core, const Session& session) {
+  auto number = append(core, session.started_at, "session", session.id.text, payload_of(session));
+  if (!number) return fail(std::move(number.error()));
+  Statement insert(core.database, R"(
+      INSERT INTO modification_sessions
+        (id, codebase_path, modification_goals, safety_level, status, started_at, completed_at,
+         success_rate, ledger_number)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))");
+  insert.text(session.id.text).text(session.codebase_path);
+  insert.text(canonical(goals_json(session.goals))).text(name(session.safety_level));
+  insert.text(name(session.status)).text(session.started_at);
+  insert.text_or_null(session.completed_at.value_or("")).real(session.success_rate);
+  return insert.whole(*number).run();
+}
+
 Result<SessionId> Store::begin_session(std::string_view codebase_path,
                                        const std::vector<Goal>& goals, SafetyLevel level) {
-  auto transaction = Transaction::begin(impl_->database);
-  if (!transaction) return fail(std::move(transaction.error()));
-  SessionId id{impl_->new_id()};
-  const std::string now = impl_->now();
-  const std::string path = valid_text(codebase_path);
   Session session;
-  session.codebase_path = path;
+  session.id = {impl_->new_id()};
+  session.codebase_path = valid_text(codebase_path);
   session.goals = goals;
   session.safety_level = level;
-  auto number = append(*impl_, now, "session", id.text, payload_of(session));
-  if (!number) return fail(std::move(number.error()));
-  Statement insert(impl_->database, R"(
-      INSERT INTO modification_sessions
-        (id, codebase_path, modification_goals, safety_level, status, started_at, ledger_number)
-      VALUES (?, ?, ?, ?, ?, ?, ?))");
-  insert.text(id.text).text(path).text(canonical(goals_json(goals))).text(name(level));
-  insert.text(name(SessionStatus::kAnalyzing)).text(now).whole(*number);
-  auto done = insert.run();
-  if (done) done = transaction->commit();
-  if (!done) return fail(std::move(done.error()).within("recording a session"));
-  return id;
+  session.started_at = impl_->now();
+  auto done =
+      in_transaction(*impl_, "recording a session", [&] { return record(*impl_, session); });
+  if (!done) return fail(std::move(done.error()));
+  return session.id;
 }
 
 Result<void> Store::end_session(const SessionId& id, SessionStatus status) {

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "engine/store/bundle.hpp"
 #include "engine/store/journal.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/records.hpp"
@@ -67,9 +68,6 @@ class Store {
   Result<std::vector<ExecutionRow>> executions(const ModificationId& id) const;
   Result<std::vector<MetricRow>> metrics(const ModificationId& id) const;
 
-  Result<void> add_application(const Application& application);
-  Result<void> add_rollback(const Rollback& rollback);
-
   // The journal. One operation at a time: callers hold the WriterLock from before prepare() until
   // finish() or abort() has returned.
   OperationId new_operation_id() const;
@@ -104,6 +102,13 @@ class Store {
   Result<std::vector<Attestation>> attestations(const ModificationId& id) const;
   Result<std::optional<Attestation>> attestation(std::string_view digest) const;
 
+  /// Newest first: those after a time, and of the latest so many at least.
+  Result<std::vector<PastApplication>> past_applications(std::string_view since,
+                                                         std::size_t at_least) const;
+  /// What a commit is to us.
+  enum class Made { kNothing, kApplication, kMerge };
+  Result<Made> made(const CommitId& commit) const;
+
   Result<void> add_feedback(const Feedback& feedback);
   Result<std::vector<Feedback>> feedback(const ModificationId& id) const;
   /// Succeeds on a full disk, too, as long as nobody takes the room that was kept for it.
@@ -122,8 +127,8 @@ class Store {
   /// Everything in ledger, journal and records that is not as it was written, by number of entry.
   /// Empty: all is well.
   Result<std::vector<LedgerProblem>> verify_ledger(const LedgerTrust& trust) const;
-  /// nullopt when all is well; else the number of the first entry that something is wrong with.
-  Result<std::optional<std::int64_t>> check_ledger() const;
+  /// Everything about these modifications, or about all where none are named; the ledger whole.
+  Result<Bundle> bundle(const std::vector<ModificationId>& only) const;
 
  private:
   struct Impl;

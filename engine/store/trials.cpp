@@ -69,7 +69,7 @@ Result<void> insert_metrics(const Core& core, const TrialRow& trial,
 }
 
 /// Records the verdict, which must be about the trial's evidence, and makes it the one that counts.
-Result<void> insert_verdict(Core& core, const TrialRow& trial, const Verdict& verdict) {
+Result<void> insert_verdict(const Core& core, const TrialRow& trial, const Verdict& verdict) {
   if (verdict.evidence_digest != trial.evidence_digest) {
     return fail(ErrorKind::kInternal, fmt::format("the verdict is about evidence {}, expected {}",
                                                   verdict.evidence_digest, trial.evidence_digest));
@@ -138,6 +138,16 @@ Result<void> check(const Database& database, const ModificationId& id, const Tri
 
 }  // namespace
 
+Result<void> record(const Core& core, const TrialRow& trial, const std::string& evidence) {
+  auto done = check(core.database, trial.modification, trial, evidence);
+  if (done) done = insert_trial(core.database, trial, evidence);
+  return done;
+}
+
+Result<void> record(const Core& core, const TrialRow& trial, const Verdict& verdict) {
+  return insert_verdict(core, trial, verdict);
+}
+
 Result<Verdict> stored_verdict(const Statement& statement, int column) {
   auto verdict = verdict_from_json(statement.text_at(column));
   if (verdict) return verdict;
@@ -163,8 +173,7 @@ Result<TrialRow> Store::add_trial(const ModificationId& id, const Evidence& evid
   auto transaction = Transaction::begin(impl_->database);
   if (!transaction) return fail(std::move(transaction.error()).within(kDoing));
   TrialRow trial{{impl_->new_id()}, id, sha256(text), evidence, impl_->now()};
-  auto done = check(impl_->database, id, trial, text);
-  if (done) done = insert_trial(impl_->database, trial, text);
+  auto done = record(*impl_, trial, text);
   if (done) {
     done = insert_executions(*impl_, {"", id.text, trial.id.text}, executions, trial.finished_at);
   }

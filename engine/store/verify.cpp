@@ -1,48 +1,37 @@
 #include <fmt/format.h>
 
-#include <map>
-#include <nlohmann/json.hpp>
-#include <set>
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/digest.hpp"
-#include "base/text.hpp"
 #include "engine/store/chain.hpp"
 #include "engine/store/core.hpp"
-#include "engine/store/payloads.hpp"
+#include "engine/store/record_check.hpp"
 #include "engine/types/json.hpp"
 
 namespace automod::store {
 
-using nlohmann::json;
-
 namespace {
 
-/// Reads every record of a database, notes what its entry must say, and what does not hold in
-/// itself.
-class RecordCheck {
+/// Tells a check of every record in a database, and of what only a database can get wrong.
+class DatabaseCheck {
  public:
-  explicit RecordCheck(const Database& database) : database_(database) {}
+  explicit DatabaseCheck(const Database& database) : database_(database) {}
 
   Result<void> run() {
-    Result<void> done = sessions();
-    if (done) done = modifications();
-    if (done) done = files();
+    Result<void> done = trials();
+    if (done) done = keys();
+    if (done) done = proposals();
     if (done) done = verdicts();
-    if (done) done = evidence();
-    if (done) done = attestations();
     if (done) done = acts();
     if (done) done = reports();
-    if (done) done = watches();
     return done;
   }
 
-  std::vector<Recorded> records;
-  std::vector<LedgerProblem> problems;
+  RecordCheck check;
 
  private:
-  void say(std::int64_t number, std::string what) { problems.push_back({number, std::move(what)}); }
-
   template <class F>
   Result<void> each(std::string_view sql, F&& look) {
     Statement statement(database_, sql);
@@ -54,235 +43,146 @@ class RecordCheck {
     }
   }
 
-  Result<void> sessions() {
-    return each(R"(SELECT ledger_number, id, codebase_path, modification_goals, safety_level
-                   FROM modification_sessions)",
+  /// A table whose rows bear the numbers of their entries.
+  template <class T>
+  Result<void> numbered(std::string_view table, std::string_view columns,
+                        T (*read)(const Statement&, int)) {
+    return each(fmt::format("SELECT ledger_number, {} FROM {}", columns, table),
+                [&](const Statement& row) { check.add(row.whole_at(0), read(row, 1)); });
+  }
+
+  Result<void> trials() {
+    Result<void> done = each("SELECT digest, evidence FROM evidence", [&](const Statement& row) {
+      check.add(StoredEvidence{row.text_at(0), row.text_at(1)});
+    });
+    if (done) {
+      done = each("SELECT id, modification_id, evidence_digest, finished_at FROM trials",
+                  [&](const Statement& row) {
+                    check.add(StoredTrial{
+                        {row.text_at(0)}, {row.text_at(1)}, row.text_at(2), row.text_at(3)});
+                  });
+    }
+    return done;
+  }
+
+  Result<void> keys() {
+    return each(R"(SELECT v.ledger_number, t.evidence_digest, k.exact_key, k.shape_key
+                   FROM trial_keys k JOIN trials t ON t.id = k.trial_id
+                   JOIN verdicts v ON v.trial_id = t.id)",
                 [&](const Statement& row) {
-                  records.push_back({row.whole_at(0),
-                                     "session",
-                                     row.text_at(1),
-                                     {{"codebase_path", row.text_at(2)},
-                                      {"goals", json::parse(row.text_at(3), nullptr, false)},
-                                      {"safety_level", row.text_at(4)}}});
+                  const std::string evidence = row.text_at(1);
+                  const std::string exact = check.exact_key_of(evidence);
+                  if (exact.empty()) return;  // the evidence itself does not hold
+                  if (row.text_at(2) != exact || row.text_at(3) != check.shape_key_of(evidence)) {
+                    check.say(row.whole_at(0), "a key of its trial is not that of its evidence");
+                  }
                 });
   }
 
-  Result<void> modifications() {
-    return each_modification(
-        database_, [&](std::int64_t number, Result<Modification> one) -> Result<void> {
-          if (!one) {
-            say(number, "its record cannot be read: " + one.error().message);
+  Result<void> proposals() {
+    auto done = each(R"(SELECT ledger_number, id, codebase_path, modification_goals, safety_level
+                        FROM modification_sessions)",
+                     [&](const Statement& row) { session(row); });
+    if (done) {
+      done = each_modification(
+          database_, [&](std::int64_t number, const Result<Modification>& one) -> Result<void> {
+            if (one) {
+              check.add(number, *one);
+            } else {
+              check.say(number, "its record cannot be read: " + one.error().message);
+            }
             return {};
-          }
-          if (sha256(one->patch) != one->patch_digest) say(number, "its patch was edited");
-          records.push_back({number, "proposal", one->id.text, payload_of(*one)});
-          return {};
-        });
-  }
-
-  /// What every row of a file repeats of its modification.
-  Result<void> files() {
+          });
+    }
+    if (!done) return done;
+    // What every row of a file repeats of its modification.
     return each(R"(SELECT DISTINCT m.ledger_number FROM code_modifications c
                    JOIN modifications m ON m.id = c.modification_id
                    WHERE c.session_id <> m.session_id
                       OR c.modification_type <> m.modification_type
                       OR c.modification_reason <> m.modification_reason)",
                 [&](const Statement& row) {
-                  say(row.whole_at(0), "a file of it says something else than its modification");
+                  check.say(row.whole_at(0),
+                            "a file of it says something else than its modification");
                 });
+  }
+
+  void session(const Statement& row) {
+    auto read = read_session_terms(row, 2);
+    if (!read) {
+      return check.say(row.whole_at(0), "its record cannot be read: " + read.error().message);
+    }
+    read->id = {row.text_at(1)};
+    check.add(row.whole_at(0), *read);
   }
 
   Result<void> verdicts() {
-    return each(R"(SELECT ledger_number, modification_id, trial_id, decision, safety_level,
-                          evidence_digest, verdict, safety_score, performance_impact, rules_version
+    return each(R"(SELECT ledger_number, trial_id, modification_id, verdict, judged_at, decision,
+                          safety_level, evidence_digest, safety_score, performance_impact,
+                          rules_version
                    FROM verdicts)",
                 [&](const Statement& row) {
-                  const std::string text = row.text_at(6);
-                  records.push_back({row.whole_at(0),
-                                     "verdict",
-                                     row.text_at(1),
-                                     {{"trial_id", row.text_at(2)},
-                                      {"decision", row.text_at(3)},
-                                      {"safety_level", row.text_at(4)},
-                                      {"evidence_digest", row.text_at(5)},
-                                      {"verdict_digest", sha256(text)}}});
-                  verdict(row, text);
-                });
-  }
-
-  void verdict(const Statement& row, const std::string& text) {
-    const auto said = verdict_from_json(text);
-    if (!said) return say(row.whole_at(0), "its verdict cannot be read: " + said.error().message);
-    const bool same =
-        name(said->decision) == row.text_at(3) && name(said->level) == row.text_at(4) &&
-        said->evidence_digest == row.text_at(5) && said->safety_score == row.real_at(7) &&
-        said->performance_impact == row.real_at(8) && said->rules_version == row.whole_at(9);
-    if (!same) say(row.whole_at(0), "a column of its record differs from its verdict");
-  }
-
-  Result<void> evidence() {
-    return each(R"(SELECT v.ledger_number, t.evidence_digest, e.evidence, t.modification_id,
-                          v.modification_id, v.evidence_digest, m.tree, m.patch_digest,
-                          k.exact_key, k.shape_key
-                   FROM verdicts v LEFT JOIN trials t ON t.id = v.trial_id
-                   LEFT JOIN evidence e ON e.digest = t.evidence_digest
-                   LEFT JOIN modifications m ON m.id = t.modification_id
-                   LEFT JOIN trial_keys k ON k.trial_id = t.id)",
-                [&](const Statement& row) { trial(row); });
-  }
-
-  void trial(const Statement& row) {
-    const std::int64_t number = row.whole_at(0);
-    if (row.null_at(1)) return say(number, "its trial was removed");
-    if (row.text_at(3) != row.text_at(4) || row.text_at(1) != row.text_at(5)) {
-      say(number, "its trial is of something else");
-    }
-    if (row.null_at(2)) return say(number, "its evidence was removed");
-    const std::string text = row.text_at(2);
-    if (sha256(text) != row.text_at(1)) {
-      return say(number, fmt::format("its evidence was edited: its digest is {}, expected {}",
-                                     sha256(text).substr(0, 12), row.text_at(1).substr(0, 12)));
-    }
-    const auto read = evidence_from_json(text);
-    if (!read) return say(number, "its evidence cannot be read: " + read.error().message);
-    if (read->tree.text != row.text_at(6) || read->patch_digest != row.text_at(7)) {
-      say(number, "its evidence is about another change");
-    }
-    if (row.null_at(8)) return;  // older automods wrote no keys
-    if (row.text_at(8) != exact_key(read->base_tree, read->tree, read->environment) ||
-        row.text_at(9) != shape_key(read->base_tree, read->shape_digest, read->environment)) {
-      say(number, "a key of its trial is not that of its evidence");
-    }
-  }
-
-  Result<void> attestations() {
-    return each(fmt::format("SELECT {} FROM attestations", kAttestationColumns),
-                [&](const Statement& row) {
-                  Attestation one = read_attestation(row, 0);
-                  if (sha256(one.envelope) != one.digest) {
-                    say(0, fmt::format("attestation {} was edited", one.digest.substr(0, 12)));
+                  const StoredVerdict verdict{
+                      {row.text_at(1)}, {row.text_at(2)}, row.text_at(3), row.text_at(4)};
+                  check.add(row.whole_at(0), verdict);
+                  const auto said = verdict_from_json(verdict.verdict);
+                  if (said && !is_said(row, *said)) {
+                    check.say(row.whole_at(0), "a column of its record differs from its verdict");
                   }
-                  attestations_.emplace(one.digest, std::move(one));
                 });
   }
 
-  /// The statement about an act is there, and is about it.
-  void statement(std::int64_t number, const std::string& digest, const ModificationId& id,
-                 const std::optional<CommitId>& commit) {
-    if (digest.empty()) return;
-    const auto found = attestations_.find(digest);
-    if (found == attestations_.end()) return say(number, "its attestation was removed");
-    if (found->second.modification != id || (commit && found->second.commit != *commit)) {
-      say(number, "its attestation is of something else");
-    }
+  static bool is_said(const Statement& row, const Verdict& said) {
+    return name(said.decision) == row.text_at(5) && name(said.level) == row.text_at(6) &&
+           said.evidence_digest == row.text_at(7) && said.safety_score == row.real_at(8) &&
+           said.performance_impact == row.real_at(9) && said.rules_version == row.whole_at(10);
   }
 
   Result<void> acts() {
-    Result<void> done =
-        each(fmt::format("SELECT ledger_number, {} FROM applications", kApplicationColumns),
-             [&](const Statement& row) {
-               const Application one = read_application(row, 1);
-               add(row, "application", one);
-               statement(row.whole_at(0), one.statement, one.modification, one.commit);
-             });
+    auto done = each(fmt::format("SELECT {} FROM attestations", kAttestationColumns),
+                     [&](const Statement& row) { check.add(read_attestation(row, 0)); });
     if (done) {
-      done = each(fmt::format("SELECT ledger_number, {} FROM rollbacks", kRollbackColumns),
-                  [&](const Statement& row) {
-                    const Rollback one = read_rollback(row, 1);
-                    add(row, "rollback", one);
-                    statement(row.whole_at(0), one.statement, one.modification, one.commit);
-                  });
+      done = each("SELECT id, kind, refs, record FROM operations", [&](const Statement& row) {
+        StoredOperation operation;
+        operation.id = {row.text_at(0)};
+        operation.kind = row.text_at(1);
+        operation.refs = row.text_at(2);
+        operation.record = row.text_at(3);
+        check.add(operation);
+      });
     }
-    if (done) {
-      done = each(fmt::format("SELECT ledger_number, {} FROM merges", kMergeColumns),
-                  [&](const Statement& row) {
-                    const Merge one = read_merge(row, 1);
-                    add(row, "merge", one);
-                    statement(row.whole_at(0), one.statement, one.modification, one.after);
-                  });
-    }
-    if (done) {
-      done = each(fmt::format("SELECT ledger_number, {} FROM undos", kUndoColumns),
-                  [&](const Statement& row) { add(row, "undo", read_undo(row, 1)); });
-    }
+    if (done) done = numbered("applications", kApplicationColumns, read_application);
+    if (done) done = numbered("rollbacks", kRollbackColumns, read_rollback);
+    if (done) done = numbered("merges", kMergeColumns, read_merge);
+    if (done) done = numbered("undos", kUndoColumns, read_undo);
     return done;
   }
 
   Result<void> reports() {
-    Result<void> done =
-        each(fmt::format("SELECT ledger_number, {}, token_digest FROM approvals", kApprovalColumns),
-             [&](const Statement& row) {
-               const Approval one = read_approval(row, 1);
-               add(row, "approval", one);
-               if (row.text_at(9) != (one.token.empty() ? "" : sha256(one.token))) {
-                 say(row.whole_at(0), "its token was edited");
-               }
-             });
+    auto done = numbered("approvals", kApprovalColumns, read_approval);
     if (done) {
-      done = each(fmt::format("SELECT ledger_number, {} FROM feedback", kFeedbackColumns),
-                  [&](const Statement& row) { add(row, "feedback", read_feedback(row, 1)); });
-    }
-    if (done) {
-      done = each(fmt::format("SELECT ledger_number, {} FROM failures", kFailureColumns),
+      done = each("SELECT ledger_number, token, token_digest FROM approvals",
                   [&](const Statement& row) {
-                    const Failure one = read_failure(row, 1);
-                    const std::string subject = one.modification ? one.modification->text : "";
-                    records.push_back({row.whole_at(0), "failure", subject, payload_of(one)});
+                    const std::string token = row.text_at(1);
+                    if (row.text_at(2) == (token.empty() ? "" : sha256(token))) return;
+                    check.say(row.whole_at(0), "its token was edited");
                   });
     }
-    return done;
-  }
-
-  Result<void> watches() {
-    Result<void> done;
-    auto read =
-        each(fmt::format("SELECT ledger_number, end_number, {} FROM watches", kWatchColumns),
-             [&](const Statement& row) {
-               auto one = read_watch(database_, row, 2);
-               if (!one) return void(done = fail(std::move(one.error())));
-               const std::string& subject = one->modification.text;
-               records.push_back({row.whole_at(0), "watch", subject, begin_payload_of(*one)});
-               if (row.null_at(1)) return;
-               records.push_back({row.whole_at(1), "watch", subject, end_payload_of(*one)});
-             });
-    return read ? done : read;
-  }
-
-  template <class T>
-  void add(const Statement& row, const char* kind, const T& one) {
-    records.push_back({row.whole_at(0), kind, one.modification.text, payload_of(one)});
+    if (done) done = numbered("feedback", kFeedbackColumns, read_feedback);
+    if (done) done = numbered("failures", kFailureColumns, read_failure);
+    if (!done) return done;
+    Result<void> read;
+    done = each(fmt::format("SELECT ledger_number, end_number, {} FROM watches", kWatchColumns),
+                [&](const Statement& row) {
+                  auto watch = read_watch(database_, row, 2);
+                  if (!watch) return void(read = fail(std::move(watch.error())));
+                  check.add(row.whole_at(0), StoredWatch{row.whole_at(1), std::move(*watch)});
+                });
+    return done ? read : done;
   }
 
   const Database& database_;
-  std::map<std::string, Attestation> attestations_;
 };
-
-/// The operations that entries speak of are as they were when the entries were written.
-Result<std::vector<LedgerProblem>> check_operations(const Database& database,
-                                                    const std::vector<LedgerEntry>& entries) {
-  std::map<std::string, std::string> digests;
-  Statement statement(database, "SELECT id, kind, refs, record FROM operations");
-  for (;;) {
-    auto row = statement.step();
-    if (!row) return fail(std::move(row.error()));
-    if (!*row) break;
-    digests[statement.text_at(0)] =
-        operation_digest(statement.text_at(1), statement.text_at(2), statement.text_at(3));
-  }
-  std::vector<LedgerProblem> problems;
-  for (const LedgerEntry& entry : entries) {
-    const json payload = json::parse(entry.payload, nullptr, false);
-    if (!payload.is_object() || !payload.contains("operation_digest")) continue;
-    const json id = payload.value("operation_id", json());
-    const auto known = id.is_string() ? digests.find(id.get<std::string>()) : digests.end();
-    if (known == digests.end()) {
-      problems.push_back({entry.number, "its operation was removed from the journal"});
-    } else if (payload["operation_digest"] != json(known->second)) {
-      problems.push_back({entry.number, "its operation was edited in the journal"});
-    }
-  }
-  return problems;
-}
 
 Result<std::vector<LedgerEntry>> entries_of(const Database& database, std::string_view table) {
   Statement statement(database,
@@ -305,23 +205,47 @@ Result<std::vector<LedgerProblem>> Store::verify_ledger(const LedgerTrust& trust
   if (!entries) return fail(entries.error());
   const auto former = former_ledger(impl_->database);
   if (!former) return fail(former.error());
-  RecordCheck check(impl_->database);
-  if (auto read = check.run(); !read) return fail(std::move(read.error()));
-  auto operations = check_operations(impl_->database, *entries);
-  if (!operations) return operations;
+  DatabaseCheck records(impl_->database);
+  if (auto read = records.run(); !read) return fail(std::move(read.error()));
   std::vector<LedgerProblem> problems = check_chain(*entries, trust, *former);
-  std::ranges::move(compare_records(*entries, check.records, true), std::back_inserter(problems));
-  std::ranges::move(check.problems, std::back_inserter(problems));
-  std::ranges::move(*operations, std::back_inserter(problems));
+  std::ranges::move(records.check.finish(*entries, true), std::back_inserter(problems));
   sort_problems(problems);
   return problems;
 }
 
-Result<std::optional<std::int64_t>> Store::check_ledger() const {
-  const auto problems = verify_ledger({});
-  if (!problems) return fail(problems.error());
-  if (problems->empty()) return std::optional<std::int64_t>();
-  return problems->front().number;
+std::vector<LedgerProblem> check_bundle(const Bundle& bundle, const LedgerTrust& trust) {
+  RecordCheck check;
+  const auto all = [&](const auto& records) {
+    for (const auto& one : records) check.add(one);
+  };
+  const auto numbered = [&](const auto& records) {
+    for (const auto& one : records) check.add(one.number, one.record);
+  };
+  all(bundle.evidence);
+  all(bundle.trials);
+  all(bundle.attestations);
+  all(bundle.operations);
+  numbered(bundle.sessions);
+  numbered(bundle.modifications);
+  numbered(bundle.verdicts);
+  numbered(bundle.approvals);
+  numbered(bundle.applications);
+  numbered(bundle.rollbacks);
+  numbered(bundle.merges);
+  numbered(bundle.undos);
+  numbered(bundle.feedback);
+  numbered(bundle.failures);
+  numbered(bundle.watches);
+  std::vector<LedgerProblem> problems = check_chain(bundle.ledger, trust, bundle.former);
+  const LedgerHead end = bundle.ledger.empty()
+                             ? LedgerHead{}
+                             : LedgerHead{bundle.ledger.back().number, bundle.ledger.back().hash};
+  if (end != bundle.head) {
+    problems.push_back({bundle.head.number, "is not the end of the ledger that the bundle names"});
+  }
+  std::ranges::move(check.finish(bundle.ledger, false), std::back_inserter(problems));
+  sort_problems(problems);
+  return problems;
 }
 
 }  // namespace automod::store

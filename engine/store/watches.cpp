@@ -41,20 +41,66 @@ Result<Watch> running(const Database& database, const WatchId& id) {
 
 }  // namespace
 
+Watch read_watch_row(const Statement& row, int from) {
+  return {.id = {row.text_at(from)},
+          .modification = {row.text_at(from + 1)},
+          .command = row.text_at(from + 2),
+          .every_seconds = row.whole_at(from + 3),
+          .for_seconds = row.whole_at(from + 4),
+          .state = row.text_at(from + 5),
+          .why = row.text_at(from + 6),
+          .started_at = row.text_at(from + 7),
+          .ended_at = row.text_at(from + 8)};
+}
+
 Result<Watch> read_watch(const Database& database, const Statement& row, int from) {
-  Watch watch{.id = {row.text_at(from)},
-              .modification = {row.text_at(from + 1)},
-              .command = row.text_at(from + 2),
-              .every_seconds = row.whole_at(from + 3),
-              .for_seconds = row.whole_at(from + 4),
-              .state = row.text_at(from + 5),
-              .why = row.text_at(from + 6),
-              .started_at = row.text_at(from + 7),
-              .ended_at = row.text_at(from + 8)};
+  Watch watch = read_watch_row(row, from);
   auto checks = read_checks(database, watch.id);
   if (!checks) return fail(std::move(checks.error()));
   watch.checks = std::move(*checks);
   return watch;
+}
+
+namespace {
+
+Result<void> insert_check(const Core& core, const WatchId& id, std::int64_t position,
+                          const WatchCheck& check) {
+  Statement insert(core.database, R"(
+      INSERT INTO watch_checks (watch_id, position, outcome, wall_ms, value, detail, checked_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?))");
+  insert.text(id.text).whole(position).text(check.outcome).whole(check.wall_ms);
+  insert.real(check.value).text(valid_text(check.detail));
+  return insert.text(check.checked_at).run();
+}
+
+Result<void> end(const Core& core, const Watch& watch) {
+  auto number =
+      append(core, watch.ended_at, "watch", watch.modification.text, end_payload_of(watch));
+  if (!number) return fail(std::move(number.error()));
+  Statement update(core.database, R"(
+      UPDATE watches SET state = ?, why = ?, ended_at = ?, end_number = ? WHERE id = ?)");
+  update.text(watch.state).text(watch.why).text(watch.ended_at).whole(*number);
+  return update.text(watch.id.text).run();
+}
+
+}  // namespace
+
+Result<void> record(const Core& core, const Watch& watch) {
+  auto number =
+      append(core, watch.started_at, "watch", watch.modification.text, begin_payload_of(watch));
+  if (!number) return fail(std::move(number.error()));
+  Statement insert(core.database, R"(
+      INSERT INTO watches (id, modification_id, command, every_seconds, for_seconds, state, why,
+                           started_at, ledger_number)
+      VALUES (?, ?, ?, ?, ?, 'running', '', ?, ?))");
+  insert.text(watch.id.text).text(watch.modification.text).text(watch.command);
+  insert.whole(watch.every_seconds).whole(watch.for_seconds).text(watch.started_at);
+  auto done = insert.whole(*number).run();
+  for (std::size_t i = 0; i < watch.checks.size() && done; ++i) {
+    done = insert_check(core, watch.id, static_cast<std::int64_t>(i), watch.checks[i]);
+  }
+  if (done && watch.state != "running") done = end(core, watch);
+  return done;
 }
 
 Result<WatchId> Store::begin_watch(const Watch& watch) {
@@ -63,18 +109,8 @@ Result<WatchId> Store::begin_watch(const Watch& watch) {
   begun.command = valid_text(begun.command);
   begun.state = "running";
   if (begun.started_at.empty()) begun.started_at = impl_->now();
-  auto done = in_transaction(*impl_, "recording a watch", [&]() -> Result<void> {
-    auto number =
-        append(*impl_, begun.started_at, "watch", begun.modification.text, begin_payload_of(begun));
-    if (!number) return fail(std::move(number.error()));
-    Statement insert(impl_->database, R"(
-        INSERT INTO watches (id, modification_id, command, every_seconds, for_seconds, state, why,
-                             started_at, ledger_number)
-        VALUES (?, ?, ?, ?, ?, ?, '', ?, ?))");
-    insert.text(begun.id.text).text(begun.modification.text).text(begun.command);
-    insert.whole(begun.every_seconds).whole(begun.for_seconds).text(begun.state);
-    return insert.text(begun.started_at).whole(*number).run();
-  });
+  begun.checks.clear();
+  auto done = in_transaction(*impl_, "recording a watch", [&] { return record(*impl_, begun); });
   if (!done) return fail(std::move(done.error()));
   return begun.id;
 }
@@ -83,12 +119,9 @@ Result<void> Store::add_watch_check(const WatchId& id, const WatchCheck& check) 
   return in_transaction(*impl_, "recording a check", [&]() -> Result<void> {
     const auto watch = running(impl_->database, id);
     if (!watch) return fail(watch.error());
-    Statement insert(impl_->database, R"(
-        INSERT INTO watch_checks (watch_id, position, outcome, wall_ms, value, detail, checked_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?))");
-    insert.text(id.text).whole(std::ssize(watch->checks)).text(check.outcome);
-    insert.whole(check.wall_ms).real(check.value).text(valid_text(check.detail));
-    return insert.text(check.checked_at.empty() ? impl_->now() : check.checked_at).run();
+    WatchCheck stamped = check;
+    if (stamped.checked_at.empty()) stamped.checked_at = impl_->now();
+    return insert_check(*impl_, id, std::ssize(watch->checks), stamped);
   });
 }
 
@@ -99,13 +132,7 @@ Result<void> Store::end_watch(const WatchId& id, std::string_view state, std::st
     watch->state = state;
     watch->why = valid_text(why);
     watch->ended_at = impl_->now();
-    auto number =
-        append(*impl_, watch->ended_at, "watch", watch->modification.text, end_payload_of(*watch));
-    if (!number) return fail(std::move(number.error()));
-    Statement update(impl_->database, R"(
-        UPDATE watches SET state = ?, why = ?, ended_at = ?, end_number = ? WHERE id = ?)");
-    update.text(watch->state).text(watch->why).text(watch->ended_at).whole(*number);
-    return update.text(id.text).run();
+    return end(*impl_, *watch);
   });
 }
 

@@ -73,6 +73,26 @@ inline Verdict verdict_of(const Evidence& evidence, Decision decision, double sc
   return verdict;
 }
 
+/// An act by itself, written down and finished.
+inline Result<void> record(Store& store, Act act) {
+  const Operation operation{.id = store.new_operation_id(), .kind = "apply", .act = std::move(act)};
+  if (auto prepared = store.prepare(operation); !prepared) return prepared;
+  return store.finish(operation.id);
+}
+inline Result<void> add_application(Store& store, const Application& application) {
+  return record(store, {.applications = {application}});
+}
+inline Result<void> add_rollback(Store& store, const Rollback& rollback) {
+  return record(store, {.rollbacks = {rollback}});
+}
+
+/// nullopt when all is well; else the number of the first entry that something is wrong with.
+inline std::optional<std::int64_t> first_problem(const Store& store) {
+  const auto problems = take(store.verify_ledger({}));
+  if (problems.empty()) return std::nullopt;
+  return problems.front().number;
+}
+
 class StoreTest {
  public:
   StoreTest()
@@ -104,7 +124,7 @@ class StoreTest {
   }
 
   void apply(const Modification& modification) {
-    take(store.add_application(application_of(modification)));
+    take(add_application(store, application_of(modification)));
   }
 
   static Rollback rollback_of(const Modification& modification) {

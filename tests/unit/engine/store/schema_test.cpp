@@ -288,7 +288,7 @@ TEST_CASE_METHOD(StoreTest, "a database of every older schema is brought up to d
     CHECK(entries[4].signature.empty());
     // It lives on: what was rolled back is applied again, and the chain goes on.
     Application again = *listed[0].application;
-    take(upgraded.add_application(again));
+    take(add_application(upgraded, again));
     CHECK(take(upgraded.verify_ledger({})).empty());
     CHECK(take(upgraded.ledger_head()).number == 6);
     Database database = take(Database::open(other / "automod.db"));

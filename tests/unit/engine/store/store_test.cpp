@@ -209,7 +209,7 @@ TEST_CASE_METHOD(StoreTest, "the status follows the latest thing that happened")
   CHECK(look(one).status == ModificationStatus::kApplied);
   try_it(one, Decision::kRejected);
   CHECK(look(one).status == ModificationStatus::kApplied);
-  take(store.add_rollback(rollback_of(one)));
+  take(add_rollback(store, rollback_of(one)));
   CHECK(look(one).status == ModificationStatus::kRolledBack);
   apply(one);
   CHECK(look(one).status == ModificationStatus::kApplied);
@@ -242,7 +242,7 @@ TEST_CASE_METHOD(StoreTest, "an application and its rollback read back") {
   Rollback rollback = rollback_of(one);
   rollback.commit = CommitId{"c0ffee"};
   rollback.rolled_back_at = "2026-01-01T00:00:00.000Z";
-  take(store.add_rollback(rollback));
+  take(add_rollback(store, rollback));
   const ListedModification read = look(one);
   REQUIRE(read.application);
   CHECK(read.application->branch == "refs/heads/self-mod/" + one.id.text);
@@ -264,27 +264,27 @@ TEST_CASE_METHOD(StoreTest, "what is applied is not applied again before it was 
   const Modification one = propose();
   try_it(one);
   apply(one);
-  CHECK(refused(store.add_application(application_of(one))).kind == ErrorKind::kConflict);
+  CHECK(refused(add_application(store, application_of(one))).kind == ErrorKind::kConflict);
 }
 
 TEST_CASE_METHOD(StoreTest, "only what is applied can be rolled back, and once") {
   const Modification one = propose();
-  CHECK(refused(store.add_rollback(rollback_of(one))).kind == ErrorKind::kConflict);
+  CHECK(refused(add_rollback(store, rollback_of(one))).kind == ErrorKind::kConflict);
   try_it(one);
   apply(one);
-  take(store.add_rollback(rollback_of(one)));
-  CHECK(refused(store.add_rollback(rollback_of(one))).kind == ErrorKind::kConflict);
-  CHECK(refused(store.add_rollback(rollback_of(Modification{}))).kind == ErrorKind::kUsage);
+  take(add_rollback(store, rollback_of(one)));
+  CHECK(refused(add_rollback(store, rollback_of(one))).kind == ErrorKind::kConflict);
+  CHECK(refused(add_rollback(store, rollback_of(Modification{}))).kind == ErrorKind::kUsage);
 }
 
 TEST_CASE_METHOD(StoreTest, "only the tree that was tried can be recorded as applied") {
   const Modification one = propose();
-  CHECK_THAT(refused(store.add_application(application_of(one))).message,
+  CHECK_THAT(refused(add_application(store, application_of(one))).message,
              ContainsSubstring("no trial of it measured evidence"));
   try_it(one);
   Application other = application_of(one);
   other.tree.text = std::string(40, '0');
-  CHECK_THAT(refused(store.add_application(other)).message, ContainsSubstring("the tree is"));
+  CHECK_THAT(refused(add_application(store, other)).message, ContainsSubstring("the tree is"));
   CHECK(look(one).status == ModificationStatus::kApproved);
 }
 
