@@ -4,13 +4,22 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <ctime>
 #include <stdexcept>
+#include <thread>
 
 namespace automod {
+
+void Clock::wait_until(Time time, const CancelToken& cancel) const {
+  constexpr std::chrono::milliseconds kGlance{200};
+  for (Time at = now(); at < time && !cancel.requested(); at = now()) {
+    std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(kGlance, time - at));
+  }
+}
 
 Clock::Time SystemClock::now() const {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());

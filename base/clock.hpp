@@ -3,6 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "base/cancel.hpp"
+
 namespace automod {
 
 /// Wall-clock time. One of the three things a test may fake.
@@ -11,6 +13,8 @@ class Clock {
   using Time = std::chrono::sys_time<std::chrono::milliseconds>;
   virtual ~Clock() = default;
   virtual Time now() const = 0;
+  /// Returns at that time, or soon after the user asked to stop.
+  virtual void wait_until(Time time, const CancelToken& cancel) const;
 };
 
 class SystemClock final : public Clock {

@@ -32,6 +32,31 @@ struct HeldOut {
   friend bool operator==(const HeldOut&, const HeldOut&) = default;
 };
 
+/// Somebody who may let pass what automod alone may not.
+struct Approver {
+  std::string name;
+  std::string key;  // "ssh-ed25519 AAAA…", of the key that signs approvals
+  friend bool operator==(const Approver&, const Approver&) = default;
+};
+
+/// What is looked at while an application is watched; empty command: nothing.
+struct Monitor {
+  std::string command;  // in the sandbox, on the tree that is in force
+  std::int64_t every_seconds = 60;
+  std::int64_t for_seconds = 3600;
+  std::int64_t failures = 2;  // in a row, until it is rolled back
+  friend bool operator==(const Monitor&, const Monitor&) = default;
+};
+
+/// What may be applied without a person, so that no loop runs away.
+struct Automatic {
+  std::int64_t per_hour = 20;
+  std::int64_t per_file = 5;     // in a day, of one file
+  std::int64_t generations = 3;  // modifications of modifications of modifications
+  std::int64_t rollbacks = 3;    // one after the other; then a person is asked
+  friend bool operator==(const Automatic&, const Automatic&) = default;
+};
+
 /// automod.toml. Commands are run by /bin/sh inside the sandbox, at the root of the checkout;
 /// `{build}` stands for the build folder and `{jobs}` for the number of parallel jobs (see
 /// placeholders()).
@@ -70,6 +95,11 @@ struct Config {
   sandbox::Settings sandbox;  // the rest of [limits], and [sandbox]
   std::string author_name = "agent-self-modify";
   std::string author_email = "agent-self-modify@localhost";
+  std::string committer_name;  // empty: the author
+  std::string committer_email;
+  std::vector<Approver> approvers;
+  Automatic automatic;
+  Monitor monitor;
   friend bool operator==(const Config&, const Config&) = default;
 };
 
@@ -96,7 +126,8 @@ Result<Config> parse_config(std::string_view text, std::string_view file);
 /// The file that reads back as `config`, explained by comments. `notes` stand at its top.
 std::string render_config(const Config& config, const std::vector<std::string>& notes);
 
-/// Digest over every value.
+/// Digest over every value that a trial or its verdict depends on: not over who may approve, what
+/// is watched and how much may pass in an hour.
 std::string digest(const Config& config);
 
 }  // namespace automod

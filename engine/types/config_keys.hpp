@@ -56,4 +56,27 @@ inline constexpr std::array<LimitKey, 4> kMeasureKeys = {{
     {"seconds", &Config::measure_seconds, 1, kDaySeconds, "longest measurement of one benchmark"},
 }};
 
+/// The same for a member of a part of the configuration.
+template <class Part>
+struct PartKey {
+  std::string_view key;
+  std::int64_t Part::* member;
+  std::int64_t least;
+  std::int64_t most;
+  std::string_view comment;
+};
+
+inline constexpr std::array<PartKey<Automatic>, 4> kAutomaticKeys = {{
+    {"per_hour", &Automatic::per_hour, 0, 100000, "applications in an hour"},
+    {"per_file", &Automatic::per_file, 0, 100000, "applications in a day that touch one file"},
+    {"generations", &Automatic::generations, 0, 1000, "changes of changes of changes"},
+    {"rollbacks", &Automatic::rollbacks, 1, 1000, "rollbacks one after the other"},
+}};
+
+inline constexpr std::array<PartKey<Monitor>, 3> kMonitorKeys = {{
+    {"every_seconds", &Monitor::every_seconds, 1, kDaySeconds, "how often"},
+    {"for_seconds", &Monitor::for_seconds, 1, 30 * kDaySeconds, "how long"},
+    {"failures", &Monitor::failures, 1, 1000, "in a row, until it is rolled back"},
+}};
+
 }  // namespace automod

@@ -92,6 +92,29 @@ void read_trial(TomlTable& in, Config& config) {
   in.whole(runs.key, config.*runs.member, runs.least, runs.most);
 }
 
+/// Each is a name and a key; neither may stand twice.
+void read_approval(TomlTable& in, Config& config) {
+  std::vector<std::string> lines;
+  in.texts("approvers", lines, approver_rule);
+  for (const std::string& line : lines) {
+    const std::size_t end = line.find(' ');
+    if (end == line.npos) return;  // not as the rule wants it, which has been said
+    Approver approver{.name = line.substr(0, end), .key = line.substr(end + 1)};
+    const auto same = [&](const Approver& other) {
+      return other.name == approver.name || other.key == approver.key;
+    };
+    if (std::ranges::any_of(config.approvers, same)) {
+      in.say("approvers", fmt::format("the name or the key of '{}' stands twice", approver.name));
+    }
+    config.approvers.push_back(std::move(approver));
+  }
+}
+
+template <class Keys, class Part>
+void read_part(TomlTable& in, const Keys& keys, Part& part) {
+  for (const auto& key : keys) in.whole(key.key, part.*key.member, key.least, key.most);
+}
+
 void read_root(TomlTable& in, Config& config) {
   in.require("version");
   const auto version = in.whole("version");
@@ -122,6 +145,16 @@ void read_root(TomlTable& in, Config& config) {
   in.table("commit", [&](TomlTable& commit) {
     commit.text("name", config.author_name, person_rule);
     commit.text("email", config.author_email, person_rule);
+    commit.text("committer_name", config.committer_name, person_rule);
+    commit.text("committer_email", config.committer_email, person_rule);
+  });
+  in.table("approval", [&](TomlTable& approval) { read_approval(approval, config); });
+  in.table("automatic",
+           [&](TomlTable& part) { read_part(part, kAutomaticKeys, config.automatic); });
+  in.table("monitor", [&](TomlTable& monitor) {
+    monitor.require("command");
+    monitor.text("command", config.monitor.command, benchmark_command_rule);
+    read_part(monitor, kMonitorKeys, config.monitor);
   });
 }
 

@@ -188,6 +188,33 @@ void write_stages(Writer& out, const Config& config) {
   out.set("headers", listed(config.api_headers));
 }
 
+void write_approval(Writer& out, const Config& config) {
+  out.table("[approval]");
+  out.comment("Who may let pass what automod alone may not: a name and the public key that");
+  out.comment("signs approvals, \"NAME ssh-ed25519 AAAA...\".");
+  std::vector<std::string> lines;
+  lines.reserve(config.approvers.size());
+  for (const Approver& one : config.approvers) lines.push_back(one.name + " " + one.key);
+  out.set("approvers", listed(lines));
+  out.table("[automatic]");
+  out.comment("What may be applied without an approval.");
+  for (const auto& key : kAutomaticKeys) write_limit(out, key, config.automatic.*key.member);
+}
+
+void write_monitor(Writer& out, const Monitor& monitor) {
+  if (monitor.command.empty()) {
+    out.line();
+    out.comment("A command that `automod watch` repeats in the sandbox after applying; when it");
+    out.comment("fails, the change is rolled back.");
+    out.comment("[monitor]");
+    out.comment("command = \"{build}/health\"");
+    return;
+  }
+  out.table("[monitor]");
+  out.set("command", toml_quoted(monitor.command));
+  for (const auto& key : kMonitorKeys) write_limit(out, key, monitor.*key.member);
+}
+
 void write_rest(Writer& out, const Config& config) {
   write_held_out(out, config);
   write_stages(out, config);
@@ -201,6 +228,10 @@ void write_rest(Writer& out, const Config& config) {
   out.comment("The author of commits that automod makes.");
   out.set("name", toml_quoted(config.author_name));
   out.set("email", toml_quoted(config.author_email));
+  set_or_show(out, "committer_name", config.committer_name, "build robot", "else the author");
+  set_or_show(out, "committer_email", config.committer_email, "robot@localhost", "else his");
+  write_approval(out, config);
+  write_monitor(out, config.monitor);
 }
 
 }  // namespace

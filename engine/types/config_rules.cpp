@@ -189,6 +189,31 @@ Problem person_rule(std::string_view text) {
   return std::nullopt;
 }
 
+Problem approver_rule(std::string_view text) {
+  // Every Ed25519 key of OpenSSH begins alike, with its type and length, and is as long.
+  constexpr std::string_view kType = " ssh-ed25519 ";
+  constexpr std::string_view kBegin = "AAAAC3NzaC1lZDI1NTE5AAAAI";
+  constexpr std::size_t kLength = 68;
+  const std::size_t type = text.find(kType);
+  const std::string_view who = text.substr(0, type);
+  if (type == text.npos || type == 0 || who.find(' ') != who.npos || has_control(text)) {
+    return fmt::format("'{}' is no approver, expected \"NAME ssh-ed25519 AAAA...\"",
+                       printable_line(text));
+  }
+  const std::string_view key = text.substr(type + kType.size());
+  const auto is_base64 = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
+  };
+  if (key.size() != kLength || !key.starts_with(kBegin) || !std::ranges::all_of(key, is_base64)) {
+    return fmt::format(
+        "the key of approver '{}' is no whole ssh-ed25519 key, as ssh-keygen writes "
+        "it into a .pub file",
+        printable_line(who));
+  }
+  return person_rule(who);
+}
+
 Problem variable_rule(std::string_view name) {
   if (auto bad = sandbox::variable_name_rule(name)) return bad;
   static constexpr std::array<std::string_view, 5> kFixed = {"HOME", "PATH", "PWD", "SHELL",

@@ -27,6 +27,8 @@ std::optional<std::string> glob_rule(std::string_view text);
 std::optional<std::string> host_folder_rule(std::string_view text);
 /// A name or address that fits into a git commit header.
 std::optional<std::string> person_rule(std::string_view text);
+/// "NAME ssh-ed25519 BASE64": an approver and his public key.
+std::optional<std::string> approver_rule(std::string_view text);
 /// A variable that the sandbox does not set itself.
 std::optional<std::string> variable_rule(std::string_view name);
 

@@ -27,6 +27,19 @@ TEST_CASE("the system's clock is later than this test") {
   CHECK(iso_time(SystemClock().now()) > "2026");
 }
 
+TEST_CASE("waiting ends at its time, or when the user asks to stop") {
+  const SystemClock clock;
+  CancelToken cancel;
+  const auto until = clock.now() + milliseconds(30);
+  clock.wait_until(until, cancel);
+  CHECK(clock.now() >= until);
+  clock.wait_until(clock.now() - milliseconds(1), cancel);
+  cancel.request();
+  const auto asked = clock.now();
+  clock.wait_until(asked + std::chrono::hours(1), cancel);
+  CHECK(clock.now() < asked + std::chrono::minutes(30));
+}
+
 TEST_CASE("an id has the form of a UUID of version 7") {
   const std::regex form("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   for (int i = 0; i < 100; ++i) CHECK(std::regex_match(uuid7(SystemClock().now()), form));

@@ -35,6 +35,11 @@ void check_all(const std::vector<Case>& cases) {
   }
 }
 
+/// A public key as OpenSSH writes it; each letter gives another.
+std::string key_of(int letter) {
+  return "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + std::string(43, static_cast<char>(letter));
+}
+
 /// Random configurations that are valid and awkward to write down.
 class Generator {
  public:
@@ -73,6 +78,12 @@ class Generator {
       config.sandbox.environment[fmt::format("V_{}", n)] = text() + (n == 1 ? "\n\t\x1b" : "");
     }
     config.author_name = "n" + word() + "\"\\ü";
+    if (upto(1) == 0) config.committer_name = "c" + word();
+    for (auto n = upto(2); n > 0; --n) {
+      config.approvers.push_back({fmt::format("who-{}", n), key_of('a' + static_cast<int>(n))});
+    }
+    config.automatic.per_hour = upto(100);
+    if (upto(1) == 0) config.monitor = {"m" + text(), 1 + upto(9), 1 + upto(9), 1 + upto(9)};
     return config;
   }
 
@@ -196,6 +207,20 @@ environment = { LD_PRELOAD = "x" }
 [commit]
 name = "a b"
 email = "a@b"
+committer_name = "c d"
+committer_email = "c@d"
+[approval]
+approvers = ["ada ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+[automatic]
+per_hour = 1
+per_file = 2
+generations = 4
+rollbacks = 5
+[monitor]
+command = "{build}/health"
+every_seconds = 6
+for_seconds = 7
+failures = 8
 )",
                                  "automod.toml");
   REQUIRE(read);
@@ -245,6 +270,11 @@ email = "a@b"
                   {{"LD_PRELOAD", "x"}}};
   want.author_name = "a b";
   want.author_email = "a@b";
+  want.committer_name = "c d";
+  want.committer_email = "c@d";
+  want.approvers = {{"ada", key_of('a')}};
+  want.automatic = {1, 2, 4, 5};
+  want.monitor = {"{build}/health", 6, 7, 8};
   CHECK(*read == want);
 }
 
@@ -439,7 +469,34 @@ TEST_CASE("a list has a bounded number of items") {
         "automod.toml:3:13: protected has 1001 items, expected 1000 or fewer");
 }
 
-TEST_CASE("the digest covers every value") {
+TEST_CASE("who may approve and what is watched leave the digest of trials alone") {
+  Config config;
+  config.approvers = {{"ada", key_of('a')}};
+  config.automatic.per_hour = 1;
+  config.monitor.command = "x";
+  CHECK(digest(config) == digest(Config{}));
+}
+
+TEST_CASE("an approver is a name and a whole public key, and stands once") {
+  const auto problem = [](const std::string& line, const std::string& next = "") {
+    const std::string more = next.empty() ? "" : ", \"" + next + "\"";
+    return problem_in("[approval]\napprovers = [\"" + line + "\"" + more + "]\n");
+  };
+  CHECK(problem("ada " + key_of('a')).empty());
+  CHECK_THAT(problem("ada"), ContainsSubstring("is no approver, expected"));
+  CHECK_THAT(problem("ada ssh-rsa AAAA"), ContainsSubstring("is no approver, expected"));
+  CHECK_THAT(problem("a b " + key_of('a')), ContainsSubstring("is no approver, expected"));
+  CHECK_THAT(problem("ada ssh-ed25519 AAAA"), ContainsSubstring("no whole ssh-ed25519 key"));
+  CHECK_THAT(problem("ada " + key_of('=')), ContainsSubstring("no whole ssh-ed25519 key"));
+  CHECK_THAT(problem("ada " + key_of('a'), "ada " + key_of('b')), ContainsSubstring("twice"));
+  CHECK_THAT(problem("ada " + key_of('a'), "bob " + key_of('a')), ContainsSubstring("twice"));
+}
+
+TEST_CASE("a monitor without a command is a mistake") {
+  CHECK_THAT(problem_in("[monitor]\nevery_seconds = 5\n"), ContainsSubstring("command"));
+}
+
+TEST_CASE("the digest covers every value that a trial depends on") {
   const std::vector<std::function<void(Config&)>> changes = {
       [](Config& c) { c.build_dir = "x"; },
       [](Config& c) { c.configure = "x"; },
@@ -476,6 +533,12 @@ TEST_CASE("the digest covers every value") {
       [](Config& c) { c.sandbox.environment = {{"x", "y"}}; },
       [](Config& c) { c.author_name = "x"; },
       [](Config& c) { c.author_email = "x"; },
+      [](Config& c) { c.held_out = {{"x", "", "", 5}}; },
+      [](Config& c) { c.test_report = "x"; },
+      [](Config& c) { c.api_headers = {"x"}; },
+      [](Config& c) { c.sanitizers = false; },
+      [](Config& c) { c.base_runs = 9; },
+      [](Config& c) { c.floor_percent = 9; },
   };
   std::vector<std::string> seen = {digest(Config{})};
   for (const auto& change : changes) {
