@@ -6,6 +6,7 @@
 
 #include "base/files.hpp"
 #include "engine/impl.hpp"
+#include "engine/recovery.hpp"
 #include "engine/trial/quiet.hpp"
 
 namespace automod {
@@ -20,13 +21,16 @@ Result<Engine> Engine::open(const fs::path& directory, const EngineWorld& world)
   auto repo = repo::Repository::open(directory);
   if (!repo) return fail(repo.error());
   fs::path state = repo->common_dir() / "automod";
-  auto store = store::Store::open(state, world.clock);
+  auto store = store::Store::open(state, world.clock, [&repo] { return shows_traces(*repo); });
   if (!store) return fail(store.error());
-  return Engine(std::make_unique<Impl>(Impl{.world = world,
+  Engine engine(std::make_unique<Impl>(Impl{.world = world,
                                             .repo = std::move(*repo),
                                             .store = std::move(*store),
                                             .state = std::move(state),
-                                            .runners = {}}));
+                                            .runners = {},
+                                            .signer = nullptr}));
+  if (auto sealed = engine.impl_->seal_from_the_start(); !sealed) return fail(sealed.error());
+  return engine;
 }
 
 store::Store& Engine::store() { return impl_->store; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "base/cancel.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "engine/keep/limits.hpp"
 #include "engine/store/store.hpp"
 #include "engine/types/config.hpp"
 #include "engine/types/evidence.hpp"
@@ -93,9 +95,37 @@ struct Together {
   std::size_t tried = 1;  // sets that were tried to find them
 };
 
+struct ApplyRequest {
+  std::vector<ModificationId> ids;  // several: as one, tried together
+  std::string onto = {};            // a branch that has moved on: tried anew on its tip
+  std::string token = {};           // of an approval
+  bool hooks = false;               // run the repository's own, as git would
+};
+
 struct Applied {
   Tried tried;
   store::Application application;
+};
+
+struct RollbackRequest {
+  std::string id;
+  std::string reason;
+  std::optional<std::string> onto = {};  // the branch to undo it on; absent where only one can be
+  bool cascade = false;                  // along with what was built on it
+};
+
+struct MergeRequest {
+  std::string id;
+  std::string into = {};  // a branch; empty: the one that is checked out here
+  bool only_forward = false;
+  bool hooks = false;
+};
+
+struct ApproveRequest {
+  std::string id;
+  std::filesystem::path key;  // the approver's private key
+  std::chrono::seconds lifetime = std::chrono::hours(1);
+  std::string note = {};
 };
 
 /// What a gate is to judge: a range, what is staged, or a patch.
@@ -131,6 +161,8 @@ struct Explanation {
 
 struct BenchRequest;  // engine/bench.hpp
 struct BenchReport;
+struct WatchRequest;  // engine/watch.hpp
+struct Watched;
 
 struct EngineWorld {
   const Clock& clock;
@@ -166,10 +198,29 @@ class Engine {
   /// All of them as one change. kConflict, naming who and where, when they do not fit together.
   Result<Together> try_together(const std::vector<ModificationId>& ids, bool fresh,
                                 std::optional<SafetyLevel> level = {});
-  /// Tries first where that was not done. kRefused when the verdict is not approved.
-  Result<Applied> apply(std::string_view id);
-  Result<store::Rollback> rollback(std::string_view id, std::string_view reason,
-                                   const std::optional<std::string>& onto);
+  /// The trial that applying it would rest on: the one of its verdict, where neither configuration
+  /// nor rules have changed since, else a new one. kUnavailable, before anything is built, where
+  /// nobody can sign.
+  Result<Tried> keepable(std::string_view id);
+  /// Tries first where that was not done. kRefused or kNeedsApproval when the verdict, or a limit
+  /// on what may pass without a person, does not allow it.
+  Result<Applied> apply(const ApplyRequest& request);
+  /// Newest first.
+  Result<std::vector<store::Rollback>> rollback(const RollbackRequest& request);
+  Result<store::Merge> merge(const MergeRequest& request);
+  /// Takes back the last application, rollback or merge; what that was.
+  Result<store::Operation> undo(std::string_view reason);
+  Result<store::Approval> approve(const ApproveRequest& request);
+  /// Looks after an application for a while, and takes it back once when it does not do well.
+  Result<Watched> watch(const WatchRequest& request);
+  /// How much of what may be applied without a person is used up, under the configuration of
+  /// `revision`.
+  Result<std::vector<keep::LimitUse>> limits(std::string_view revision) const;
+  /// What is not as it was written: hashes, order, signatures of whom this user trusts, and what
+  /// signed statements say of where the ledger once stood.
+  Result<std::vector<store::LedgerProblem>> verify_ledger() const;
+  /// Records that a person said no.
+  Result<store::Approval> decline(std::string_view id, std::string_view who, std::string_view note);
   /// Never empty, in order; `done` hears of each as it is there. What cannot be judged is an
   /// error, but of one commit among several, where it is that commit's. Each commit is held
   /// against its first parent, under the configuration of the range's base.
@@ -181,6 +232,10 @@ class Engine {
   struct Impl;  // engine/impl.hpp, for the engine's own files
 
  private:
+  class Watching;  // engine/watch.cpp
+  Result<Tried> find_keepable(std::string_view id);
+  Result<Applied> apply_one(const ApplyRequest& request);
+  Result<Applied> apply_together(const ApplyRequest& request);
   explicit Engine(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -5,7 +5,6 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "engine/impl.hpp"
-#include "engine/keep/keep.hpp"
 #include "engine/propose/patch.hpp"
 
 namespace automod {
@@ -56,43 +55,6 @@ Result<Proposal> Engine::propose(const ProposeRequest& request) {
       *session, proposal ? SessionStatus::kCompleted : SessionStatus::kFailed);
   if (!ended) return fail(ended.error());
   return proposal;
-}
-
-Result<Applied> Engine::apply(std::string_view id) {
-  auto tried = try_one(id, false);
-  if (!tried) return fail(tried.error());
-  if (tried->asked) {  // what is kept is the tree that was tried, and no other
-    const std::string& other = tried->listed.modification.id.text;
-    return fail(
-        ErrorKind::kRefused,
-        fmt::format("modification {} was not tried: {} is the same up to formatting, and "
-                    "was tried in its place",
-                    tried->asked->text, other),
-        fmt::format("automod apply {}; or automod try --fresh {}", other, tried->asked->text));
-  }
-  const auto aimed = target(tried->listed.modification.base_commit.text);
-  if (!aimed) return fail(aimed.error());
-  const auto lock = store::WriterLock::take(impl_->state);
-  if (!lock) return fail(lock.error());
-  const keep::World world{.repo = impl_->repo, .store = impl_->store, .clock = impl_->world.clock};
-  auto application = keep::apply(world, tried->listed, aimed->config);
-  if (!application) return fail(application.error());
-  auto now = impl_->store.modification(tried->listed.modification.id.text);
-  if (!now) return fail(now.error());
-  tried->listed = std::move(*now);
-  return Applied{.tried = std::move(*tried), .application = std::move(*application)};
-}
-
-Result<store::Rollback> Engine::rollback(std::string_view id, std::string_view reason,
-                                         const std::optional<std::string>& onto) {
-  const auto lock = store::WriterLock::take(impl_->state);
-  if (!lock) return fail(lock.error());
-  const auto listed = impl_->store.modification(id);
-  if (!listed) return fail(listed.error());
-  const auto aimed = target(listed->modification.base_commit.text);
-  if (!aimed) return fail(aimed.error());
-  const keep::World world{.repo = impl_->repo, .store = impl_->store, .clock = impl_->world.clock};
-  return keep::rollback(world, *listed, reason, onto, aimed->config);
 }
 
 }  // namespace automod

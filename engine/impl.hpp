@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/engine.hpp"
+#include "engine/keep/keep.hpp"
 #include "engine/repo/repo.hpp"
 #include "engine/store/store.hpp"
 #include "engine/trial/trial.hpp"
@@ -31,6 +32,8 @@ struct TryHow {
   std::optional<SafetyLevel> level;
 };
 
+struct Keeping;  // engine/keeping.cpp
+
 /// What the parts of the engine share. Not part of its interface.
 struct Engine::Impl {
   EngineWorld world;
@@ -39,6 +42,8 @@ struct Engine::Impl {
   std::filesystem::path state;  // <git common dir>/automod
   /// Opened at first use, by backend, runtime and image.
   std::map<std::array<std::string, 3>, std::unique_ptr<sandbox::Runner>> runners;
+
+  std::unique_ptr<sign::Signer> signer;  // opened at first use; null: none yet
 
   /// The sandbox that a target asks for.
   Result<sandbox::Runner*> sandbox(const Config& config);
@@ -55,6 +60,16 @@ struct Engine::Impl {
   /// Several on one target. Each ends once, with a result or an error.
   void try_all(const std::vector<store::ListedModification>& all, const Target& target,
                const TryHow& how, const Ended& done);
+  Result<Keeping> begin_keeping();
+  keep::World keep_world();
+  Result<void> open_signer();
+  Result<void> seal_from_the_start();
+  Result<store::ListedModification> rebase(const store::ListedModification& listed,
+                                           const Target& onto);
+  Result<std::optional<Tried>> tried_already(const store::ListedModification& listed);
+  Result<Applied> apply_tried(Tried tried, const ApplyRequest& request);
+  Result<std::string> branch_to_move(std::string_view named) const;
+
   /// The level at which a modification is judged when nobody says.
   Result<SafetyLevel> level_for(const store::ListedModification& listed) const;
 };
