@@ -98,7 +98,16 @@ Result<Named> find_named(const std::vector<std::string>& words) {
   if (!*place) return Named{};
   const std::string& first = words[**place];
   Named named{.command = find_command(first), .family = nullptr, .end = **place + 1};
-  if (named.command) return named;
+  if (named.command) {
+    // "log" is a command, and so is "log export".
+    const Command* longer =
+        named.end < words.size() ? find_command(first + " " + words[named.end]) : nullptr;
+    if (longer) {
+      named.command = longer;
+      ++named.end;
+    }
+    return named;
+  }
   named.family = find_family(first);
   if (!named.family) {
     return wrong(nullptr, fmt::format("unknown command '{}'{}", printable_line(first),
@@ -121,8 +130,14 @@ std::size_t begin_of_verbatim(const std::vector<std::string>& words, const Named
     return words.size();
   }
   const std::vector<Option> options = options_of(command);
+  std::size_t before = command->operands.size() - 1;  // operands of ours
   for (std::size_t i = named.end; i < words.size(); ++i) {
-    if (words[i] == "--" || !looks_like_option(words[i])) return i;
+    if (words[i] == "--") return i;
+    if (!looks_like_option(words[i])) {
+      if (before == 0) return i;
+      --before;
+      continue;
+    }
     const Option* option = option_of(options, words[i]);
     if (option && value_follows(*option, words[i])) ++i;
   }

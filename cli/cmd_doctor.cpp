@@ -13,6 +13,7 @@
 #include "cli/documents.hpp"
 #include "cli/handlers.hpp"
 #include "cli/sandbox_options.hpp"
+#include "engine/recovery.hpp"
 #include "sandbox/doctor.hpp"
 
 namespace automod::cli {
@@ -123,7 +124,38 @@ std::vector<Condition> backend_conditions(const std::vector<sandbox::BackendStat
   return conditions;
 }
 
-Diagnosis examine() {
+/// Of the repository that we are in; nothing where we are in none.
+std::vector<DiagnosisGroup> look_at_repository(Context& context) {
+  const auto database = diagnose_database(context.directory());
+  if (!database) return {};
+  Condition state{
+      .name = "database",
+      .ok = database->health == store::Health::kSound || database->health == store::Health::kNone,
+      .vital = false,
+      .detail = std::string(store::name(database->health)) +
+                (database->what.empty() ? "" : ": " + database->what),
+      .remedy = ""};
+  if (!state.ok) state.remedy = "automod recover";
+  std::vector<DiagnosisGroup> groups;
+  groups.push_back({"repository", {std::move(state)}});
+  if (database->health != store::Health::kSound) return groups;
+  auto engine = context.open_engine();
+  const auto limits = engine ? engine->limits("HEAD") : fail(engine.error());
+  if (!limits) return groups;
+  DiagnosisGroup used{"limits on what is applied without a person", {}};
+  for (const keep::LimitUse& use : *limits) {
+    used.conditions.push_back(
+        {.name = std::string(use.key),
+         .ok = !use.reached(),
+         .vital = false,
+         .detail = fmt::format("{} of {} used", use.used, use.allowed),
+         .remedy = use.reached() ? use.why + "; the next one needs automod approve" : ""});
+  }
+  groups.push_back(std::move(used));
+  return groups;
+}
+
+Diagnosis examine(Context& context) {
   Diagnosis diagnosis;
   utsname system{};
   uname(&system);
@@ -138,6 +170,7 @@ Diagnosis examine() {
   diagnosis.groups.push_back({"places",
                               {look_at_folder("cache", cache, "snapshots and builds"),
                                look_at_space(cache), look_at_settings(config_dir())}});
+  for (auto& group : look_at_repository(context)) diagnosis.groups.push_back(std::move(group));
   for (const DiagnosisGroup& group : diagnosis.groups) {
     for (const Condition& condition : group.conditions) {
       if (!condition.ok && condition.vital) diagnosis.can_run_trials = false;
@@ -186,7 +219,7 @@ void print_text(Context& context, const Diagnosis& diagnosis) {
 }  // namespace
 
 Result<int> run_doctor(Context& context, const Arguments&) {
-  const Diagnosis diagnosis = examine();
+  const Diagnosis diagnosis = examine(context);
   if (!diagnosis.system.starts_with("Linux")) {
     return fail(ErrorKind::kUnavailable,
                 "automod runs trials on Linux only; this is " + diagnosis.system,

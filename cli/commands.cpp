@@ -11,13 +11,6 @@ namespace automod::cli {
 
 namespace {
 
-Operand id_operand(bool repeats) {
-  return {.name = "ID",
-          .help = "a modification: its id or any unique beginning of it",
-          .repeats = repeats,
-          .completes = Completes::kModifications};
-}
-
 Command init_command() {
   return {
       .name = "init",
@@ -191,63 +184,6 @@ Command explain_command() {
           .run = run_explain};
 }
 
-Command apply_command() {
-  return {
-      .name = "apply",
-      .group = Group::kKeep,
-      .summary = "commit approved modifications on branches of their own",
-      .description =
-          "Tries each modification if that was not done, and commits exactly the tree that was "
-          "tried on the branch self-mod/<id>. Your working tree, index and checked-out branch are "
-          "not touched. What was not approved is not kept.",
-      .operands = {id_operand(true)},
-      .examples = {{"automod apply 0199c2d4-7f1a", "keep one modification"},
-                   {"automod apply $(automod list --status approved --ids | cut -f1)",
-                    "keep everything that was approved"}},
-      .run = run_apply};
-}
-
-Command rollback_command() {
-  return {
-      .name = "rollback",
-      .group = Group::kKeep,
-      .summary = "take an applied modification back",
-      .description =
-          "Where nothing was built on it, its branch goes, exactly as if it had never been. Where "
-          "another branch holds it, a commit that undoes it is made on self-mod/revert-<id>. "
-          "Taking back is recorded too.",
-      .operands = {id_operand(false)},
-      .options = {{.name = "--reason",
-                   .value = "TEXT",
-                   .help = "why; recorded in the ledger",
-                   .required = true},
-                  {.name = "--onto",
-                   .value = "BRANCH",
-                   .help = "branch that the undoing commit is made on top of, where several hold "
-                           "the modification",
-                   .completes = Completes::kRevisions}},
-      .examples = {{"automod rollback 0199c2d4-7f1a --reason 'slower on arm64'", "take it back"},
-                   {"automod rollback 0199c2d4-7f1a --reason broken --onto main",
-                    "it was merged: undo it on top of main"}},
-      .run = run_rollback};
-}
-
-Command log_command() {
-  return {
-      .name = "log",
-      .group = Group::kKeep,
-      .summary = "the ledger: what was proposed, judged, applied and taken back",
-      .description =
-          "Prints the append-only record, newest first. Every entry holds the hash of the one "
-          "before it; --verify recomputes them all and exits with 70 at the first that does not "
-          "hold.",
-      .options = {limit_option("at most N entries (default: all)"),
-                  {.name = "--verify", .help = "check the chain of hashes"}},
-      .examples = {{"automod log --limit 20", "the last twenty entries"},
-                   {"automod log --verify", "was the record changed behind our back?"}},
-      .run = run_log};
-}
-
 Command completion_command() {
   return {
       .name = "completion",
@@ -286,9 +222,11 @@ Command help_command() {
 const std::vector<Command>& commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all = {
-        init_command(),  doctor_command(),   analyze_command(), propose_command(), list_command(),
-        show_command(),  try_command(),      explain_command(), bench_command(),   gate_command(),
-        apply_command(), rollback_command(), log_command()};
+        init_command(), doctor_command(), analyze_command(), propose_command(), list_command(),
+        show_command(), try_command(),    explain_command(), bench_command(),   gate_command()};
+    std::ranges::move(keep_commands(), std::back_inserter(all));
+    std::ranges::move(log_commands(), std::back_inserter(all));
+    std::ranges::move(key_commands(), std::back_inserter(all));
     std::ranges::move(sandbox_commands(), std::back_inserter(all));
     std::ranges::move(cache_commands(), std::back_inserter(all));
     all.push_back(completion_command());
@@ -326,7 +264,11 @@ const Command* find_command(std::string_view name) {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> kAll = [] {
-    std::vector<Family> all = {{.name = "sandbox",
+    std::vector<Family> all = {{.name = "key",
+                                .group = Group::kKeep,
+                                .summary = "the keys that sign what is kept",
+                                .members = {}},
+                               {.name = "sandbox",
                                 .group = Group::kSandbox,
                                 .summary = "run, test and name sandboxes without the rest",
                                 .members = {}},
@@ -359,7 +301,9 @@ bool is_of(const Command& command, const Family& family) {
 
 std::vector<std::string> command_names() {
   std::vector<std::string> all;
-  for (const OverviewRow& row : overview_rows()) all.push_back(row.name);
+  for (const OverviewRow& row : overview_rows()) {
+    if (row.name.find(' ') == std::string::npos) all.push_back(row.name);
+  }
   return all;
 }
 

@@ -41,7 +41,12 @@ std::vector<OverviewRow> overview_rows();
 
 Command bench_command();
 Command gate_command();
-/// The rows of the families "sandbox" and "cache".
+/// Keeping, merging, taking back, and who lets it pass.
+std::vector<Command> keep_commands();
+/// "log", which is a command itself, and what begins with it.
+std::vector<Command> log_commands();
+/// The rows of the families "key", "sandbox" and "cache".
+std::vector<Command> key_commands();
 std::vector<Command> sandbox_commands();
 std::vector<Command> cache_commands();
 

@@ -4,6 +4,13 @@
 
 namespace automod::cli {
 
+Operand id_operand(bool repeats) {
+  return {.name = "ID",
+          .help = "a modification: its id or any unique beginning of it",
+          .repeats = repeats,
+          .completes = Completes::kModifications};
+}
+
 Option base_option() {
   return {.name = "--base",
           .value = "REV",

@@ -8,6 +8,7 @@
 /// Options that several commands share.
 namespace automod::cli {
 
+Operand id_operand(bool repeats);
 Option base_option();
 Option limit_option(std::string help);
 Option safety_option();

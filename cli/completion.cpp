@@ -40,6 +40,38 @@ std::string family_names(std::string_view between) {
   return all;
 }
 
+/// Lines of the overview that begin with a word of their own.
+std::vector<OverviewRow> first_words() {
+  std::vector<OverviewRow> rows = overview_rows();
+  std::erase_if(rows, [](const OverviewRow& row) { return row.name.contains(' '); });
+  return rows;
+}
+
+/// Commands of two words whose first is a command by itself: "log export".
+std::vector<const Command*> longer_commands() {
+  std::vector<const Command*> all;
+  for (const Command& command : commands()) {
+    const std::size_t space = command.name.find(' ');
+    if (space != std::string::npos && find_command(command.name.substr(0, space))) {
+      all.push_back(&command);
+    }
+  }
+  return all;
+}
+
+/// `case` arms that tell them by the word behind.
+std::string longer_arms(std::string_view words) {
+  std::string arms;
+  for (const Command* command : longer_commands()) {
+    const std::size_t space = command->name.find(' ');
+    arms += fmt::format(
+        "      {0}) command=${{command:+$command }}{0}; [[ ${{{1}[i + 1]}} == {2} ]] && "
+        "command='{3}'; break ;;\n",
+        command->name.substr(0, space), words, command->name.substr(space + 1), command->name);
+  }
+  return arms;
+}
+
 /// "--jobs|-j" with `prefix` before each.
 std::string pattern(const Option& option, std::string_view prefix) {
   std::string all = fmt::format("{}{}", prefix, option.name);
@@ -198,7 +230,7 @@ std::string dispatch(std::string_view shell, std::string_view first, std::string
       -C) folder=${{{words}[i + 1]}}; ((i++)) ;;
       {value_options}) ((i++)) ;;
       -*) ;;
-      {families}) if [[ -z $command ]]; then command=${{{words}[i]}}; else break; fi ;;
+{longer_arms}      {families}) if [[ -z $command ]]; then command=${{{words}[i]}}; else break; fi ;;
       *) command=${{command:+$command }}${{{words}[i]}}; break ;;
     esac
   done
@@ -209,8 +241,9 @@ std::string dispatch(std::string_view shell, std::string_view first, std::string
 }}
 )sh",
       fmt::arg("first", first), fmt::arg("end", end), fmt::arg("words", words),
-      fmt::arg("families", family_names("|")), fmt::arg("value_options", value_option_pattern()),
-      fmt::arg("value_arms", value_arms(shell)), fmt::arg("command_arms", command_arms(shell)));
+      fmt::arg("longer_arms", longer_arms(words)), fmt::arg("families", family_names("|")),
+      fmt::arg("value_options", value_option_pattern()), fmt::arg("value_arms", value_arms(shell)),
+      fmt::arg("command_arms", command_arms(shell)));
 }
 
 }  // namespace
@@ -230,7 +263,7 @@ std::string zsh_completion() {
   std::string script = "#compdef automod\n# made by `automod completion zsh`\n";
   script += kZshHelpers;
   script += "_automod_commands() {\n  local -a names=(\n";
-  for (const OverviewRow& row : overview_rows()) {
+  for (const OverviewRow& row : first_words()) {
     script += fmt::format("    {}\n", shell_word(row.name + ":" + row.summary));
   }
   script += "  )\n  _describe 'command' names\n}\n";
@@ -258,13 +291,24 @@ std::string fish_completion() {
         else if not string match -q -- '-*' $word
             set -a found $word
             if test (count $found) = 2; or not contains -- $word )" +
-            family_names(" ") + R"(
+            family_names(" ");
+  for (const Command* command : longer_commands()) {
+    script += ' ' + command->name.substr(0, command->name.find(' '));
+  }
+  script += R"(
                 break
             end
         end
     end
     test (count $found) != 0; or return 1
-    echo (string join ' ' -- $found)
+)";
+  for (const Command* command : longer_commands()) {
+    const std::size_t space = command->name.find(' ');
+    script += fmt::format(
+        "    test \"$found[1]\" = {}; and test \"$found[2]\" != {}; and set found $found[1]\n",
+        command->name.substr(0, space), command->name.substr(space + 1));
+  }
+  script += R"(    echo (string join ' ' -- $found)
 end
 function __automod_is
     test (__automod_command) = "$argv" 2>/dev/null
@@ -278,7 +322,7 @@ end
 complete -c automod -f
 )";
   for (const Option& option : global_options()) script += fish_option(option, "");
-  for (const OverviewRow& row : overview_rows()) {
+  for (const OverviewRow& row : first_words()) {
     script += fmt::format("complete -c automod -n 'not __automod_command' -a {} -d {}\n", row.name,
                           fish_quoted(row.summary));
   }

@@ -92,7 +92,8 @@ void Context::warn(std::string_view text) {
 }
 
 void Context::print(const nlohmann::json& document) {
-  out() << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  out() << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'
+        << std::flush;  // it is out before anything is closed
 }
 
 void Context::pass_on(bool is_err, std::string_view bytes, bool last) {
@@ -135,11 +136,14 @@ Result<std::string> Context::read_patch(std::string_view given) const {
   return text;
 }
 
+EngineWorld Context::engine_world() {
+  return {world_.clock, world_.cancel, progress_, jobs_, parallel_};
+}
+
 Result<Engine> Context::open_engine() { return open_engine(directory_); }
 
 Result<Engine> Context::open_engine(const std::filesystem::path& directory) {
-  return Engine::open(directory,
-                      EngineWorld{world_.clock, world_.cancel, progress_, jobs_, parallel_});
+  return Engine::open(directory, engine_world());
 }
 
 }  // namespace automod::cli

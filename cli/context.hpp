@@ -83,6 +83,8 @@ class Context {
   /// A patch: the file, or standard input for "-". Bounded.
   Result<std::string> read_patch(std::string_view given) const;
 
+  /// For what works on a target without an Engine.
+  EngineWorld engine_world();
   Result<Engine> open_engine();
   Result<Engine> open_engine(const std::filesystem::path& directory);
   const CancelToken& cancel() const { return world_.cancel; }

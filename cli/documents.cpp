@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/documents_keep.hpp"
 #include "cli/remarks.hpp"
 #include "engine/types/json.hpp"
 
@@ -43,32 +44,13 @@ json verdict_json(const store::VerdictRow& row) {
   return {{"trial_id", row.trial.text}, {"judged_at", row.judged_at}, {"verdict", fields}};
 }
 
-json application_json(const store::Application& application) {
-  return {{"modification_id", application.modification.text},
-          {"branch", application.branch},
-          {"commit", application.commit.text},
-          {"base_commit", application.base_commit.text},
-          {"tree", application.tree.text},
-          {"evidence_digest", application.evidence_digest},
-          {"applied_at", application.applied_at}};
-}
-
-json rollback_json(const store::Rollback& rollback) {
-  return {{"modification_id", rollback.modification.text},
-          {"reason", rollback.reason},
-          {"method", rollback.method},
-          {"ref", rollback.ref},
-          {"commit", maybe(rollback.commit, [](const CommitId& id) { return id.text; })},
-          {"restored", rollback.restored.text},
-          {"rolled_back_at", rollback.rolled_back_at}};
-}
-
 json listed_json(const store::ListedModification& listed) {
   return {{"modification", to_json(listed.modification)},
           {"status", name(listed.status)},
           {"judgement", maybe(listed.verdict, verdict_json)},
           {"application", maybe(listed.application, application_json)},
-          {"rollback", maybe(listed.rollback, rollback_json)}};
+          {"rollback", maybe(listed.rollback, rollback_json)},
+          {"merge", maybe(listed.merge, merge_json)}};
 }
 
 json trial_json(const store::TrialRow& trial) {
@@ -288,22 +270,6 @@ json explain_document(const Explanation& explanation) {
                               {"text", explanation.text}});
 }
 
-json log_document(const LedgerView& view) {
-  const auto entry_json = [](const store::LedgerEntry& entry) {
-    json payload = json::parse(entry.payload, nullptr, false);
-    return json{{"number", entry.number},
-                {"at", entry.at},
-                {"kind", entry.kind},
-                {"subject", entry.subject},
-                {"payload", payload.is_discarded() ? json(nullptr) : payload},
-                {"previous", entry.previous},
-                {"hash", entry.hash}};
-  };
-  return document("log", {{"entries", list(view.entries, entry_json)},
-                          {"verified", view.verified},
-                          {"broken_at", view.broken_at ? json(*view.broken_at) : json(nullptr)}});
-}
-
 json try_document(const std::vector<Attempt<Tried>>& attempts, const Together* together,
                   int exit_code) {
   const auto id_json = [](const ModificationId& id) { return json(id.text); };
@@ -325,10 +291,6 @@ json apply_document(const std::vector<Attempt<Kept>>& attempts, int exit_code) {
   };
   return document("apply", {{"applications", attempts_json(attempts, "kept", kept_json)},
                             {"exit_code", exit_code}});
-}
-
-json rollback_document(const store::Rollback& rollback) {
-  return document("rollback", {{"rollback", rollback_json(rollback)}});
 }
 
 json gate_document(const std::vector<Gated>& all, int exit_code) {

@@ -12,7 +12,12 @@
 #include "cli/commands.hpp"
 #include "cli/versions.hpp"
 #include "engine/engine.hpp"
+#include "engine/recovery.hpp"
+#include "engine/sign/settings.hpp"
+#include "engine/sign/signers.hpp"
 #include "engine/trial/snapshots.hpp"
+#include "engine/verify.hpp"
+#include "engine/watch.hpp"
 #include "sandbox/attacks/attacks.hpp"
 #include "sandbox/doctor.hpp"
 #include "sandbox/sandbox.hpp"
@@ -64,11 +69,20 @@ nlohmann::json bench_document(const BenchReport& report, int exit_code);
 nlohmann::json explain_document(const Explanation& explanation);
 
 struct LedgerView {
-  std::vector<store::LedgerEntry> entries;  // newest first
-  bool verified = false;                    // --verify was asked for
-  std::optional<std::int64_t> broken_at;    // the first entry that does not hold
+  std::vector<store::LedgerEntry> entries = {};     // newest first
+  bool narrowed = false;                            // not all were asked for
+  bool verified = false;                            // --verify was asked for
+  std::vector<store::LedgerProblem> problems = {};  // that it found
 };
 nlohmann::json log_document(const LedgerView& view);
+/// One of a stream.
+nlohmann::json log_entry_document(const store::LedgerEntry& entry);
+
+struct Exported {
+  std::filesystem::path file;
+  const store::Bundle& bundle;
+};
+nlohmann::json log_export_document(const Exported& exported);
 
 /// What became of one id of several.
 template <class T>
@@ -85,7 +99,30 @@ struct Kept {
   std::optional<store::Application> application;
 };
 nlohmann::json apply_document(const std::vector<Attempt<Kept>>& attempts, int exit_code);
-nlohmann::json rollback_document(const store::Rollback& rollback);
+nlohmann::json rollback_document(const std::vector<store::Rollback>& rollbacks);
+nlohmann::json merge_document(const store::Merge& merge);
+nlohmann::json undo_document(const store::Operation& undone);
+nlohmann::json approve_document(const store::Approval& approval);
+nlohmann::json feedback_document(const store::Feedback& feedback);
+
+nlohmann::json watch_document(const Watched& watched, int exit_code);
+
+/// What was found of a database, and done about it.
+struct Recovery {
+  store::Diagnosis diagnosis;
+  std::optional<store::Rebuilt> rebuilt;
+};
+nlohmann::json recover_document(const Recovery& recovery, int exit_code);
+nlohmann::json verify_document(const Verification& verified, int exit_code);
+
+/// What somebody said of one modification that waits.
+struct Reviewed {
+  store::ListedModification listed;
+  std::optional<store::Approval> approval;  // nullopt: skipped
+  std::optional<store::Application> application;
+  std::optional<Error> error;
+};
+nlohmann::json review_document(const std::vector<Reviewed>& all);
 
 /// What the cache holds.
 struct CacheView {
@@ -97,6 +134,33 @@ struct CacheView {
 nlohmann::json cache_show_document(const CacheView& view);
 nlohmann::json cache_prune_document(const std::vector<trial::SnapshotInfo>& gone,
                                     const CacheView& left);
+
+struct KeyInit {
+  sign::PublicKey key;
+  std::string principal;
+  bool completed = false;  // it was there, and only what belongs to it was missing
+  sign::OwnKey files;
+};
+nlohmann::json key_init_document(const KeyInit& made);
+/// One that could sign.
+struct KeyRow {
+  sign::Source source = sign::Source::kAutomod;
+  std::string format;            // "ssh", "openpgp"
+  std::string key;               // fingerprint; empty where there is a problem
+  std::string place;             // the file, or what git's configuration names
+  std::optional<Error> problem;  // why it cannot sign
+};
+struct KeyList {
+  std::vector<KeyRow> rows;
+  sign::Choice choice;
+};
+nlohmann::json key_list_document(const KeyList& list);
+struct KeyShow {
+  sign::Source source = sign::Source::kAutomod;
+  sign::PublicKey key;
+  std::string principal;
+};
+nlohmann::json key_show_document(const KeyShow& shown);
 
 nlohmann::json gate_document(const std::vector<Gated>& all, int exit_code);
 

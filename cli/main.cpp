@@ -13,6 +13,7 @@
 
 #include "base/cancel.hpp"
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "cli/run.hpp"
 
 namespace {
@@ -43,6 +44,16 @@ void listen_for_signals() {
       sigaction(number, &action, nullptr);
     }
   }
+}
+
+/// A page of a mapped file that the disk has no room for, or cannot read.
+extern "C" void on_lost_page(int) {
+  constexpr std::string_view kWords =
+      "automod: error: the disk has no room for a file that is in use, or cannot read it\n"
+      "automod: hint: make room on the disk; what was recorded before is safe\n";
+  const auto told = write(STDERR_FILENO, kWords.data(), kWords.size());
+  (void)told;
+  _exit(automod::exit_code(automod::ErrorKind::kInternal));
 }
 
 /// Ends the way the signal would have ended us, so that a shell or make sees it.
@@ -97,6 +108,7 @@ int run_program(const std::vector<std::string>& words) {
 int main(int argc, char* argv[]) {
   std::ios::sync_with_stdio(false);
   listen_for_signals();
+  std::signal(SIGBUS, on_lost_page);
   const int code = run_program(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
   std::cout.flush();
   if (code == 130 && received != 0) die_of(received);

@@ -67,9 +67,23 @@ class Formats:
         return local
 
     def check(self, document):
-        name = document["schema"].removeprefix("automod.").removesuffix("/1")
+        name = re.fullmatch(r"automod\.(\w+)/\d+", document["schema"]).group(1)
         schema = {"$ref": f"#/$defs/{name}", "$defs": self.bundle}
         jsonschema.Draft202012Validator(schema).validate(document)
+
+
+def environment(home):
+    """Variables for automod and git that keep everything below `home` and nothing of the user's."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(home / "home"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "A User", "GIT_AUTHOR_EMAIL": "user@example.invalid",
+        "GIT_COMMITTER_NAME": "A User", "GIT_COMMITTER_EMAIL": "user@example.invalid",
+    }
 
 
 class Repo:
@@ -177,17 +191,12 @@ class Scenario(unittest.TestCase):
         folder = tempfile.mkdtemp(prefix="automod-scenario-")
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         self.home = pathlib.Path(folder).resolve()
-        self.env = {
-            "PATH": "/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "HOME": str(self.home / "home"),
-            "XDG_CACHE_HOME": str(self.home / "cache"),
-            "XDG_CONFIG_HOME": str(self.home / "config"),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_AUTHOR_NAME": "A User", "GIT_AUTHOR_EMAIL": "user@example.invalid",
-            "GIT_COMMITTER_NAME": "A User", "GIT_COMMITTER_EMAIL": "user@example.invalid",
-        }
+        self.env = environment(self.home)
         (self.home / "home").mkdir()
+
+    def make_key(self):
+        """Whoever applies has to be able to sign."""
+        self.run_anywhere("key", "init", "--name", "robot@localhost")
 
     def repo(self, files=None, name="target"):
         repo = Repo(self.home / name, self.env)

@@ -93,7 +93,9 @@ class Analyze(Scenario):
 
     def test_applied_to_a_branch(self):
         identity = self.mend()["modifications"][0]["modification"]["id"]
-        self.automod(self.target, "apply", identity, refs={f"refs/heads/self-mod/{identity}": ANY})
+        self.make_key()
+        self.automod(self.target, "apply", identity,
+                     refs={f"refs/heads/self-mod/{identity}": ANY, "refs/notes/automod": ANY})
         fixed = self.target.git("show", f"self-mod/{identity}:words.cpp")
         self.assertIn("unwanted), numbers.end());", fixed)
 

@@ -8,8 +8,10 @@ import unittest
 from harness import Scenario, main
 
 COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
-            "gate", "apply", "rollback", "log", "completion", "help"]
-FAMILIES = ["sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
+            "gate", "apply", "merge", "rollback", "undo", "approve", "review", "watch", "feedback",
+            "verify", "recover", "log", "log export", "completion", "help"]
+FAMILIES = ["key init", "key list", "key show", "sandbox run", "sandbox test", "sandbox backends",
+            "cache show", "cache prune"]
 
 
 class UsageErrors(Scenario):
@@ -89,7 +91,7 @@ class Help(Scenario):
         self.assertIn("did you mean 'apply'?", outcome.err)
 
     def test_a_family_of_commands(self):
-        for family in ["sandbox", "cache"]:
+        for family in ["key", "sandbox", "cache"]:
             members = [name for name in FAMILIES if name.startswith(family + " ")]
             outcome = self.run_anywhere("help", family)
             for command in members:

@@ -10,6 +10,9 @@ from harness import (ANY, FAILS_BUILD, FAILS_TESTS, GOOD, SHELL_TARGET, Scenario
                      main)
 
 
+NOTES = "refs/notes/automod"
+
+
 def branch_of(identity):
     return f"refs/heads/self-mod/{identity}"
 
@@ -19,6 +22,7 @@ class Flow(Scenario):
         super().setUp()
         self.target = self.repo(SHELL_TARGET)
         self.target.untidy()
+        self.make_key()
 
     def verdict_of(self, identity):
         shown = self.automod(self.target, "show", identity, "--json").json()
@@ -156,7 +160,7 @@ class Apply(Flow):
     def test_keeps_exactly_the_tree_that_was_tried(self):
         base = self.target.rev("HEAD")
         identity = self.propose(self.target, GOOD)
-        outcome = self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY})
+        outcome = self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY, NOTES: ANY})
         self.assertIn("kept as ", outcome.out)
         commit = self.target.rev(branch_of(identity))
         shown = self.automod(self.target, "show", identity, "--json").json()["listed"]
@@ -168,7 +172,7 @@ class Apply(Flow):
 
     def test_the_commit_says_who_and_why(self):
         identity = self.propose(self.target, GOOD, "--reason", "it greets")
-        self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY})
+        self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY, NOTES: ANY})
         message = self.target.git("log", "-1", "--format=%an%n%B", branch_of(identity))
         self.assertIn("agent-self-modify", message)
         self.assertIn("Self-modification: ", message)
@@ -183,7 +187,7 @@ class Apply(Flow):
 
     def test_applying_twice_changes_nothing(self):
         identity = self.propose(self.target, GOOD)
-        self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY})
+        self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY, NOTES: ANY})
         self.automod(self.target, "apply", identity)
 
     def test_a_branch_of_somebody_else_is_a_conflict(self):
@@ -196,7 +200,7 @@ class Apply(Flow):
 class Rollback(Flow):
     def applied(self):
         identity = self.propose(self.target, GOOD)
-        self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY})
+        self.automod(self.target, "apply", identity, refs={branch_of(identity): ANY, NOTES: ANY})
         return identity
 
     def test_the_branch_goes_and_the_commit_stays_reachable(self):
@@ -215,8 +219,8 @@ class Rollback(Flow):
         self.target.git("branch", "released", branch_of(identity))
         document = self.automod(
             self.target, "rollback", identity, "--reason", "slower", "--onto", "released", "--json",
-            refs={f"refs/heads/self-mod/revert-{identity}": ANY}).json()
-        self.assertEqual(document["rollback"]["method"], "revert")
+            refs={f"refs/heads/self-mod/revert-{identity}": ANY, NOTES: ANY}).json()
+        self.assertEqual(document["rollbacks"][0]["method"], "revert")
         revert = self.target.rev(f"self-mod/revert-{identity}")
         self.assertEqual(self.target.rev(f"{revert}^{{tree}}"), self.target.rev("main^{tree}"))
 

@@ -88,6 +88,7 @@ class Again(Many):
         self.assertEqual(tried["asked"], third)
         self.assertEqual(tried["listed"]["modification"]["id"], first)
         self.assertIsNone(self.tried(target, second, code=code)["trials"][0]["tried"]["asked"])
+        self.make_key()
         refused = self.automod(target, "apply", third, code=1)
         self.assertIn("is the same up to formatting", refused.err)
 

@@ -1,6 +1,12 @@
 """propose, list, show and log: what is recorded without running anything."""
 
+import base64
+import hashlib
+import json
+import pathlib
+import signal
 import sqlite3
+import subprocess
 import unittest
 
 from harness import GOOD, SHELL_TARGET, Scenario, drop_triggers, main
@@ -158,6 +164,69 @@ class Log(Scenario):
         database.close()
         document = self.automod(self.target, "log", "--verify", "--json", code=70).json()
         self.assertEqual(document["broken_at"], 1)
+        self.assertEqual([problem["number"] for problem in document["problems"]], [1])
+        self.assertIn("was edited", document["problems"][0]["what"])
+        self.assertIn("entry 1: was edited", self.automod(self.target, "log", "--verify",
+                                                          code=70).out)
+
+    def test_narrowed(self):
+        identity = self.propose(self.target, GOOD)
+        other = self.propose(self.target, {"notes.txt": "one\ntwo\nthree\nfour\n"})
+
+        def entries(*words):
+            document = self.automod(self.target, "log", *words, "--json").json()
+            return [(entry["kind"], entry["subject"]) for entry in document["entries"]]
+
+        self.assertEqual(entries(identity), [("proposal", identity)])
+        self.assertEqual(entries("--kind", "proposal"),
+                         [("proposal", other), ("proposal", identity)])
+        self.assertEqual(entries("--kind", "verdict,application"), [])
+        self.assertEqual(len(entries("--since", "1h")), len(entries()))
+        self.assertEqual(entries("--since", "2999-01-01"), [])
+        self.assertEqual(self.automod(self.target, "log", "--since", "2999-01-01").out,
+                         "no entry matches\n")
+        for wrong in ("yesterday", "5", "2026", "7x"):
+            self.assertIn("is no time", self.automod(self.target, "log", "--since", wrong,
+                                                     code=2).err)
+        self.automod(self.target, "log", "--kind", "nonsense", code=2)
+        self.automod(self.target, "log", "ffffffff", code=2)
+        self.automod(self.target, "log", "--follow", "--verify", code=2)
+
+    def test_follow_prints_what_is_added(self):
+        self.propose(self.target, GOOD)
+        with subprocess.Popen(self.command("-C", str(self.target.folder), "log", "--follow",
+                                           "--json", "--limit", "1"), env=self.env, text=True,
+                              stdout=subprocess.PIPE) as follower:
+            first = json.loads(follower.stdout.readline())
+            self.assertEqual(first["entry"]["kind"], "proposal")
+            identity = self.propose(self.target, {"notes.txt": "changed\n"})
+            seen = []
+            while not seen or seen[-1]["entry"]["subject"] != identity:
+                seen.append(json.loads(follower.stdout.readline()))
+                self.formats.check(seen[-1])
+            numbers = [document["entry"]["number"] for document in [first, *seen]]
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+            follower.send_signal(signal.SIGINT)
+            follower.stdout.read()
+        self.assertEqual(follower.returncode, -signal.SIGINT)
+
+    def test_export(self):
+        identity = self.propose(self.target, GOOD)
+        other = self.propose(self.target, {"notes.txt": "changed\n"})
+        bundle = self.automod(self.target, "log", "export", "--json").json()
+        self.assertEqual({one["id"] for one in bundle["modifications"]}, {identity, other})
+        self.assertEqual(bundle["ledger"][-1]["hash"], bundle["head"]["hash"])
+        file = pathlib.Path(self.home) / "record.json"
+        document = self.automod(self.target, "log", "export", identity[:13], "--to", str(file),
+                                "--json").json()
+        self.assertEqual(document["modifications"], 1)
+        self.assertEqual(document["entries"], len(bundle["ledger"]))
+        written = json.loads(file.read_text())
+        self.assertEqual([one["id"] for one in written["modifications"]], [identity])
+        self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+        patch = base64.b64decode(written["modifications"][0]["patch"])
+        self.assertEqual(hashlib.sha256(patch).hexdigest(),
+                         written["modifications"][0]["patch_digest"])
 
 
 if __name__ == "__main__":

@@ -140,3 +140,13 @@ TEST_CASE("brackets in a value are no list") {
   REQUIRE(line.has_value());
   CHECK(line->arguments.values("--reason") == Words{"[a,b]"});
 }
+
+TEST_CASE("operands and options of ours may stand before somebody else's command line") {
+  for (const Words& words : {Words{"watch", "0199", "--every", "5s", "--", "ls", "--all"},
+                             Words{"watch", "--every", "5s", "0199", "ls", "--all"}}) {
+    const auto line = read_command_line(words);
+    REQUIRE(line);
+    CHECK(line->arguments.operands() == Words{"0199", "ls", "--all"});
+    CHECK(line->arguments.value("--every") == "5s");
+  }
+}

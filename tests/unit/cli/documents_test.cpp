@@ -1,5 +1,7 @@
 #include "cli/documents.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
@@ -14,8 +16,9 @@ using nlohmann::json;
 
 namespace {
 
-void check(const std::string& name, const json& document, const std::string& file = {}) {
-  CHECK(document.at("schema") == "automod." + name + "/1");
+void check(const std::string& name, const json& document, const std::string& file = {},
+           int version = 1) {
+  CHECK(document.at("schema") == fmt::format("automod.{}/{}", name, version));
   check_golden((file.empty() ? name : file) + ".json",
                document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
@@ -87,15 +90,21 @@ TEST_CASE("the documents of --json are frozen") {
                                      .recomputed = sample_applied().verdict->verdict,
                                      .agrees = true,
                                      .text = "because\n"}));
-  check("log", log_document({.entries = {{.number = 1,
-                                          .at = application.applied_at,
-                                          .kind = "verdict",
-                                          .subject = "x",
-                                          .payload = "{\"decision\":\"approved\"}",
-                                          .previous = std::string(64, '0'),
-                                          .hash = std::string(64, 'f')}},
+  const store::LedgerEntry entry{.number = 1,
+                                 .at = application.applied_at,
+                                 .kind = "verdict",
+                                 .subject = "x",
+                                 .payload = "{\"decision\":\"approved\"}",
+                                 .previous = std::string(64, '0'),
+                                 .hash = std::string(64, 'f'),
+                                 .signature = "-----BEGIN",
+                                 .signer = "SHA256:abc"};
+  check("log", log_document({.entries = {entry},
                              .verified = true,
-                             .broken_at = {}}));
+                             .problems = {{1, "was edited"}, {0, "attestation abc was edited"}}}));
+  check("log_entry", log_entry_document(entry));
+  const store::Bundle bundle{.head = {1, std::string(64, 'f')}, .ledger = {entry}};
+  check("log_export", log_export_document({.file = "/there/record.json", .bundle = bundle}));
   const std::string id = application.modification.text;
   std::vector<Attempt<Tried>> trials;
   trials.push_back({id, sample_tried()});
@@ -105,11 +114,50 @@ TEST_CASE("the documents of --json are frozen") {
   kept.push_back({id, Kept{.tried = sample_tried(), .application = application}});
   kept.push_back({id, Kept{.tried = sample_tried(), .application = {}}});
   check("apply", apply_document(kept, 1));
-  check("rollback", rollback_document(rollback));
+  check("rollback", rollback_document({rollback}), "rollback", 2);
+  const store::Merge merge{.modification = application.modification,
+                           .branch = "refs/heads/main",
+                           .before = application.base_commit,
+                           .after = application.commit,
+                           .merged_at = application.applied_at};
+  check("merge", merge_document(merge));
+  const store::Approval approval{.id = {id},
+                                 .modification = application.modification,
+                                 .answer = "approve",
+                                 .approver = "SHA256:abc",
+                                 .expires_at = application.applied_at,
+                                 .note = "read it",
+                                 .token = "a.b.c",
+                                 .decided_at = application.applied_at};
+  check("approve", approve_document(approval));
+  check("undo", undo_document({.id = {id},
+                               .kind = "apply",
+                               .refs = {{"refs/heads/x", {}, application.commit}},
+                               .act = {.applications = {application}},
+                               .at = application.applied_at}));
+  check("feedback", feedback_document({.modification = application.modification,
+                                       .good = false,
+                                       .note = "slower",
+                                       .given_at = application.applied_at}));
+  check("review",
+        review_document(
+            {{.listed = sample_applied(),
+              .approval = approval,
+              .application = application,
+              .error = Error{ErrorKind::kConflict, "it moved", ""}},
+             {.listed = sample_applied(), .approval = {}, .application = {}, .error = {}}}));
   check("gate", gate_document({sample_gated()}, 0));
   check("gate", gate_document(sample_commits(), 1), "gate_each");
   check("cache_show", cache_show_document(sample_cache()));
   check("cache_prune", cache_prune_document(sample_cache().bases, sample_cache()));
+  check("key_init", key_init_document({.key = sample_key(),
+                                       .principal = "jane@example.org",
+                                       .completed = true,
+                                       .files = {.file = "/c/keys/signing", .signers = "/c/a"}}));
+  check("key_list", key_list_document(sample_keys()));
+  check("key_show",
+        key_show_document(
+            {.source = sign::Source::kGit, .key = sample_key(), .principal = "jane@example.org"}));
   check("sandbox_run", sandbox_run_document({.execution = sample_execution(),
                                              .facts = sample_facts(),
                                              .policy_digest = std::string(64, 'a'),

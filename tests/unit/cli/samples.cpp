@@ -194,6 +194,25 @@ cli::CacheView sample_cache() {
           .toolchains = 2};
 }
 
+sign::PublicKey sample_key() {
+  return *sign::parse_key_line(
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea a key");
+}
+
+cli::KeyList sample_keys() {
+  return {.rows = {{.source = sign::Source::kAutomod,
+                    .format = "ssh",
+                    .key = sign::fingerprint(sample_key()),
+                    .place = "/c/keys/signing",
+                    .problem = {}},
+                   {.source = sign::Source::kGit,
+                    .format = "x509",
+                    .key = "",
+                    .place = "jane",
+                    .problem = Error{ErrorKind::kUnavailable, "cannot", "use another"}}},
+          .choice = {.source = sign::Source::kAutomod, .why = "automod has a key of its own"}};
+}
+
 Analysis sample_analysis() {
   Finding fixed{.rule = "performance-for-range-copy",
                 .place = modification().candidate.place,

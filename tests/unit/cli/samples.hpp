@@ -12,6 +12,8 @@ Gated sample_gated();
 /// Commits of a range: one judged, one that could not be, one that changes nothing.
 std::vector<Gated> sample_commits();
 cli::CacheView sample_cache();
+sign::PublicKey sample_key();
+cli::KeyList sample_keys();
 Analysis sample_analysis();
 cli::Shown sample_shown();
 
