@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "base/files.hpp"
@@ -70,16 +71,19 @@ Result<ApplyRequest> read_apply(Context& context, const Arguments& arguments) {
 /// Keeps what may be kept; what may not is a result with its verdict, and no error.
 Result<Kept> keep_one(Engine& engine, ApplyRequest request, const std::string& id) {
   request.ids = {{id}};
+  std::optional<bool> from_evidence;  // applying answers from the evidence of what was tried here
   if (request.onto.empty()) {
     auto tried = engine.keepable(id);
     if (!tried) return fail(std::move(tried.error()));
     const bool is_own = !tried->asked;  // else applying it says what to do
     const int code = code_of(*tried);
     const bool may = code == kDone || (code == kNeedsApproval && !request.token.empty());
+    from_evidence = tried->from_evidence;
     if (is_own && !may) return Kept{.tried = std::move(*tried), .application = {}};
   }
   auto applied = engine.apply(request);
   if (!applied) return fail(std::move(applied.error()));
+  if (from_evidence) applied->tried.from_evidence = *from_evidence;
   return Kept{.tried = std::move(applied->tried), .application = std::move(applied->application)};
 }
 

@@ -30,7 +30,7 @@ Result<std::string> principal_of(const Arguments& arguments, const sign::GitSetu
   if (const auto name = arguments.value("--name")) return *name;
   if (!git.email.empty()) return git.email;
   return fail(ErrorKind::kUsage,
-              "nobody says whom the key is to belong to: git's user.email is "
+              "nobody says whom the key is to belong to: git's global user.email is "
               "not set",
               "automod key init --name you@example.org");
 }

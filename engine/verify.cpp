@@ -62,7 +62,15 @@ Result<Made> find_made(const VerifyWorld& world, std::string_view subject) {
     if (named != all.rend()) return *named;
   }
   const auto commit = world.repo.resolve(subject);
-  if (!commit) return fail(commit.error());
+  if (!commit) {
+    const bool known = subject.size() >= kShortest &&
+                       std::ranges::any_of(world.bundle.modifications, [&](const auto& one) {
+                         return one.record.id.text.starts_with(subject);
+                       });
+    if (!known) return fail(commit.error());
+    return fail(ErrorKind::kRefused, fmt::format("modification {} was never applied", subject),
+                "automod explain says what became of it");
+  }
   const auto found = std::ranges::find_if(
       all.rbegin(), all.rend(), [&](const Made& one) { return one.commit == commit->commit; });
   if (found != all.rend()) return *found;

@@ -36,6 +36,12 @@ store::WatchCheck found(std::string_view outcome, std::string_view detail) {
   return {.outcome = std::string(outcome), .detail = printable_line(tail(detail, kMostDetail))};
 }
 
+/// What a command left behind: how it ended, and the last it said.
+std::string words_of(std::string ended, std::string_view err, std::string_view out) {
+  const std::string_view said = err.empty() ? out : err;
+  return said.empty() ? ended : fmt::format("{}: {}", ended, said);
+}
+
 }  // namespace
 
 Result<WatchEnd> watch_over(const WatchPlan& plan, const Clock& clock, const CancelToken& cancel,
@@ -198,8 +204,8 @@ Result<store::WatchCheck> Engine::Watching::run_here() {
   }
   if (!done) return fail(done.error());
   if (done->exit_code == 0) return found(kHealthy, "exit code 0");
-  return found(kUnhealthy, fmt::format("exit code {}: {}", done->exit_code,
-                                       done->err.empty() ? done->out : done->err));
+  return found(kUnhealthy,
+               words_of(fmt::format("exit code {}", done->exit_code), done->err, done->out));
 }
 
 Result<store::WatchCheck> Engine::Watching::run_in_sandbox(const TreeId& tree) {
@@ -218,9 +224,10 @@ Result<store::WatchCheck> Engine::Watching::run_in_sandbox(const TreeId& tree) {
   if (!ran) return fail(ran.error());
   const sandbox::Execution& execution = ran->execution;
   if (execution.ok()) return found(kHealthy, "exit code 0");
-  return found(kUnhealthy, fmt::format("{}, exit code {}: {}", sandbox::name(execution.outcome),
-                                       execution.status,
-                                       execution.err.empty() ? execution.out : execution.err));
+  const std::string ended = execution.outcome == sandbox::Outcome::kExited
+                                ? fmt::format("exit code {}", execution.status)
+                                : std::string(sandbox::name(execution.outcome));
+  return found(kUnhealthy, words_of(ended, execution.err, execution.out));
 }
 
 /// The worst of the figures that the benchmarks are about.

@@ -16,9 +16,6 @@ MANY = 100
 CHAIN = 5  # modifications built one upon the other, where taking back can cascade
 SEED = 11
 BUSY = 5
-# What passes without a person is limited, and all of this is one loop of it.
-UNLIMITED = ("[automatic]\nper_hour = 100000\nper_file = 100000\ngenerations = 1000\n"
-             "rollbacks = 1000\n")
 
 
 class Crowd(unittest.TestCase):
@@ -28,8 +25,7 @@ class Crowd(unittest.TestCase):
         """A world in which a modification of that name was approved, each of a file of its own."""
         folder = tempfile.mkdtemp(prefix="automod-race-", dir=worlds.fast_folder())
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        files = {**SHELL_TARGET, **{f"{name}.txt": f"{name}\n" for name in names},
-                 "automod.toml": SHELL_TARGET["automod.toml"] + UNLIMITED}
+        files = {**SHELL_TARGET, **{f"{name}.txt": f"{name}\n" for name in names}}
         self.world = worlds.empty_world(pathlib.Path(folder) / "world", files)
         for name in names:
             self.world.propose(name, {f"{name}.txt": f"{name}, changed\n"})
