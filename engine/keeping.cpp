@@ -31,6 +31,18 @@ Result<T> noted(store::Store& store, std::string_view doing, const ModificationI
   return result;
 }
 
+/// A verdict that somebody has edited lets nothing pass. One that other rules made is judged anew
+/// before it gets here.
+Result<void> check_verdict(const store::ListedModification& listed, const Evidence& evidence) {
+  if (!listed.verdict) return {};
+  const Verdict& stored = listed.verdict->verdict;
+  if (judge::judge(evidence, stored.level) == stored) return {};
+  return fail(ErrorKind::kInternal,
+              fmt::format("the recorded verdict of modification {} is not what its evidence says",
+                          listed.modification.id.text),
+              "the record was changed: automod log --verify says what else");
+}
+
 }  // namespace
 
 /// The right to change the repository, with what an earlier process left half done settled.
@@ -145,6 +157,9 @@ Result<Applied> Engine::Impl::apply_tried(Tried tried, const ApplyRequest& reque
   if (!keeping) return fail(keeping.error());
   auto listed = store.modification(id.text);  // as it stands after a recovery
   if (!listed) return fail(listed.error());
+  if (auto sound = check_verdict(*listed, tried.trial.evidence); !sound) {
+    return fail(sound.error());
+  }
   auto application = keep::apply(keep_world(), {.listed = *listed,
                                                 .config = aimed->config,
                                                 .config_counts = counts(*aimed),

@@ -1,9 +1,10 @@
 """Signed commits, approvals, merge, undo, cascades and limits."""
 
 import os
+import sqlite3
 import subprocess
 
-from harness import ANY, GOOD, SHELL_TARGET, Scenario, main
+from harness import ANY, GOOD, SHELL_TARGET, Scenario, drop_triggers, main
 
 NOTES = "refs/notes/automod"
 
@@ -60,6 +61,21 @@ class Signed(Keep):
         outcome = self.automod(self.target, "apply", identity, code=3,
                                env={"XDG_CONFIG_HOME": str(self.home / "none")})
         self.assertIn("run: automod key init", outcome.err)
+
+
+class Edited(Keep):
+    def test_a_verdict_that_was_edited_lets_nothing_pass(self):
+        identity = self.propose(self.target, {"word.txt": "goodbye\n"})
+        self.automod(self.target, "try", identity, code=1)
+        database = sqlite3.connect(self.target.folder / ".git" / "automod" / "automod.db")
+        drop_triggers(database)
+        database.execute("UPDATE verdicts SET decision = 'approved', verdict = "
+                         "replace(verdict, '\"decision\":\"rejected\"', "
+                         "'\"decision\":\"approved\"')")
+        database.commit()
+        database.close()
+        outcome = self.automod(self.target, "apply", identity, code=70)
+        self.assertIn("is not what its evidence says", outcome.err)
 
 
 class Approval(Keep):
