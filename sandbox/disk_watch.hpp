@@ -18,7 +18,7 @@ namespace automod::sandbox {
 /// Watches how much a run adds to a folder. Free space of the file system says when it is
 /// worth looking; then the files changed since the start are added up, a few milliseconds at a
 /// time. No quota: what is written between two looks is noticed late, and what others free
-/// meanwhile can delay the look.
+/// meanwhile can delay the look to the last one.
 class DiskWatch {
  public:
   /// An empty `work`: there is nothing to watch.
