@@ -33,6 +33,7 @@ struct TryHow {
 };
 
 struct Keeping;  // engine/keeping.cpp
+struct Matter;
 
 /// What the parts of the engine share. Not part of its interface.
 struct Engine::Impl {
@@ -61,6 +62,7 @@ struct Engine::Impl {
   void try_all(const std::vector<store::ListedModification>& all, const Target& target,
                const TryHow& how, const Ended& done);
   Result<Keeping> begin_keeping();
+  Result<Matter> begin_with(std::string_view id);
   keep::World keep_world();
   Result<void> open_signer();
   Result<void> seal_from_the_start();

@@ -51,6 +51,13 @@ struct Keeping {
   std::optional<Error> no_signer;  // why nobody can sign here
 };
 
+/// What an act is about, with the configuration that counts for it.
+struct Matter {
+  Keeping keeping;
+  store::ListedModification listed;
+  Target target;
+};
+
 /// Opens who signs, once, and lets him seal the ledger.
 Result<void> Engine::Impl::open_signer() {
   if (signer) return {};
@@ -90,6 +97,17 @@ Result<Keeping> Engine::Impl::begin_keeping() {
                                                           "it had happened"));
   }
   return keeping;
+}
+
+Result<Matter> Engine::Impl::begin_with(std::string_view id) {
+  auto keeping = begin_keeping();
+  if (!keeping) return fail(keeping.error());
+  auto listed = store.modification(id);  // as it stands after a recovery
+  if (!listed) return fail(listed.error());
+  auto aimed = choose_target(repo, listed->modification.base_commit.text, Fallback::kWorkTree);
+  if (!aimed) return fail(aimed.error());
+  return Matter{
+      .keeping = std::move(*keeping), .listed = std::move(*listed), .target = std::move(*aimed)};
 }
 
 keep::World Engine::Impl::keep_world() {
@@ -150,23 +168,19 @@ Result<Applied> Engine::Impl::apply_tried(Tried tried, const ApplyRequest& reque
         fmt::format("automod apply {}; or automod try --fresh {}", other, tried.asked->text));
   }
   const ModificationId id = tried.listed.modification.id;
-  const auto aimed =
-      choose_target(repo, tried.listed.modification.base_commit.text, Fallback::kWorkTree);
-  if (!aimed) return fail(aimed.error());
-  const auto keeping = begin_keeping();
-  if (!keeping) return fail(keeping.error());
-  auto listed = store.modification(id.text);  // as it stands after a recovery
-  if (!listed) return fail(listed.error());
-  if (auto sound = check_verdict(*listed, tried.trial.evidence); !sound) {
+  const auto matter = begin_with(id.text);
+  if (!matter) return fail(matter.error());
+  if (auto sound = check_verdict(matter->listed, tried.trial.evidence); !sound) {
     return fail(sound.error());
   }
-  auto application = keep::apply(keep_world(), {.listed = *listed,
-                                                .config = aimed->config,
-                                                .config_counts = counts(*aimed),
+  auto application = keep::apply(keep_world(), {.listed = matter->listed,
+                                                .config = matter->target.config,
+                                                .config_counts = counts(matter->target),
                                                 .token = request.token,
                                                 .hooks = request.hooks});
-  if (!application && application.error().kind == ErrorKind::kUnavailable && keeping->no_signer) {
-    return fail(*keeping->no_signer);
+  if (!application && application.error().kind == ErrorKind::kUnavailable &&
+      matter->keeping.no_signer) {
+    return fail(*matter->keeping.no_signer);
   }
   if (!application) return fail(application.error());
   auto now = store.modification(id.text);
@@ -235,35 +249,27 @@ Result<Applied> Engine::apply(const ApplyRequest& request) {
 }
 
 Result<std::vector<store::Rollback>> Engine::rollback(const RollbackRequest& request) {
-  const auto keeping = impl_->begin_keeping();
-  if (!keeping) return fail(keeping.error());
-  const auto listed = impl_->store.modification(request.id);
-  if (!listed) return fail(listed.error());
-  const auto aimed = target(listed->modification.base_commit.text);
-  if (!aimed) return fail(aimed.error());
-  return noted(impl_->store, "rolling back", listed->modification.id,
-               keep::rollback(impl_->keep_world(), {.listed = *listed,
+  const auto matter = impl_->begin_with(request.id);
+  if (!matter) return fail(matter.error());
+  return noted(impl_->store, "rolling back", matter->listed.modification.id,
+               keep::rollback(impl_->keep_world(), {.listed = matter->listed,
                                                     .reason = request.reason,
                                                     .onto = request.onto,
                                                     .cascade = request.cascade,
-                                                    .config = aimed->config}));
+                                                    .config = matter->target.config}));
 }
 
 Result<store::Merge> Engine::merge(const MergeRequest& request) {
-  const auto keeping = impl_->begin_keeping();
-  if (!keeping) return fail(keeping.error());
-  const auto listed = impl_->store.modification(request.id);
-  if (!listed) return fail(listed.error());
-  const auto aimed = target(listed->modification.base_commit.text);
-  if (!aimed) return fail(aimed.error());
+  const auto matter = impl_->begin_with(request.id);
+  if (!matter) return fail(matter.error());
   auto branch = impl_->branch_to_move(request.into);
   if (!branch) return fail(branch.error());
-  return noted(impl_->store, "merging", listed->modification.id,
-               keep::merge(impl_->keep_world(), {.listed = *listed,
+  return noted(impl_->store, "merging", matter->listed.modification.id,
+               keep::merge(impl_->keep_world(), {.listed = matter->listed,
                                                  .branch = std::move(*branch),
                                                  .only_forward = request.only_forward,
                                                  .hooks = request.hooks,
-                                                 .config = aimed->config}));
+                                                 .config = matter->target.config}));
 }
 
 /// The full name of a branch that exists; of the one that is checked out here where none is named.
@@ -285,9 +291,7 @@ Result<std::string> Engine::Impl::branch_to_move(std::string_view named) const {
 Result<store::Operation> Engine::undo(std::string_view reason) {
   const auto keeping = impl_->begin_keeping();
   if (!keeping) return fail(keeping.error());
-  auto undone = noted(impl_->store, "undoing", {}, keep::undo(impl_->keep_world(), reason));
-  if (!undone) return fail(undone.error());
-  return std::move(undone->operation);
+  return noted(impl_->store, "undoing", {}, keep::undo(impl_->keep_world(), reason));
 }
 
 Result<std::vector<keep::LimitUse>> Engine::limits(std::string_view revision) const {
@@ -302,17 +306,13 @@ Result<std::vector<keep::LimitUse>> Engine::limits(std::string_view revision) co
 Result<store::Approval> Engine::approve(const ApproveRequest& request) {
   auto key = sign::PrivateKey::read(request.key);
   if (!key) return fail(key.error());
-  const auto keeping = impl_->begin_keeping();
-  if (!keeping) return fail(keeping.error());
-  const auto listed = impl_->store.modification(request.id);
-  if (!listed) return fail(listed.error());
-  const auto aimed = target(listed->modification.base_commit.text);
-  if (!aimed) return fail(aimed.error());
-  return noted(impl_->store, "approving", listed->modification.id,
-               keep::approve(impl_->keep_world(), {.listed = *listed,
+  const auto matter = impl_->begin_with(request.id);
+  if (!matter) return fail(matter.error());
+  return noted(impl_->store, "approving", matter->listed.modification.id,
+               keep::approve(impl_->keep_world(), {.listed = matter->listed,
                                                    .key = *key,
-                                                   .config = aimed->config,
-                                                   .config_counts = counts(*aimed),
+                                                   .config = matter->target.config,
+                                                   .config_counts = counts(matter->target),
                                                    .lifetime = request.lifetime,
                                                    .note = request.note}));
 }

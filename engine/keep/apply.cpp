@@ -42,13 +42,8 @@ Result<std::string> heard_by_hook(const World& world, const std::string& message
   if (!folder) return fail(folder.error());
   const auto file = folder->path() / "COMMIT_EDITMSG";
   if (auto written = write_file(file, message, 0600); !written) return fail(written.error());
-  const auto said = world.repo.run_hook("commit-msg", {file.string()}, world.cancel);
-  if (!said) return fail(said.error());
-  if (said->exit_code != 0) {
-    return fail(ErrorKind::kRefused,
-                fmt::format("the commit-msg hook refused with exit code {}: {}", said->exit_code,
-                            printable_line(tail(said->output, 400))),
-                "nothing was changed");
+  if (auto heard = hear_hook(world, "commit-msg", {file.string()}); !heard) {
+    return fail(heard.error());
   }
   auto now = read_file(file, kMiB);
   if (!now || now->find(trailers_of(message)) != std::string::npos) return now;
@@ -59,6 +54,8 @@ Result<std::string> heard_by_hook(const World& world, const std::string& message
 }  // namespace
 
 std::string branch_of(const ModificationId& id) { return "refs/heads/self-mod/" + id.text; }
+
+std::string undo_ref_of(const ModificationId& id) { return "refs/automod/undo/" + id.text; }
 
 Result<store::Application> apply(const World& world, const ApplyRequest& request) {
   const store::ListedModification& listed = request.listed;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "engine/sign/dsse.hpp"
 
 namespace automod::keep {
@@ -43,6 +44,17 @@ Result<CommitId> make_commit(const World& world, const Config& config, const Tre
   commit.tree = tree;
   commit.parents = parents;
   return world.repo.commit(commit);
+}
+
+Result<void> hear_hook(const World& world, std::string_view name,
+                       const std::vector<std::string>& arguments) {
+  const auto said = world.repo.run_hook(name, arguments, world.cancel);
+  if (!said) return fail(said.error());
+  if (said->exit_code == 0) return {};
+  return fail(ErrorKind::kRefused,
+              fmt::format("the {} hook refused with exit code {}: {}", name, said->exit_code,
+                          printable_line(tail(said->output, 400))),
+              "nothing was changed");
 }
 
 Result<std::string> Attester::attest(Statement statement) {

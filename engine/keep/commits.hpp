@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/keep/keep.hpp"
@@ -14,6 +15,10 @@ inline constexpr std::string_view kNotes = "refs/notes/automod";
 /// A commit by us on top of `parents`, signed. kUnavailable where nobody can sign.
 Result<CommitId> make_commit(const World& world, const Config& config, const TreeId& tree,
                              const std::vector<CommitId>& parents, std::string message);
+
+/// Runs a hook of the repository, which the user asked for; kRefused when it refuses.
+Result<void> hear_hook(const World& world, std::string_view name,
+                       const std::vector<std::string>& arguments);
 
 /// Attests commits while an operation is put together: signs their statements and adds them to
 /// the act and to the notes, whose ref then moves with the others.

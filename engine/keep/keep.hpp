@@ -29,6 +29,8 @@ struct World {
 
 /// refs/heads/self-mod/<id>
 std::string branch_of(const ModificationId& id);
+/// refs/automod/undo/<id>: keeps what was taken back reachable.
+std::string undo_ref_of(const ModificationId& id);
 
 struct ApplyRequest {
   const store::ListedModification& listed;
@@ -72,14 +74,10 @@ struct MergeRequest {
 /// changes in it are in the way or the histories cannot be merged.
 Result<store::Merge> merge(const World& world, const MergeRequest& request);
 
-struct Undone {
-  store::Operation operation;  // that was taken back
-  std::vector<store::Undo> undos;
-};
-
 /// Takes back the last application, rollback or merge: its refs stand again where they stood
-/// before it. kConflict when one of them has moved since, kUsage when there is nothing to undo.
-Result<Undone> undo(const World& world, std::string_view reason);
+/// before it. Returns what was taken back. kConflict when one of them has moved since, kUsage when
+/// there is nothing to undo.
+Result<store::Operation> undo(const World& world, std::string_view reason);
 
 /// What an earlier process left half done.
 struct Recovered {

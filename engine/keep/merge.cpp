@@ -53,7 +53,6 @@ class Merging {
   Result<Joined> join(const repo::CommitInfo& tip);
   Result<Joined> by_commit(const repo::CommitInfo& tip);
   Result<std::string> take_worktree(const CommitId& from, const CommitId& to);
-  Result<void> hear_hook(std::string_view name, const std::vector<std::string>& arguments);
 
   const store::Application& application() const { return *request_.listed.application; }
 
@@ -68,7 +67,9 @@ Result<Joined> Merging::by_commit(const repo::CommitInfo& tip) {
   if (!theirs) return fail(theirs.error());
   const auto tree = merged_tree(world_, tip, *theirs);
   if (!tree) return fail(tree.error());
-  if (auto heard = hear_hook("pre-merge-commit", {}); !heard) return fail(heard.error());
+  if (request_.hooks) {
+    if (auto heard = hear_hook(world_, "pre-merge-commit", {}); !heard) return fail(heard.error());
+  }
   const auto commit =
       make_commit(world_, request_.config, *tree, {tip.commit, application().commit},
                   merge_message(modification, request_.branch));
@@ -117,17 +118,6 @@ Result<std::string> Merging::take_worktree(const CommitId& from, const CommitId&
   std::string root = (*worktree)->root().string();
   operation_.act.worktree = {.path = root, .from = from, .to = to};
   return root;
-}
-
-Result<void> Merging::hear_hook(std::string_view name, const std::vector<std::string>& arguments) {
-  if (!request_.hooks) return {};
-  const auto said = world_.repo.run_hook(name, arguments, world_.cancel);
-  if (!said) return fail(said.error());
-  if (said->exit_code == 0) return {};
-  return fail(ErrorKind::kRefused,
-              fmt::format("the {} hook refused with exit code {}: {}", name, said->exit_code,
-                          printable_line(tail(said->output, 400))),
-              "nothing was changed");
 }
 
 Result<store::Merge> Merging::run() {

@@ -19,11 +19,7 @@ using store::ListedModification;
 
 constexpr std::string_view kHeads = "refs/heads/";
 
-std::string undo_ref(const ModificationId& id) { return "refs/automod/undo/" + id.text; }
-
-std::string revert_branch(const ModificationId& id) {
-  return fmt::format("{}self-mod/revert-{}", kHeads, id.text);
-}
+std::string revert_branch(const ModificationId& id) { return branch_of({"revert-" + id.text}); }
 
 std::string_view short_name(std::string_view ref) {
   return ref.starts_with(kHeads) ? ref.substr(kHeads.size()) : ref;
@@ -177,7 +173,7 @@ Result<void> Plan::restore(const ListedModification& listed) {
   if (*tip) {
     operation_.refs.push_back({.ref = application.branch, .before = *tip, .after = {}});
   }
-  const std::string undo = undo_ref(listed.modification.id);
+  const std::string undo = undo_ref_of(listed.modification.id);
   const auto kept = world_.repo.read_ref(undo);
   if (!kept) return fail(kept.error());
   if (*kept != application.commit) {
@@ -306,7 +302,7 @@ Result<std::vector<store::Rollback>> Plan::run() {
   auto alone = holders({&asked});
   if (!alone) return fail(alone.error());
   const bool on_others = std::ranges::any_of(
-      *alone, [](const std::string& ref) { return !ref.starts_with("refs/heads/self-mod/"); });
+      *alone, [](const std::string& ref) { return !ref.starts_with(branch_of({})); });
   auto dependents = dependents_of(world_, asked, !on_others);
   if (!dependents) return fail(dependents.error());
   if (!request_.cascade) {

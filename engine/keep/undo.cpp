@@ -55,7 +55,7 @@ std::vector<store::RefMove> backwards(const store::Operation& done) {
 Result<void> keep_reachable(const World& world, const store::Operation& done,
                             store::Operation& undoing) {
   for (const auto& one : done.act.applications) {
-    std::string ref = "refs/automod/undo/" + one.modification.text;
+    std::string ref = undo_ref_of(one.modification);
     const auto now = world.repo.read_ref(ref);
     if (!now) return fail(now.error());
     if (*now == one.commit) continue;
@@ -100,7 +100,7 @@ Result<void> take_worktree(const World& world, const store::Operation& done,
 
 }  // namespace
 
-Result<Undone> undo(const World& world, std::string_view reason) {
+Result<store::Operation> undo(const World& world, std::string_view reason) {
   const auto last = world.store.last_undoable();
   if (!last) return fail(last.error());
   if (!*last) {
@@ -118,9 +118,8 @@ Result<Undone> undo(const World& world, std::string_view reason) {
   for (const auto& one : done.act.applications) {
     undoing.act.rollbacks.push_back(rollback_of(one, undoing, reason));
   }
-  Undone undone{.operation = done, .undos = undoing.act.undos};
   if (auto carried = carry_out(world, undoing); !carried) return fail(carried.error());
-  return undone;
+  return done;
 }
 
 }  // namespace automod::keep

@@ -34,6 +34,20 @@ TEST_CASE_METHOD(KeepFixture, "a branch that has moved on gets a signed merge co
   CHECK(ran.code == 0);
 }
 
+TEST_CASE_METHOD(KeepFixture, "no merge commit is made where only moving forward was asked for") {
+  const auto listed = judged(Decision::kApproved);
+  (void)applied(listed);
+  git_.write("other.txt", "other\n");
+  const std::string tip = git_.commit("other");
+  const auto refused = merge(world(), {.listed = look(listed),
+                                       .branch = "refs/heads/main",
+                                       .only_forward = true,
+                                       .config = config_});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::kConflict);
+  CHECK(git_.id("main") == tip);
+}
+
 TEST_CASE_METHOD(KeepFixture, "changes of the user's that are in the way are not overwritten") {
   const auto listed = judged(Decision::kApproved);
   applied(listed);
@@ -81,7 +95,7 @@ TEST_CASE_METHOD(KeepFixture, "undo takes an application back as if it had never
   applied(listed);
   const auto undone = undo(world(), "mistake");
   REQUIRE(undone);
-  CHECK(undone->operation.kind == "apply");
+  CHECK(undone->kind == "apply");
   CHECK(heads() == before);
   CHECK(look(listed).status == ModificationStatus::kRolledBack);
 }
@@ -111,8 +125,8 @@ TEST_CASE_METHOD(KeepFixture, "undo goes back step by step, and says when nothin
   const auto listed = judged(Decision::kApproved);
   applied(listed);
   REQUIRE(merged(listed));
-  CHECK(undo(world(), "1")->operation.kind == "merge");
-  CHECK(undo(world(), "2")->operation.kind == "apply");
+  CHECK(undo(world(), "1")->kind == "merge");
+  CHECK(undo(world(), "2")->kind == "apply");
   CHECK(undo(world(), "3").error().kind == ErrorKind::kUsage);
 }
 
