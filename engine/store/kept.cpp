@@ -342,13 +342,4 @@ Result<std::vector<Attestation>> Store::attestations(const ModificationId& id) c
       statement, [](Statement& row) -> Result<Attestation> { return read_attestation(row, 0); });
 }
 
-Result<std::optional<Attestation>> Store::attestation(std::string_view digest) const {
-  Statement statement(impl_->database, fmt::format("SELECT {} FROM attestations WHERE digest = ?",
-                                                   kAttestationColumns));
-  auto row = statement.text(digest).step();
-  if (!row) return fail(std::move(row.error()));
-  if (!*row) return std::optional<Attestation>();
-  return read_attestation(statement, 0);
-}
-
 }  // namespace automod::store

@@ -100,7 +100,6 @@ class Store {
   Result<std::vector<Merge>> merges(const ModificationId& id) const;
   Result<std::vector<Undo>> undos(const ModificationId& id) const;
   Result<std::vector<Attestation>> attestations(const ModificationId& id) const;
-  Result<std::optional<Attestation>> attestation(std::string_view digest) const;
 
   /// Newest first: those after a time, and of the latest so many at least.
   Result<std::vector<PastApplication>> past_applications(std::string_view since,

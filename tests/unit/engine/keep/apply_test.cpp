@@ -89,9 +89,9 @@ TEST_CASE_METHOD(KeepFixture, "a signed statement stands in the note of the comm
   const auto listed = judged(Decision::kApproved);
   const auto application = applied(listed);
   const std::string note = git_.git({"notes", "--ref", "automod", "show", application.commit.text});
-  const auto stored = store_->attestation(application.statement).value();
-  REQUIRE(stored);
-  CHECK(note == stored->envelope);
+  const auto stored = store_->attestations(listed.modification.id).value();
+  REQUIRE(stored.size() == 1);
+  CHECK(note == stored[0].envelope);
   CHECK(sha256(note) == application.statement);
 }
 

@@ -94,10 +94,11 @@ TEST_CASE_METHOD(StoreTest, "finishing records the whole act, in the order of an
   REQUIRE(read.merge);
   CHECK(read.merge->branch == "refs/heads/main");
   CHECK(read.merge->worktree == "/work");
-  const auto attestation = take(store.attestation(read.application->statement));
-  REQUIRE(attestation);
-  CHECK(attestation->envelope == R"({"payload":""})");
-  CHECK(attestation->operation == operation.id);
+  const auto attestations = take(store.attestations(one.id));
+  REQUIRE(attestations.size() == 1);
+  CHECK(attestations[0].digest == read.application->statement);
+  CHECK(attestations[0].envelope == R"({"payload":""})");
+  CHECK(attestations[0].operation == operation.id);
   CHECK(take(store.use_of({"approval-1"}))->modification == one.id);
   CHECK(take(store.verify_ledger({})).empty());
 }
