@@ -14,7 +14,7 @@
 #include "base/text.hpp"
 #include "engine/judge/judge.hpp"
 #include "engine/keep/commits.hpp"
-#include "engine/keep/message.hpp"
+#include "engine/keep/permission.hpp"
 #include "engine/keep/statement.hpp"
 #include "engine/sign/dsse.hpp"
 #include "engine/sign/token.hpp"
@@ -239,7 +239,9 @@ void Verifying::evidence() {
   const auto* judged = last_of(world_.bundle.verdicts, [&](const auto& one) {
     if (one.record.modification != made_.modification) return false;
     const auto read = verdict_from_json(one.record.verdict);
-    return read && (!statement_ || read->evidence_digest == statement_->evidence_digest);
+    // It may have been judged again since, at another level.
+    return read && (!statement_ || (read->evidence_digest == statement_->evidence_digest &&
+                                    name(read->level) == statement_->level));
   });
   if (judged == nullptr) {
     say("evidence", false, "no verdict with the evidence of the statement is recorded");
@@ -355,28 +357,29 @@ void Verifying::approval() {
     say("approval", false, config.error().message);
     return;
   }
-  std::vector<sign::Approver> approvers;
-  for (const Approver& one : config->approvers) {
-    if (auto approver = sign::parse_approver(one.name + " " + one.key)) {
-      approvers.push_back(std::move(*approver));
-    }
+  const auto approvers = keep::approvers_of(*config, true);
+  if (!approvers) {
+    say("approval", false, approvers.error().message);
+    return;
   }
-  const auto token = sign::read_token(statement_->approval, approvers, time_of(statement_->at));
+  const auto token = sign::read_token(statement_->approval, *approvers, time_of(statement_->at));
   if (!token) {
     say("approval", false, token.error().message);
     return;
   }
-  const bool bound = token->modification == made_.modification.text &&
-                     token->patch_digest == modification_->patch_digest &&
-                     token->base_commit == modification_->base_commit.text &&
-                     token->evidence_digest == statement_->evidence_digest;
+  if (!verdict_) {
+    say("approval", false, "there is no verdict that it could be for");
+    return;
+  }
+  if (const auto bound = keep::check_binding(*token, *modification_, *verdict_); !bound) {
+    say("approval", false, bound.error().message);
+    return;
+  }
   const auto uses = std::ranges::count_if(world_.bundle.applications, [&](const auto& one) {
     return one.record.approval && one.record.approval->text == token->id;
   });
-  say("approval", bound && uses <= 1,
-      !bound     ? "the token is for something else"
-      : uses > 1 ? "the token was used more than once"
-                 : "by " + statement_->approver);
+  say("approval", uses <= 1,
+      uses > 1 ? "the token was used more than once" : "by " + statement_->approver);
 }
 
 void Verifying::ledger() {

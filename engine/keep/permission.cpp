@@ -11,28 +11,6 @@ namespace automod::keep {
 
 namespace {
 
-Result<void> check_binding(const sign::Approval& token, const store::ListedModification& listed) {
-  const Modification& modification = listed.modification;
-  const struct {
-    std::string_view what, found, wanted;
-  } bonds[] = {
-      {"modification", token.modification, modification.id.text},
-      {"patch", token.patch_digest, modification.patch_digest},
-      {"base commit", token.base_commit, modification.base_commit.text},
-      {"base tree", token.base_tree, modification.base_tree.text},
-      {"evidence", token.evidence_digest, listed.verdict->verdict.evidence_digest},
-      {"decision", token.decision, name(listed.verdict->verdict.decision)},
-  };
-  for (const auto& bond : bonds) {
-    if (bond.found == bond.wanted) continue;
-    return fail(ErrorKind::kRefused,
-                fmt::format("the approval is for another {}: {}, expected {}", bond.what,
-                            printable_line(bond.found), bond.wanted),
-                "run: automod approve " + modification.id.text);
-  }
-  return {};
-}
-
 /// "ada (SHA256:…)"
 std::string name_of(const std::vector<sign::Approver>& approvers, const std::string& key) {
   const auto one = std::ranges::find_if(approvers, [&](const sign::Approver& approver) {
@@ -47,7 +25,10 @@ Result<Permission> permission_of_token(const World& world, const ApplyRequest& r
   const auto now = std::chrono::floor<std::chrono::seconds>(world.clock.now());
   const auto token = sign::read_token(request.token, *approvers, now);
   if (!token) return fail(token.error());
-  if (auto bound = check_binding(*token, request.listed); !bound) return fail(bound.error());
+  if (auto bound =
+          check_binding(*token, request.listed.modification, request.listed.verdict->verdict);
+      !bound)
+    return fail(bound.error());
   const store::ApprovalId id{token->id};
   const auto used = world.store.use_of(id);
   if (!used) return fail(used.error());
@@ -102,6 +83,28 @@ Result<std::vector<sign::Approver>> approvers_of(const Config& config, bool conf
                 "add: [approval] approvers = [\"NAME ssh-ed25519 AAAA...\"]");
   }
   return all;
+}
+
+Result<void> check_binding(const sign::Approval& token, const Modification& modification,
+                           const Verdict& verdict) {
+  const struct {
+    std::string_view what, found, wanted;
+  } bonds[] = {
+      {"modification", token.modification, modification.id.text},
+      {"patch", token.patch_digest, modification.patch_digest},
+      {"base commit", token.base_commit, modification.base_commit.text},
+      {"base tree", token.base_tree, modification.base_tree.text},
+      {"evidence", token.evidence_digest, verdict.evidence_digest},
+      {"decision", token.decision, name(verdict.decision)},
+  };
+  for (const auto& bond : bonds) {
+    if (bond.found == bond.wanted) continue;
+    return fail(ErrorKind::kRefused,
+                fmt::format("the approval is for another {}: {}, expected {}", bond.what,
+                            printable_line(bond.found), bond.wanted),
+                "run: automod approve " + modification.id.text);
+  }
+  return {};
 }
 
 store::Approval record_of(const sign::Approval& token, std::string text) {

@@ -25,6 +25,10 @@ Result<Permission> permission_for(const World& world, const ApplyRequest& reques
 /// does not hold the configuration itself.
 Result<std::vector<sign::Approver>> approvers_of(const Config& config, bool config_counts);
 
+/// kRefused, naming what it is for, unless the token is for this change with this verdict.
+Result<void> check_binding(const sign::Approval& token, const Modification& modification,
+                           const Verdict& verdict);
+
 /// A token as the store keeps it.
 store::Approval record_of(const sign::Approval& token, std::string text);
 

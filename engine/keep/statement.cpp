@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/types/json.hpp"
 
@@ -123,8 +124,10 @@ Result<Statement> parse_statement(std::string_view text) {
     return fail(ErrorKind::kRefused, fmt::format("the statement has {} bytes, expected at most {}",
                                                  text.size(), kLongest));
   }
-  const json all = json::parse(text, nullptr, false);
-  if (all.is_discarded()) return fail(ErrorKind::kRefused, "the statement is no JSON");
+  constexpr std::size_t kDeepest = 8;
+  const auto read = parse_strictly(text, kDeepest);
+  if (!read) return fail(ErrorKind::kRefused, "reading the statement: " + read.error().message);
+  const json& all = *read;
   Statement statement;
   for (const Field& field : kFields) {
     const json::json_pointer pointer(field.pointer);

@@ -78,6 +78,14 @@ class Edited(Keep):
         self.assertIn("is not what its evidence says", outcome.err)
 
 
+class Verify(Keep):
+    def test_what_was_judged_again_at_another_level_still_holds(self):
+        identity = self.applied()
+        self.automod(self.target, "try", identity, "--safety", "aggressive")
+        document = self.automod(self.target, "verify", identity, "--json").json()
+        self.assertTrue(document["holds"], document)
+
+
 class Approval(Keep):
     def waiting(self):
         identity = self.propose(self.target, {"test.sh": "exit 0\n"})
@@ -267,6 +275,19 @@ class Hooks(Keep):
         second = self.propose(self.target, {"notes.txt": "none\n"})
         self.apply(second, "--hooks")
         self.assertIn("Seen", self.target.git("log", "-1", "--format=%B", branch_of(second)))
+
+    def test_those_of_a_merge_may_refuse_it_and_hear_of_it(self):
+        identity = self.applied()
+        self.target.commit({"notes.txt": "moved on\n"}, "more")
+        self.hook("pre-merge-commit", "echo 'not today'; exit 1\n")
+        outcome = self.automod(self.target, "merge", identity, "--hooks", code=1)
+        self.assertIn("not today", outcome.err)
+        self.hook("pre-merge-commit", "exit 0\n")
+        heard = self.home / "heard"
+        self.hook("post-merge", f"echo merged > {heard}\n")
+        self.automod(self.target, "merge", identity, "--hooks", changed=MOVED,
+                     refs={"refs/heads/main": ANY, NOTES: ANY})
+        self.assertEqual(heard.read_text(), "merged\n")
 
     def test_a_hook_that_refuses_keeps_it_from_being_kept(self):
         self.hook("commit-msg", "echo 'no ticket'; exit 1\n")

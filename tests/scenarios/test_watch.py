@@ -106,6 +106,29 @@ failures = 1
         self.watch(identity, "--outside", "--failures", "1", "--", command, code=1,
                    refs=self.taken_back(identity))
 
+    def test_benchmarks_are_held_against_the_tree_before(self):
+        config = SHELL_TARGET["automod.toml"] + """[[benchmark]]
+name = "nap"
+command = "sh nap.sh"
+[measure]
+seconds = 5
+"""
+        target = self.repo({**SHELL_TARGET, "automod.toml": config,
+                            "nap.sh": "sleep 0.05; echo done\n"}, name="bench")
+        identity = self.propose(target, {"notes.txt": "one\ntwo\nthree, and more\n"})
+        self.automod(target, "apply", identity, refs={branch_of(identity): ANY, NOTES: ANY})
+        document = self.watch(identity, "--bench", "--json", target=target).json()
+        self.assertEqual(document["watch"]["state"], "healthy")
+        self.assertIsNotNone(document["watch"]["checks"][0]["value"])
+        # Somebody builds on it what takes four times as long.
+        target.git("checkout", "--quiet", branch_of(identity).removeprefix("refs/heads/"))
+        target.commit({"nap.sh": "sleep 0.2; echo done\n"}, "slow")
+        target.git("checkout", "--quiet", "main")
+        document = self.watch(identity, "--bench", "--failures", "1", "--json", target=target,
+                              code=1, refs={f"refs/heads/self-mod/revert-{identity}": ANY,
+                                            NOTES: ANY}).json()
+        self.assertGreater(document["watch"]["checks"][0]["value"], 100)
+
     def test_interrupted_it_stops_and_takes_nothing_back(self):
         identity = self.applied(BAD)
         process = subprocess.Popen(self.command("watch", identity, "--every", "1s", "--for", "1h",

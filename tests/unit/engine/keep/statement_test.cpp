@@ -42,7 +42,7 @@ TEST_CASE("what is no statement of ours is refused by name") {
     const auto read = parse_statement(other);
     return read ? std::string() : read.error().message;
   };
-  CHECK_THAT(said("{"), ContainsSubstring("no JSON"));
+  CHECK_THAT(said("{"), ContainsSubstring("not JSON"));
   CHECK_THAT(said("[]"), ContainsSubstring("/subject/0/name"));
   CHECK_THAT(said("{\"more\":1," + text.substr(1)), ContainsSubstring("one form"));
   CHECK_THAT(said(" " + text), ContainsSubstring("one form"));
