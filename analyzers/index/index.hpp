@@ -18,15 +18,17 @@
 /// it stands and in whatever commit.
 namespace automod::analyzers {
 
-/// A file of a tree. Same blob, same content. Order: by path.
+/// A file of a tree. Same blob, same content.
 struct TreeFile {
   std::string path;
-  std::string blob;      // git's id, hexadecimal
-  std::size_t size = 0;  // 0 where nobody knows
+  std::string blob;  // git's id, hexadecimal
 };
 
-/// The text of a file, in whatever way it is to be had. Called from several threads at once.
-using ReadFile = std::function<Result<std::string>(const TreeFile& file)>;
+/// Where texts come from. Asked for files that are not known only.
+struct FileSource {
+  std::function<Result<std::size_t>(const TreeFile& file)> size;
+  std::function<Result<std::string>(const TreeFile& file)> text;  // from several threads at once
+};
 
 /// A file of which nothing is known but its name, and why.
 struct LeftOutFile {
@@ -41,7 +43,7 @@ struct IndexRun {
   std::size_t bytes = 0;   // of those that were read
   std::size_t lines = 0;   // likewise
   std::vector<LeftOutFile> left_out;
-  std::vector<std::string> unreadable;  // their text could not be had: path and reason
+  std::vector<std::string> unreadable;  // "path: why" of those whose text could not be had
 };
 
 class Index {
@@ -55,13 +57,13 @@ class Index {
 
   /// Calls `progress(done, total, path)` from one thread at a time.
   using Progress = std::function<void(std::size_t, std::size_t, std::string_view)>;
-  /// Reads what is not known yet. `tree` names the set of files where it has a name (a git tree's
-  /// id), so that asking again is answered at once. kInterrupted keeps what was read so far.
+  /// Reads what is not known yet. `tree` names the set of files (a git tree's id), so that known()
+  /// can tell; empty: it has no name. kInterrupted keeps what was read so far.
   Result<IndexRun> update(std::string_view tree, const std::vector<TreeFile>& files,
-                          const ReadFile& read, unsigned jobs, const Progress& progress,
+                          const FileSource& source, unsigned jobs, const Progress& progress,
                           const CancelToken& cancel);
-  /// Was a whole update of this tree made, by this version?
-  Result<bool> knows(std::string_view tree) const;
+  /// What update would return, where it would read nothing and has been asked today already.
+  Result<std::optional<IndexRun>> known(std::string_view tree) const;
 
   /// In the order of `files`; nullopt for what is not known or in no language.
   Result<std::vector<std::optional<FileFacts>>> facts(const std::vector<TreeFile>& files,

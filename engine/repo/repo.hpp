@@ -106,6 +106,12 @@ class Repository {
 
   /// All files of a tree, sorted by path, folders flattened.
   Result<std::vector<Entry>> list(const TreeId& tree) const;
+  /// The same with sizes left out, which takes a fraction of the time.
+  Result<std::vector<Entry>> list_unsized(const TreeId& tree) const;
+  /// Of an entry that was listed. Both may be asked from several threads at once; the text fails
+  /// above `limit` bytes.
+  Result<std::size_t> size_of(const Entry& entry) const;
+  Result<std::string> text_of(const Entry& entry, std::size_t limit) const;
   /// What one folder ("" for the root) holds, its folders included (mode 0040000) and sizes left
   /// out; paths are whole. Empty when the tree has no such folder.
   Result<std::vector<Entry>> list_folder(const TreeId& tree, std::string_view folder) const;

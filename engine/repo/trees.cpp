@@ -141,23 +141,39 @@ Result<std::optional<Entry>> Repository::Impl::find(const git_tree* tree,
   }
 }
 
-Result<std::vector<Entry>> Repository::list(const TreeId& tree) const {
+Result<std::vector<Entry>> Repository::list_unsized(const TreeId& tree) const {
   const auto root = impl_->tree(tree);
   if (!root) return fail(root.error());
   std::vector<Entry> all;
   WalkBounds bounds;
   if (auto done = collect(*impl_, root->get(), "", 0, bounds, all); !done)
     return fail(done.error());
-  for (Entry& entry : all) {
+  std::ranges::sort(all, {}, &Entry::path);
+  return all;
+}
+
+Result<std::vector<Entry>> Repository::list(const TreeId& tree) const {
+  auto all = list_unsized(tree);
+  if (!all) return all;
+  for (Entry& entry : *all) {
     if (entry.mode == kModeSubmodule) continue;
-    const auto id = parse_id(entry.blob);
-    if (!id) return fail(id.error());
-    const auto size = impl_->size_of(*id, entry.path);
+    const auto size = size_of(entry);
     if (!size) return fail(size.error());
     entry.size = *size;
   }
-  std::ranges::sort(all, {}, &Entry::path);
   return all;
+}
+
+Result<std::size_t> Repository::size_of(const Entry& entry) const {
+  const auto id = parse_id(entry.blob);
+  if (!id) return fail(id.error());
+  return impl_->size_of(*id, entry.path);
+}
+
+Result<std::string> Repository::text_of(const Entry& entry, std::size_t limit) const {
+  const auto id = parse_id(entry.blob);
+  if (!id) return fail(id.error());
+  return impl_->content(*id, entry.path, limit);
 }
 
 Result<std::vector<Entry>> Repository::list_folder(const TreeId& tree,

@@ -99,7 +99,7 @@ Result<Diagnosis> diagnose_file(const fs::path& folder) {
   if (auto copied = copy_database(database_file(folder), copy.file()); !copied) {
     return fail(std::move(copied.error()));
   }
-  const auto database = Database::open(copy.file());
+  const auto database = open_database(copy.file());
   if (!database) return Diagnosis{Health::kDamaged, database.error().message};
   return diagnose_open(*database);
 }
@@ -110,7 +110,7 @@ Bundle salvage(const fs::path& folder, std::vector<std::string>& unread) {
   if (!is_there(database_file(folder)) || !copy_database(database_file(folder), copy.file())) {
     return {};
   }
-  const auto database = Database::open(copy.file());
+  const auto database = open_database(copy.file());
   if (!database) {
     unread.push_back("everything: " + database.error().message);
     return {};
@@ -194,7 +194,7 @@ Result<void> swap_in(const fs::path& folder, const fs::path& fresh, const std::s
 /// A new database that an earlier call has finished, but not put in its place.
 bool is_finished(const fs::path& fresh) {
   if (!is_there(fresh) || is_there(part(fresh, "-wal"))) return false;
-  const auto database = Database::open(fresh);
+  const auto database = open_database(fresh);
   if (!database || diagnose_open(*database).health != Health::kSound) return false;
   return one_text(*database, "SELECT kind FROM ledger WHERE number = 1").value_or("") == "recovery";
 }
@@ -271,7 +271,7 @@ Result<Rebuilt> rebuild(const fs::path& folder, const Clock& clock, const Source
   const std::string aside =
       is_there(database_file(folder)) ? aside_name(folder, clock) : std::string();
   {
-    auto database = Database::open(fresh);
+    auto database = open_database(fresh);
     if (!database) return fail(std::move(database.error()));
     Core core{std::move(*database), clock, folder, seal};
     auto restored = write_new(core, {found, sources, *diagnosis, aside});

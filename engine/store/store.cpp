@@ -44,7 +44,7 @@ fs::path database_file(const fs::path& folder) { return folder / "automod.db"; }
 
 Result<void> Core::reopen() {
   database = {};  // closed first: whoever is the last to close settles what the log holds
-  auto opened = Database::open(database_file(folder));
+  auto opened = open_database(database_file(folder));
   if (!opened) return fail(std::move(opened.error()));
   database = std::move(*opened);
   return {};
@@ -73,9 +73,9 @@ bool is_there(const fs::path& file) {
 
 /// With room for the log's index, which every connection needs.
 Result<Database> open_database(const fs::path& folder) {
-  auto database = Database::open(database_file(folder));
+  auto database = open_database(database_file(folder));
   if (database || !is_short_of_room(folder) || !spend_reserve(folder)) return database;
-  return Database::open(database_file(folder));
+  return open_database(database_file(folder));
 }
 
 }  // namespace

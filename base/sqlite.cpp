@@ -1,4 +1,4 @@
-#include "engine/store/database.hpp"
+#include "base/sqlite.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 
-namespace automod::store {
+namespace automod {
 
 namespace {
 
@@ -66,7 +66,7 @@ ErrorKind kind_of(int code) {
   }
 }
 
-std::string hint_for(int code, const std::string& file) {
+std::string hint_for(int code, const std::string& file, std::string_view damage_hint) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -80,7 +80,7 @@ std::string hint_for(int code, const std::string& file) {
       return "make room on the disk; what was recorded before is safe";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return std::string(kDamageHint);
+      return std::string(damage_hint);
     default:
       return {};
   }
@@ -90,10 +90,11 @@ std::string hint_for(int code, const std::string& file) {
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
-Result<Database> Database::open(const std::filesystem::path& file) {
+Result<Database> Database::open(const std::filesystem::path& file, const DatabaseUse& use) {
   if (auto created = create_private(file); !created) return fail(std::move(created.error()));
   Database database;
   database.file_ = file;
+  database.damage_hint_ = use.damage_hint;
   sqlite3* handle = nullptr;
   const int code =
       sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -110,10 +111,14 @@ Result<Database> Database::open(const std::filesystem::path& file) {
       // What is recorded is for its user alone, and nobody knows who reads /var/tmp.
       "PRAGMA temp_store = MEMORY;");
   if (ready) ready = use_wal(database);
-  if (ready) ready = database.run("PRAGMA synchronous = FULL");
-  if (!ready) return fail(std::move(ready.error()));
-  return database;
+  if (ready)
+    ready = {
+      ready =
+          database.run(use.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
+if (!ready) return fail(std::move(ready.error()));
+return database;
+}  // namespace automod
 
 Result<void> Database::run(std::string_view sql) {
   const int code = sqlite3_exec(handle(), std::string(sql).c_str(), nullptr, nullptr, nullptr);
@@ -130,7 +135,7 @@ Error Database::error(int code) const {
   if (system_ != 0 && (code & 0xff) == SQLITE_IOERR) {
     reason += fmt::format(", {}", std::generic_category().message(system_));
   }
-  return {kind_of(code), fmt::format("{}: {}", file, reason), hint_for(code, file)};
+  return {kind_of(code), fmt::format("{}: {}", file, reason), hint_for(code, file, damage_hint_)};
 }
 
 bool Database::was_full() const {
@@ -281,4 +286,4 @@ std::string valid_text(std::string_view text) {
   return out;
 }
 
-}  // namespace automod::store
+}  // namespace automod
