@@ -111,13 +111,11 @@ Result<Database> Database::open(const std::filesystem::path& file, const Databas
       // What is recorded is for its user alone, and nobody knows who reads /var/tmp.
       "PRAGMA temp_store = MEMORY;");
   if (ready) ready = use_wal(database);
-  if (ready)
-    ready = {
-      ready =
-          database.run(use.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-}
-if (!ready) return fail(std::move(ready.error()));
-return database;
+  if (ready) {
+    ready = database.run(use.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  }
+  if (!ready) return fail(std::move(ready.error()));
+  return database;
 }  // namespace automod
 
 Result<void> Database::run(std::string_view sql) {

@@ -252,8 +252,7 @@ Result<IndexRun> Index::update(std::string_view tree, const std::vector<TreeFile
   }
   if (auto touched = impl_->table.touch(stale); !touched) return fail(touched.error());
   // The longest first, so that no thread is left alone with one at the end.
-  std::ranges::sort(unknown, std::ranges::greater(),
-                    [](const Unknown& one) { return std::pair(one.file->size, one.file); });
+  std::ranges::sort(unknown, std::ranges::greater(), &Unknown::size);
   if (!unknown.empty()) {
     auto done = impl_->read_all(unknown, source, jobs, progress, cancel, run);
     if (!done) return fail(std::move(done.error()));

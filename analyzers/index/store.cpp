@@ -85,7 +85,7 @@ Result<Fd> lock_beside(const fs::path& file) {
   return fd;
 }
 
-Result<void> remove(const fs::path& file) {
+Result<void> remove_database(const fs::path& file) {
   for (const std::string_view ending : {"-wal", "-shm", ""}) {
     std::error_code code;
     const fs::path path = file.string() + std::string(ending);
@@ -126,7 +126,7 @@ Result<FactsTable> FactsTable::open(const fs::path& file) {
   if (!lock) return fail(lock.error());
   auto database = open_if_ours(file);
   if (database && !*database) {
-    if (auto removed = remove(file); !removed) return fail(std::move(removed.error()));
+    if (auto removed = remove_database(file); !removed) return fail(std::move(removed.error()));
     database = open_if_ours(file);
   }
   if (!database) return fail(std::move(database.error()).within("opening the index"));
