@@ -11,18 +11,13 @@
 #include "cli/context.hpp"
 #include "cli/documents.hpp"
 #include "cli/handlers.hpp"
+#include "engine/codebase.hpp"
 
 namespace automod::cli {
 
 namespace {
 
 using trial::SnapshotInfo;
-
-std::string bytes_text(std::uint64_t bytes) {
-  if (bytes < 1'000'000) return fmt::format("{} kB", (bytes + 500) / 1000);
-  if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
-  return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
-}
 
 /// "3 hours ago"
 std::string ago(std::int64_t then, std::int64_t now) {
@@ -70,19 +65,31 @@ std::size_t entries_in(const std::filesystem::path& folder) {
   return number;
 }
 
+std::uint64_t bytes_in(const std::filesystem::path& folder) {
+  std::error_code code;
+  std::uint64_t bytes = 0;
+  for (std::filesystem::directory_iterator entry(folder, code), end; entry != end;
+       entry.increment(code)) {
+    const auto size = entry->file_size(code);
+    if (!code) bytes += size;
+  }
+  return bytes;
+}
+
 CacheView look(const std::filesystem::path& cache) {
   CacheView view{.folder = cache,
                  .bases = trial::Snapshots(cache).list(),
                  .bytes = 0,
-                 .toolchains = entries_in(cache / "toolchains")};
+                 .toolchains = entries_in(cache / "toolchains"),
+                 .index_bytes = bytes_in(cache / "index")};
   for (const SnapshotInfo& base : view.bases) view.bytes += base.bytes;
   return view;
 }
 
 std::string total_text(const CacheView& view) {
-  return fmt::format("{}, {}; {} known; in {}", count(view.bases.size(), "warm base"),
+  return fmt::format("{}, {}; {} known; index {}; in {}", count(view.bases.size(), "warm base"),
                      bytes_text(view.bytes), count(view.toolchains, "toolchain"),
-                     printable_line(view.folder.string()));
+                     bytes_text(view.index_bytes), printable_line(view.folder.string()));
 }
 
 /// "5G"
@@ -145,7 +152,12 @@ Result<int> run_cache_prune(Context& context, const Arguments& arguments) {
   if (auto opened = trial::Workspace::open(*cache); !opened) return fail(opened.error());
   const auto gone = trial::Snapshots(*cache).evict(*limits);
   std::error_code code;
-  if (arguments.has("--all")) std::filesystem::remove_all(*cache / "toolchains", code);
+  if (arguments.has("--all")) {
+    std::filesystem::remove_all(*cache / "toolchains", code);
+    const auto index = index_file();
+    if (!index) return fail(index.error());
+    if (auto removed = analyzers::Index::remove(*index); !removed) return fail(removed.error());
+  }
   const CacheView view = look(*cache);
   if (context.json()) {
     context.print(cache_prune_document(gone, view));

@@ -46,7 +46,7 @@ struct Example {
 };
 
 /// Where a command stands in the overview.
-enum class Group { kStart, kPropose, kProve, kKeep, kSandbox, kCache, kHelp };
+enum class Group { kStart, kRead, kPropose, kProve, kKeep, kSandbox, kCache, kHelp };
 
 /// One row of the table from which help, suggestions, completion and the man page are made.
 struct Command {

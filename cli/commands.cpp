@@ -224,6 +224,7 @@ const std::vector<Command>& commands() {
     std::vector<Command> all = {
         init_command(), doctor_command(), analyze_command(), propose_command(), list_command(),
         show_command(), try_command(),    explain_command(), bench_command(),   gate_command()};
+    std::ranges::move(code_commands(), std::back_inserter(all));
     std::ranges::move(keep_commands(), std::back_inserter(all));
     std::ranges::move(log_commands(), std::back_inserter(all));
     std::ranges::move(key_commands(), std::back_inserter(all));
@@ -324,6 +325,8 @@ std::string_view title(Group group) {
   switch (group) {
     case Group::kStart:
       return "getting started";
+    case Group::kRead:
+      return "knowing the code";
     case Group::kPropose:
       return "changes";
     case Group::kProve:

@@ -45,6 +45,8 @@ Command gate_command();
 std::vector<Command> keep_commands();
 /// "log", which is a command itself, and what begins with it.
 std::vector<Command> log_commands();
+/// What is known of the code.
+std::vector<Command> code_commands();
 /// The rows of the families "key", "sandbox" and "cache".
 std::vector<Command> key_commands();
 std::vector<Command> sandbox_commands();

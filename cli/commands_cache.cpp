@@ -27,7 +27,8 @@ Command prune_command() {
           "Removes bases until what is left fits, and what crashed programs left behind. "
           "Without an option that is the bound which trials keep by themselves: 8 bases, "
           "20 GB. What somebody is using stays.",
-      .options = {{.name = "--all", .help = "remove all that nobody is using"},
+      .options = {{.name = "--all",
+                   .help = "remove all that nobody is using, and the index of the code"},
                   {.name = "--keep", .value = "N", .help = "leave at most N bases", .number = true},
                   {.name = "--max-bytes",
                    .value = "N",

@@ -130,6 +130,7 @@ struct CacheView {
   std::vector<trial::SnapshotInfo> bases;
   std::uint64_t bytes = 0;     // of all of them
   std::size_t toolchains = 0;  // whose versions are known
+  std::uint64_t index_bytes = 0;
 };
 nlohmann::json cache_show_document(const CacheView& view);
 nlohmann::json cache_prune_document(const std::vector<trial::SnapshotInfo>& gone,

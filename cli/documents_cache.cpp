@@ -31,7 +31,8 @@ json view_json(const CacheView& view) {
   return {{"folder", view.folder.string()},
           {"bases", bases_json(view.bases)},
           {"bytes", view.bytes},
-          {"toolchains", view.toolchains}};
+          {"toolchains", view.toolchains},
+          {"index_bytes", view.index_bytes}};
 }
 
 }  // namespace

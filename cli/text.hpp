@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -59,6 +60,9 @@ class Table {
 
 /// "1.2 s", "340 ms", "3 min 5 s".
 std::string duration(long long milliseconds);
+
+/// "3.2 MB"
+std::string bytes_text(std::uint64_t bytes);
 
 /// "1 file", "3 files".
 std::string count(std::size_t number, std::string_view one, std::string_view many = {});

@@ -180,6 +180,8 @@ Result<Index> Index::open(const std::filesystem::path& file) {
   return Index(std::make_unique<Impl>(std::move(*table)));
 }
 
+Result<void> Index::remove(const std::filesystem::path& file) { return FactsTable::remove(file); }
+
 Result<std::optional<IndexRun>> Index::known(std::string_view tree) const {
   if (tree.empty()) return std::nullopt;
   const auto text = impl_->table.tree(tree);

@@ -51,6 +51,8 @@ class Index {
   /// Opens the file, made when missing. One that is damaged, or was written by another version, is
   /// made anew: all it holds can be read again. Several processes may use it at once.
   static Result<Index> open(const std::filesystem::path& file);
+  /// So that the next one is new. Whoever has it open goes on with what is no longer there.
+  static Result<void> remove(const std::filesystem::path& file);
   Index(Index&&) noexcept;
   Index& operator=(Index&&) noexcept;
   ~Index();

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kDamageHint = "run: automod cache prune --index";
+constexpr std::string_view kDamageHint = "run: automod cache prune --all";
 
 constexpr std::string_view kSchema =
     "CREATE TABLE about (version TEXT NOT NULL);"
@@ -132,6 +132,12 @@ Result<FactsTable> FactsTable::open(const fs::path& file) {
   if (!database) return fail(std::move(database.error()).within("opening the index"));
   if (!*database) return fail(ErrorKind::kInternal, "the index cannot be made anew");
   return FactsTable(std::move(**database));
+}
+
+Result<void> FactsTable::remove(const fs::path& file) {
+  const auto lock = lock_beside(file);
+  if (!lock) return fail(lock.error());
+  return remove_database(file);
 }
 
 Result<std::vector<std::optional<KnownBlob>>> FactsTable::find(

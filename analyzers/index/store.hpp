@@ -39,6 +39,8 @@ class FactsTable {
   /// Damaged, or of another version: made anew.
   static Result<FactsTable> open(const std::filesystem::path& file);
 
+  static Result<void> remove(const std::filesystem::path& file);
+
   /// In the order of `keys`.
   Result<std::vector<std::optional<KnownBlob>>> find(const std::vector<BlobKey>& keys) const;
   Result<std::vector<std::optional<std::string>>> bytes(const std::vector<BlobKey>& keys) const;

@@ -1,0 +1,146 @@
+#include "engine/codebase.hpp"
+
+#include <utility>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "engine/repo/repo.hpp"
+
+namespace automod {
+
+namespace {
+
+using analyzers::Index;
+using analyzers::TreeFile;
+
+/// The most that the index may take; what was not used for longest goes first.
+constexpr std::size_t kMostIndexBytes = 2048 * kMiB;
+constexpr std::size_t kMostFileBytes = 64 * kMiB;
+constexpr unsigned kModeKind = 0170000;
+constexpr unsigned kModeFile = 0100000;
+
+/// One revision on its way into the index.
+class Reading {
+ public:
+  Reading(const repo::Repository& repo, repo::CommitInfo at, const EngineWorld& world)
+      : repo_(repo), at_(std::move(at)), world_(world) {}
+
+  Result<Indexed> update(Index& index) {
+    Indexed indexed{.commit = at_.commit, .tree = at_.tree, .run = {}};
+    auto known = index.known(at_.tree.text);
+    if (!known) return fail(known.error());
+    if (*known) {
+      indexed.run = std::move(**known);
+    } else {
+      if (auto listed = list(); !listed) return fail(listed.error());
+      auto run = read(index);
+      if (!run) return fail(run.error());
+      indexed.run = std::move(*run);
+    }
+    const auto bytes = index.size();
+    if (!bytes) return fail(bytes.error());
+    indexed.index_bytes = *bytes;
+    return indexed;
+  }
+
+  Result<IndexedCode> load(Index& index) {
+    auto indexed = update(index);
+    if (!indexed) return fail(indexed.error());
+    if (auto listed = list(); !listed) return fail(listed.error());
+    auto facts = index.facts(files_, world_.jobs);
+    if (!facts) return fail(facts.error());
+    std::vector<analyzers::CodeFile> files;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      auto& one = (*facts)[i];
+      if (one) files.push_back({.path = files_[i].path, .facts = std::move(*one)});
+    }
+    return IndexedCode{.indexed = std::move(*indexed),
+                       .code = analyzers::Codebase(std::move(files))};
+  }
+
+ private:
+  Result<void> list() {
+    if (!files_.empty()) return {};
+    auto entries = repo_.list_unsized(at_.tree);
+    if (!entries) return fail(entries.error());
+    for (repo::Entry& entry : *entries) {
+      if ((entry.mode & kModeKind) != kModeFile) continue;
+      files_.push_back({.path = std::move(entry.path), .blob = std::move(entry.blob)});
+    }
+    return {};
+  }
+
+  Result<analyzers::IndexRun> read(Index& index) {
+    const auto entry = [](const TreeFile& file) {
+      return repo::Entry{.path = file.path, .blob = file.blob, .mode = kModeFile};
+    };
+    const analyzers::FileSource source{
+        .size = [&](const TreeFile& file) { return repo_.size_of(entry(file)); },
+        .text = [&](const TreeFile& file) { return repo_.text_of(entry(file), kMostFileBytes); }};
+    world_.observer.begin("reading " + at_.commit.text.substr(0, 12) + " into the index");
+    auto run = index.update(
+        at_.tree.text, files_, source, world_.jobs,
+        [&](std::size_t done, std::size_t total, std::string_view path) {
+          world_.observer.progress(done, total, path);
+        },
+        world_.cancel);
+    if (!run) return run;
+    for (const std::string& file : run->unreadable) {
+      world_.observer.note("not in the index: " + printable_line(file));
+    }
+    if (auto shrunk = index.shrink(kMostIndexBytes); !shrunk) return fail(shrunk.error());
+    return run;
+  }
+
+  const repo::Repository& repo_;
+  repo::CommitInfo at_;
+  const EngineWorld& world_;
+  std::vector<TreeFile> files_;  // once they are listed
+};
+
+/// Does it with the index, and once more with a new one where the first was damaged.
+template <class Act>
+auto with_index(const std::filesystem::path& directory, std::string_view revision,
+                const EngineWorld& world, const Act& act)
+    -> decltype(act(std::declval<Reading&>(), std::declval<Index&>())) {
+  const auto repo = repo::Repository::open(directory);
+  if (!repo) return fail(repo.error());
+  auto at = repo->resolve(revision);
+  if (!at) return fail(std::move(at.error()));
+  const auto file = index_file();
+  if (!file) return fail(file.error());
+  Reading reading(*repo, std::move(*at), world);
+  {
+    auto index = Index::open(*file);
+    if (!index) return fail(index.error());
+    auto done = act(reading, *index);
+    if (done || done.error().kind != ErrorKind::kInternal) return done;
+    world.observer.note("the index is read anew: " + done.error().message);
+  }
+  if (auto removed = Index::remove(*file); !removed) return fail(removed.error());
+  auto index = Index::open(*file);
+  if (!index) return fail(index.error());
+  return act(reading, *index);
+}
+
+}  // namespace
+
+Result<std::filesystem::path> index_file() {
+  auto folder = cache_dir();
+  if (!folder) return folder;
+  return *folder / "index" / "facts.db";
+}
+
+Result<Indexed> update_index(const std::filesystem::path& directory, std::string_view revision,
+                             const EngineWorld& world) {
+  return with_index(directory, revision, world,
+                    [](Reading& reading, Index& index) { return reading.update(index); });
+}
+
+Result<IndexedCode> read_code(const std::filesystem::path& directory, std::string_view revision,
+                              const EngineWorld& world) {
+  return with_index(directory, revision, world,
+                    [](Reading& reading, Index& index) { return reading.load(index); });
+}
+
+}  // namespace automod

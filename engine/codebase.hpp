@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+
+#include "analyzers/index/codebase.hpp"
+#include "analyzers/index/index.hpp"
+#include "engine/engine.hpp"
+
+/// The target as the analyzers know it by its syntax. Nothing is run and no sandbox is needed.
+namespace automod {
+
+struct Indexed {
+  CommitId commit;
+  TreeId tree;
+  analyzers::IndexRun run;
+  std::size_t index_bytes = 0;  // on disk, of all targets
+};
+
+/// A revision read into memory.
+struct IndexedCode {
+  Indexed indexed;
+  analyzers::Codebase code;
+};
+
+/// The index of this user: shared by all targets, as it goes by content.
+Result<std::filesystem::path> index_file();
+
+/// Brings the index up to date for a revision of the repository that `directory` lies in. Symbolic
+/// links and submodules are no files. Progress and what was left out are for the observer.
+Result<Indexed> update_index(const std::filesystem::path& directory, std::string_view revision,
+                             const EngineWorld& world);
+/// The same, and reads all of it. An index that turns out to be damaged is made anew.
+Result<IndexedCode> read_code(const std::filesystem::path& directory, std::string_view revision,
+                              const EngineWorld& world);
+
+}  // namespace automod
