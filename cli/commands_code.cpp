@@ -25,8 +25,39 @@ Command index_command() {
       .run = run_index};
 }
 
+Command map_command() {
+  return {
+      .name = "map",
+      .group = Group::kRead,
+      .summary = "the codebase in so many tokens, what matters most first",
+      .description =
+          "Prints the definitions that most of the code leans on, with their signatures, so that a "
+          "person or a model knows where things are. What matters is found by following who uses "
+          "whom (personalised PageRank over references); with --focus it is seen from there. Uses "
+          "go by name, narrowed by imports, so the order is a good guess and no proof.\n\n"
+          "A token is taken to be three bytes, rather too few than too many.",
+      .operands = {{.name = "REV",
+                    .help = "the revision to draw (default: HEAD)",
+                    .required = false,
+                    .completes = Completes::kRevisions}},
+      .options = {{.name = "--budget",
+                   .value = "TOKENS",
+                   .help = "how long the map may be (default: 2000)",
+                   .number = true},
+                  {.name = "--focus",
+                   .value = "FILE|SYMBOL",
+                   .help = "a file, a folder, a symbol or file:symbol from which to look; may be "
+                           "repeated",
+                   .repeats = true,
+                   .completes = Completes::kFiles}},
+      .examples = {{"automod map", "what is this project made of?"},
+                   {"automod map --budget 8000 --focus src/parse.cpp", "all that parsing touches"},
+                   {"automod map --focus Index::add --json", "around one function, for a script"}},
+      .run = run_map};
+}
+
 }  // namespace
 
-std::vector<Command> code_commands() { return {index_command()}; }
+std::vector<Command> code_commands() { return {index_command(), map_command()}; }
 
 }  // namespace automod::cli

@@ -24,4 +24,30 @@ json index_document(const Indexed& indexed, const std::filesystem::path& file) {
           {"index", {{"file", file.string()}, {"bytes", indexed.index_bytes}}}};
 }
 
+json map_document(const analyzers::CodeMap& map, const IndexedCode& indexed, std::size_t budget) {
+  const analyzers::Codebase& code = indexed.code();
+  json files = json::array();
+  for (const auto& file : map.files) {
+    json symbols = json::array();
+    for (const auto& line : file.lines) {
+      symbols.push_back({{"name", code.full_name(line.at)},
+                         {"kind", analyzers::name(code.symbol(line.at).kind)},
+                         {"line", code.symbol(line.at).line},
+                         {"depth", line.depth},
+                         {"signature", line.head},
+                         {"rank", line.rank}});
+    }
+    files.push_back({{"path", code.files()[file.file].path},
+                     {"rank", file.rank},
+                     {"symbols", std::move(symbols)}});
+  }
+  return {{"schema", "automod.map/1"},
+          {"commit", indexed.indexed().commit.text},
+          {"budget", budget},
+          {"tokens", map.tokens},
+          {"symbols_in_map", map.symbols},
+          {"symbols", map.all_symbols},
+          {"files", std::move(files)}};
+}
+
 }  // namespace automod::cli

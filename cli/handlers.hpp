@@ -12,6 +12,7 @@ Result<int> run_init(Context& context, const Arguments& arguments);
 Result<int> run_doctor(Context& context, const Arguments& arguments);
 Result<int> run_analyze(Context& context, const Arguments& arguments);
 Result<int> run_index(Context& context, const Arguments& arguments);
+Result<int> run_map(Context& context, const Arguments& arguments);
 Result<int> run_propose(Context& context, const Arguments& arguments);
 Result<int> run_list(Context& context, const Arguments& arguments);
 Result<int> run_show(Context& context, const Arguments& arguments);

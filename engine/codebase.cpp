@@ -8,6 +8,12 @@
 
 namespace automod {
 
+struct IndexedCode::Impl {
+  repo::Repository repo;
+  Indexed indexed;
+  analyzers::Codebase code;
+};
+
 namespace {
 
 using analyzers::Index;
@@ -22,8 +28,8 @@ constexpr unsigned kModeFile = 0100000;
 /// One revision on its way into the index.
 class Reading {
  public:
-  Reading(const repo::Repository& repo, repo::CommitInfo at, const EngineWorld& world)
-      : repo_(repo), at_(std::move(at)), world_(world) {}
+  Reading(repo::Repository repo, repo::CommitInfo at, const EngineWorld& world)
+      : repo_(std::move(repo)), at_(std::move(at)), world_(world) {}
 
   Result<Indexed> update(Index& index) {
     Indexed indexed{.commit = at_.commit, .tree = at_.tree, .run = {}};
@@ -54,8 +60,8 @@ class Reading {
       auto& one = (*facts)[i];
       if (one) files.push_back({.path = files_[i].path, .facts = std::move(*one)});
     }
-    return IndexedCode{.indexed = std::move(*indexed),
-                       .code = analyzers::Codebase(std::move(files))};
+    return IndexedCode(std::make_unique<IndexedCode::Impl>(std::move(repo_), std::move(*indexed),
+                                                           analyzers::Codebase(std::move(files))));
   }
 
  private:
@@ -92,7 +98,7 @@ class Reading {
     return run;
   }
 
-  const repo::Repository& repo_;
+  repo::Repository repo_;
   repo::CommitInfo at_;
   const EngineWorld& world_;
   std::vector<TreeFile> files_;  // once they are listed
@@ -103,13 +109,13 @@ template <class Act>
 auto with_index(const std::filesystem::path& directory, std::string_view revision,
                 const EngineWorld& world, const Act& act)
     -> decltype(act(std::declval<Reading&>(), std::declval<Index&>())) {
-  const auto repo = repo::Repository::open(directory);
-  if (!repo) return fail(repo.error());
+  auto repo = repo::Repository::open(directory);
+  if (!repo) return fail(std::move(repo.error()));
   auto at = repo->resolve(revision);
   if (!at) return fail(std::move(at.error()));
   const auto file = index_file();
   if (!file) return fail(file.error());
-  Reading reading(*repo, std::move(*at), world);
+  Reading reading(std::move(*repo), std::move(*at), world);
   {
     auto index = Index::open(*file);
     if (!index) return fail(index.error());
@@ -124,6 +130,21 @@ auto with_index(const std::filesystem::path& directory, std::string_view revisio
 }
 
 }  // namespace
+
+IndexedCode::IndexedCode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+IndexedCode::IndexedCode(IndexedCode&&) noexcept = default;
+IndexedCode::~IndexedCode() = default;
+
+const Indexed& IndexedCode::indexed() const { return impl_->indexed; }
+const analyzers::Codebase& IndexedCode::code() const { return impl_->code; }
+
+Result<std::string> IndexedCode::text(std::uint32_t file) const {
+  const std::string& path = impl_->code.files()[file].path;
+  auto text = impl_->repo.read(impl_->indexed.tree, path, kMostFileBytes);
+  if (!text) return fail(std::move(text.error()));
+  if (!*text) return fail(ErrorKind::kInternal, "the tree has no " + printable_line(path));
+  return std::move(**text);
+}
 
 Result<std::filesystem::path> index_file() {
   auto folder = cache_dir();

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
+#include <string>
 #include <string_view>
 
 #include "analyzers/index/codebase.hpp"
@@ -19,9 +21,20 @@ struct Indexed {
 };
 
 /// A revision read into memory.
-struct IndexedCode {
-  Indexed indexed;
-  analyzers::Codebase code;
+class IndexedCode {
+ public:
+  struct Impl;  // engine/codebase.cpp
+  explicit IndexedCode(std::unique_ptr<Impl> impl);
+  IndexedCode(IndexedCode&&) noexcept;
+  ~IndexedCode();
+
+  const Indexed& indexed() const;
+  const analyzers::Codebase& code() const;
+  /// Of a file of the codebase.
+  Result<std::string> text(std::uint32_t file) const;
+
+ private:
+  std::unique_ptr<Impl> impl_;
 };
 
 /// The index of this user: shared by all targets, as it goes by content.
