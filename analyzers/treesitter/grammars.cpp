@@ -1,8 +1,8 @@
 #include <array>
 #include <cstdint>
+#include <ctime>
 
 #include "analyzers/treesitter/parse.hpp"
-#include "base/files.hpp"
 
 extern "C" {
 const TSLanguage* tree_sitter_c();
@@ -20,7 +20,6 @@ namespace automod::analyzers {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 8 * kMiB;
 constexpr std::chrono::milliseconds kBudget{2000};
 
 struct Grammar {
@@ -87,6 +86,14 @@ struct DeleteParser {
   void operator()(TSParser* parser) const { ts_parser_delete(parser); }
 };
 
+constexpr std::array<Language, kGrammars.size()> listed_languages() {
+  std::array<Language, kGrammars.size()> languages{};
+  for (std::size_t i = 0; i < languages.size(); ++i) languages[i] = kGrammars[i].language;
+  return languages;
+}
+
+constexpr auto kLanguages = listed_languages();
+
 /// The whole rest of the text at once. Taken by length, so that a NUL is a byte like another.
 const char* read_rest(void* payload, std::uint32_t offset, TSPoint, std::uint32_t* length) {
   const auto& text = *static_cast<const std::string_view*>(payload);
@@ -98,11 +105,13 @@ const char* read_rest(void* payload, std::uint32_t offset, TSPoint, std::uint32_
   return text.data() + offset;
 }
 
-bool is_over(TSParseState* state) {
-  return std::chrono::steady_clock::now() >= *static_cast<const Deadline*>(state->payload);
-}
+bool is_over(TSParseState* state) { return is_past(*static_cast<const Deadline*>(state->payload)); }
 
 }  // namespace
+
+std::span<const Language> all_languages() { return kLanguages; }
+
+const TSLanguage* grammar(Language language) { return grammar_of(language).grammar(); }
 
 std::string_view name(Language language) { return grammar_of(language).name; }
 
@@ -114,12 +123,20 @@ std::optional<Language> language_of(std::string_view path) {
   return std::nullopt;
 }
 
-Deadline deadline_from_now() { return std::chrono::steady_clock::now() + kBudget; }
+WorkClock::time_point WorkClock::now() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
+Deadline deadline_from_now() { return WorkClock::now() + kBudget; }
 
 Tree parse_text(Language language, std::string_view text, Deadline deadline) {
-  if (text.size() > kMostBytes) return nullptr;
-  const std::unique_ptr<TSParser, DeleteParser> parser(ts_parser_new());
-  if (!ts_parser_set_language(parser.get(), grammar_of(language).grammar())) return nullptr;
+  if (text.size() > kMostBytesParsed) return nullptr;
+  // One a thread: what it has allocated serves the next text.
+  thread_local const std::unique_ptr<TSParser, DeleteParser> parser(ts_parser_new());
+  if (!ts_parser_set_language(parser.get(), grammar(language))) return nullptr;
+  ts_parser_reset(parser.get());  // what was given up before is not to be gone on with
   const TSInput input{&text, read_rest, TSInputEncodingUTF8, nullptr};
   const TSParseOptions options{&deadline, is_over};
   return Tree(ts_parser_parse_with_options(parser.get(), nullptr, input, options));

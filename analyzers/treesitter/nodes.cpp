@@ -37,7 +37,7 @@ std::optional<SyntaxTree> syntax_tree(Language language, std::string_view text, 
   for (;;) {
     const std::size_t index = nodes.size();
     if (index >= kMostNodes) return std::nullopt;
-    if (index % 1024 == 0 && std::chrono::steady_clock::now() >= deadline) return std::nullopt;
+    if (index % 1024 == 0 && is_past(deadline)) return std::nullopt;
     nodes.push_back(value_of(cursor, open.empty() ? 0 : open.back()));
     tree.has_errors = tree.has_errors || nodes.back().is_error;
     if (cursor.down()) {

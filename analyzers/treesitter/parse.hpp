@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "analyzers/treesitter/syntax.hpp"
@@ -38,11 +40,33 @@ class Cursor {
   TSTreeCursor cursor_;
 };
 
+/// The time that this thread has worked: a machine that is busy with other things changes no
+/// answer.
+struct WorkClock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<WorkClock>;
+  static constexpr bool is_steady = true;
+  static time_point now();
+};
+
 /// When the work on a text has to be over.
-using Deadline = std::chrono::steady_clock::time_point;
+using Deadline = WorkClock::time_point;
 Deadline deadline_from_now();
+inline bool is_past(Deadline deadline) { return WorkClock::now() >= deadline; }
+
+/// In the order of their numbers.
+std::span<const Language> all_languages();
+const TSLanguage* grammar(Language language);
+
+/// What the library can count, with room to spare.
+inline constexpr std::size_t kMostBytesParsed = 1u << 30;
 
 /// Null when the text is too large or the deadline passed.
 Tree parse_text(Language language, std::string_view text, Deadline deadline);
+
+/// Places that are no sentence of the language; nullopt when the deadline passed.
+std::optional<std::size_t> count_errors(const Tree& tree, Deadline deadline);
 
 }  // namespace automod::analyzers

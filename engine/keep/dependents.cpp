@@ -4,7 +4,7 @@
 #include <iterator>
 #include <set>
 
-#include "analyzers/treesitter/names.hpp"
+#include "analyzers/treesitter/facts.hpp"
 #include "base/files.hpp"
 
 namespace automod::keep {
@@ -16,16 +16,18 @@ using NameSet = std::set<std::string, std::less<>>;
 /// All files of one side together.
 struct Side {
   NameSet defined;
-  NameSet used;
+  NameSet used;  // what is defined included
 };
 
 void add(Side& side, const std::string& path, const std::optional<std::string>& text) {
   const auto language = analyzers::language_of(path);
   if (!language || !text) return;
-  auto names = analyzers::names_in(*language, *text, kMiB);
-  if (!names) return;
-  side.defined.merge(names->defined);
-  side.used.merge(names->used);
+  const auto facts = analyzers::facts_of(*language, *text, {.bytes = kMiB});
+  for (const auto& symbol : facts.symbols) {
+    side.defined.insert(facts.names[symbol.name]);
+    side.used.insert(facts.names[symbol.name]);
+  }
+  for (const auto& reference : facts.references) side.used.insert(facts.names[reference.name]);
 }
 
 Side before(const std::vector<FileChange>& files) {

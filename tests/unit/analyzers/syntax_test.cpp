@@ -142,7 +142,7 @@ TEST_CASE("the enclosing symbol is named as its language writes it") {
       {Language::kCpp, "namespace a::b { int f() { ^ } }", "f"},
       {Language::kCpp, "namespace a { class C { int f() { ^ } }; }", "C::f"},
       {Language::kCpp, "int a::C::f() const { ^ }", "a::C::f"},
-      {Language::kCpp, "template <class T> T* C<T>::get() { ^ }", "C<T>::get"},
+      {Language::kCpp, "template <class T> T* C<T>::get() { ^ }", "C::get"},
       {Language::kCpp, "template <class T> struct S { T& at(int i) { ^ } };", "S::at"},
       {Language::kCpp, "bool operator==(const A& a, const B& b) { ^ }", "operator=="},
       {Language::kCpp, "const T& C::operator[](int i) { ^ }", "C::operator[]"},

@@ -1,0 +1,248 @@
+#include "analyzers/treesitter/queries.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "analyzers/treesitter/parse.hpp"
+#include "automod/version.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "embedded/queries.hpp"
+
+namespace automod::analyzers {
+
+namespace {
+
+/// To be raised whenever our code reads something else from what the queries find.
+constexpr int kCodeVersion = 1;
+constexpr std::string_view kInherits = "; inherits: ";
+constexpr int kMostAncestors = 4;
+
+struct Word {
+  std::string_view name;
+  Role role;
+};
+
+constexpr std::array<Word, 26> kCaptures = {{
+    {"access", {.capture = Capture::kAccess}},
+    {"attribute", {.capture = Capture::kAttribute}},
+    {"body", {.capture = Capture::kBody}},
+    {"branch", {.capture = Capture::kBranch}},
+    {"closure", {.capture = Capture::kClosure}},
+    {"constant", {.capture = Capture::kConstant}},
+    {"declarator", {.capture = Capture::kDeclarator}},
+    {"doc", {.capture = Capture::kDoc}},
+    {"doc.inside", {.capture = Capture::kDocInside}},
+    {"export", {.capture = Capture::kExport}},
+    {"extension", {.capture = Capture::kExtension}},
+    {"friend", {.capture = Capture::kFriend}},
+    {"import", {.capture = Capture::kImport}},
+    {"local", {.capture = Capture::kLocal}},
+    {"name", {.capture = Capture::kName}},
+    {"nest", {.capture = Capture::kNest}},
+    {"parameter", {.capture = Capture::kParameter}},
+    {"reference", {.capture = Capture::kReference}},
+    {"reference.call", {.capture = Capture::kReference, .use = Use::kCall}},
+    {"reference.type", {.capture = Capture::kReference, .use = Use::kType}},
+    {"said", {.capture = Capture::kSaid}},
+    {"scope", {.capture = Capture::kScope}},
+    {"visibility", {.capture = Capture::kVisibility}},
+    {"visible.file", {.capture = Capture::kVisible, .visibility = Visibility::kFile}},
+    {"visible.public", {.capture = Capture::kVisible}},
+    {"wrapper", {.capture = Capture::kWrapper}},
+}};
+
+constexpr std::array<std::string_view, 14> kKinds = {
+    "namespace", "class",  "struct", "union",    "interface", "enum", "enumerator",
+    "function",  "method", "field",  "variable", "constant",  "type", "macro"};
+
+constexpr std::array<std::pair<std::string_view, bool>, 2> kSymbolCaptures = {
+    {{"definition.", true}, {"declaration.", false}}};
+
+std::vector<std::string> known_captures() {
+  std::vector<std::string> names;
+  for (const Word& word : kCaptures) names.emplace_back(word.name);
+  for (const auto& [prefix, is_definition] : kSymbolCaptures) {
+    for (const std::string_view kind : kKinds) names.push_back(std::string(prefix) += kind);
+  }
+  return names;
+}
+
+std::string place_in(std::string_view text, std::uint32_t offset) {
+  const auto end = text.begin() + std::min<std::ptrdiff_t>(offset, std::ssize(text));
+  const auto line = std::count(text.begin(), end, '\n') + 1;
+  std::string_view rest(end, text.end());
+  return fmt::format("line {}, at '{}'", line,
+                     rest.substr(0, std::min(rest.find('\n'), rest.size())));
+}
+
+std::string_view reason(TSQueryError error) {
+  switch (error) {
+    case TSQueryErrorNodeType:
+      return "there is no such node in the grammar";
+    case TSQueryErrorField:
+      return "there is no such field in the grammar";
+    case TSQueryErrorCapture:
+      return "the predicate names a capture that the pattern has not";
+    case TSQueryErrorStructure:
+      return "the grammar makes no tree of that shape";
+    case TSQueryErrorLanguage:
+      return "the grammar is of another version than the library";
+    default:
+      return "that is no query";
+  }
+}
+
+Result<void> read_roles(Query& query) {
+  for (std::uint32_t i = 0; i < ts_query_capture_count(query.query.get()); ++i) {
+    std::uint32_t length = 0;
+    const char* name = ts_query_capture_name_for_id(query.query.get(), i, &length);
+    const std::string_view capture(name, length);
+    const auto role = role_of(capture);
+    if (!role) {
+      return fail(ErrorKind::kRefused, fmt::format("unknown capture '@{}'{}", capture,
+                                                   suggestion(capture, known_captures())));
+    }
+    query.roles.push_back(*role);
+  }
+  return {};
+}
+
+/// Of a pattern: nothing, or one (#eq? @capture "text").
+Result<void> read_predicates(Query& query, std::uint32_t pattern) {
+  const TSQuery* raw = query.query.get();
+  std::uint32_t count = 0;
+  const TSQueryPredicateStep* steps = ts_query_predicates_for_pattern(raw, pattern, &count);
+  query.is_conditional.push_back(count > 0);
+  if (count == 0) return {};
+  const auto text = [&](std::uint32_t id) {
+    std::uint32_t length = 0;
+    const char* value = ts_query_string_value_for_id(raw, id, &length);
+    return std::string(value, length);
+  };
+  const bool is_equal = count == 4 && steps[0].type == TSQueryPredicateStepTypeString &&
+                        text(steps[0].value_id) == "eq?" &&
+                        steps[1].type == TSQueryPredicateStepTypeCapture &&
+                        steps[2].type == TSQueryPredicateStepTypeString;
+  if (!is_equal) {
+    return fail(ErrorKind::kRefused,
+                fmt::format("pattern {} has a predicate that is not understood", pattern + 1),
+                "one (#eq? @capture \"text\") a pattern is");
+  }
+  query.equals.push_back({pattern, steps[1].value_id, text(steps[2].value_id)});
+  return {};
+}
+
+const embedded::QueryFile* find_file(std::string_view language, std::string_view file) {
+  const auto* found = std::ranges::find_if(embedded::kQueryFiles, [&](const auto& one) {
+    return one.language == language && one.name == file;
+  });
+  return found == std::end(embedded::kQueryFiles) ? nullptr : found;
+}
+
+/// A file with what it inherits before it.
+Result<std::string> file_text(std::string_view language, std::string_view name, int depth) {
+  const embedded::QueryFile* file = find_file(language, name);
+  if (file == nullptr || depth > kMostAncestors) {
+    return fail(ErrorKind::kRefused,
+                fmt::format("there is no {}/{}.scm to inherit from", language, name));
+  }
+  std::string text(*file->text);
+  if (!text.starts_with(kInherits)) return text + "\n";
+  const std::string_view first(text.data(), std::min(text.find('\n'), text.size()));
+  auto inherited = file_text(first.substr(kInherits.size()), name, depth + 1);
+  if (!inherited) return inherited;
+  return *inherited + text + "\n";
+}
+
+std::string made_version() {
+  std::string all =
+      fmt::format("code {} tree-sitter {}\n", kCodeVersion, build::kTreeSitterVersion);
+  for (const auto& file : embedded::kQueryFiles) {
+    all += fmt::format("{}/{}\n{}\n", file.language, file.name, *file.text);
+  }
+  for (const auto& grammar : build::kGrammars) {
+    all += fmt::format("{} {}\n", grammar.language, grammar.version);
+  }
+  return sha256(all).substr(0, 16);
+}
+
+std::vector<Query> compile_all() {
+  std::vector<Query> all;
+  for (const Language language : all_languages()) {
+    const auto text = query_text(language);
+    auto query = text ? compile_query(language, *text) : Result<Query>(fail(text.error()));
+    all.push_back(query ? std::move(*query) : Query());
+  }
+  return all;
+}
+
+}  // namespace
+
+std::optional<Role> role_of(std::string_view capture) {
+  const auto* known = std::ranges::find(kCaptures, capture, &Word::name);
+  if (known != kCaptures.end()) return known->role;
+  for (const auto& [prefix, is_definition] : kSymbolCaptures) {
+    if (!capture.starts_with(prefix)) continue;
+    const auto* kind = std::ranges::find(kKinds, capture.substr(prefix.size()));
+    if (kind == kKinds.end()) return std::nullopt;
+    return Role{.capture = Capture::kDefinition,
+                .kind = static_cast<SymbolKind>(kind - kKinds.begin()),
+                .is_definition = is_definition};
+  }
+  return std::nullopt;
+}
+
+Result<Query> compile_query(Language language, std::string_view text) {
+  std::uint32_t offset = 0;
+  TSQueryError error = TSQueryErrorNone;
+  Query query;
+  query.query.reset(ts_query_new(grammar(language), text.data(),
+                                 static_cast<std::uint32_t>(text.size()), &offset, &error));
+  if (!query.query) {
+    return fail(ErrorKind::kRefused, fmt::format("query for {}, {}: {}", name(language),
+                                                 place_in(text, offset), reason(error)));
+  }
+  if (const auto read = read_roles(query); !read) {
+    return fail(Error(read.error()).within(fmt::format("query for {}", name(language))));
+  }
+  for (std::uint32_t i = 0; i < ts_query_pattern_count(query.query.get()); ++i) {
+    if (const auto read = read_predicates(query, i); !read) {
+      return fail(Error(read.error()).within(fmt::format("query for {}", name(language))));
+    }
+  }
+  return query;
+}
+
+Result<std::string> query_text(Language language) {
+  std::string text;
+  for (const auto& file : embedded::kQueryFiles) {
+    if (file.language != name(language)) continue;
+    const auto whole = file_text(file.language, file.name, 0);
+    if (!whole) return whole;
+    text += *whole;
+  }
+  if (text.empty()) {
+    return fail(ErrorKind::kRefused, fmt::format("there are no queries for {}", name(language)));
+  }
+  return text;
+}
+
+const Query* query_of(Language language) {
+  static const std::vector<Query> kAll = compile_all();
+  const Query& query = kAll[static_cast<std::size_t>(language)];
+  return query.query ? &query : nullptr;
+}
+
+std::string_view facts_version() {
+  static const std::string kVersion = made_version();
+  return kVersion;
+}
+
+std::string_view name(SymbolKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+
+}  // namespace automod::analyzers

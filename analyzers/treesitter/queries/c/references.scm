@@ -1,0 +1,6 @@
+[(identifier) (field_identifier)] @reference
+(type_identifier) @reference.type
+(call_expression function: (_) @reference.call)
+
+(parameter_declaration) @parameter
+(preproc_params (identifier) @local)
