@@ -72,7 +72,7 @@ bool is_there(const fs::path& file) {
 }
 
 /// With room for the log's index, which every connection needs.
-Result<Database> open_database(const fs::path& folder) {
+Result<Database> open_in(const fs::path& folder) {
   auto database = open_database(database_file(folder));
   if (database || !is_short_of_room(folder) || !spend_reserve(folder)) return database;
   return open_database(database_file(folder));
@@ -90,7 +90,7 @@ Result<Store> Store::open(const fs::path& folder, const Clock& clock,
   // In this order: who makes the first database makes it before its marker.
   const bool marked = is_there(marker(folder));
   if (!is_there(file) && (marked || (had_one && had_one()))) return gone(file);
-  auto database = open_database(folder);
+  auto database = open_in(folder);
   if (!database) return fail(std::move(database.error()).within(doing));
   if (marked) {
     const auto blank = is_blank(*database);
