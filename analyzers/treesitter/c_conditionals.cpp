@@ -65,7 +65,11 @@ class Conditionals {
         groups_.push_back({last_, branches_.size(), branches_.back().parens > 0});
         branches_.push_back({.directive = i});
       } else if (token.directive == Directive::kOther) {
-        last_ = i;
+        if (branches_.back().parens > 0 || !is_end(last_)) {
+          hide_one(i);
+        } else {
+          last_ = i;
+        }
       } else if (!groups_.empty()) {
         close_branch(i, token.directive);
       }

@@ -11,7 +11,8 @@ namespace automod::analyzers {
 /// Hides what a grammar cannot read of "#if … #else … #endif". Conditionals around whole sentences
 /// stay, with all their branches. Of those that begin or end within a sentence, or hold braces that
 /// do not match, the first branch stays without its directives; in a list, all branches do. What
-/// is decided by the language itself ("#ifdef __cplusplus", "#if 0") is decided.
+/// is decided by the language itself ("#ifdef __cplusplus", "#if 0") is decided. Other directives
+/// within a sentence are hidden too.
 void hide_branches(Language language, std::string_view text, std::vector<Token>& tokens);
 
 /// Is this the directive of a conditional that is true in C++ only? nullopt: it is about something

@@ -10,6 +10,7 @@ namespace {
 /// What braces are around a token.
 enum class Inside : std::uint8_t { kNamespace, kClass, kEnum, kFunction };
 
+constexpr int kMostMacros = 8;  // in a row
 constexpr Token kNothing{.kind = Token::Kind::kDirective};
 
 class Macros {
@@ -25,10 +26,12 @@ class Macros {
   }
 
   void run() {
-    inside_.push_back(Inside::kNamespace);
+    inside_.push_back({});
     for (std::size_t i = 0; i < shown_.size(); ++i) {
       if (!at(i).is_hidden) visit(i);
+      if (at(i).is_hidden) continue;
       follow(i);
+      trail_.push_back(static_cast<std::uint32_t>(i));
     }
   }
 
@@ -42,15 +45,12 @@ class Macros {
     const Token& token = peek(i);
     return text_.substr(token.begin, token.end - token.begin);
   }
-  Inside inside() const { return inside_.back(); }
+  Inside inside() const { return inside_.back().what; }
 
-  /// The last token before this one that is not hidden.
+  /// The last token before this one that is not hidden; beyond all tokens: there is none.
   std::size_t before(std::size_t i) const {
-    while (i > 0) {
-      if (!peek(i - 1).is_hidden) return i - 1;
-      --i;
-    }
-    return shown_.size();
+    const auto after = std::ranges::lower_bound(trail_, i);
+    return after == trail_.begin() ? shown_.size() : *(after - 1);
   }
 
   /// Behind a word and the arguments that may follow it.
@@ -97,7 +97,7 @@ class Macros {
     if (!peek(name).is_plain()) return;
     while (peek(name + 1).is('S') && peek(name + 2).is_plain()) name += 2;
     std::size_t end = name + 1;
-    while (peek(end).is_plain()) end = past(end);
+    for (int k = 0; k < kMostMacros && peek(end).is_plain(); ++k) end = past(end);
     if (end > name + 1 && peek(end).is('{')) hide(name + 1, end);
   }
 
@@ -108,7 +108,7 @@ class Macros {
       hide(i, next);
       i = next;
     }
-    while (peek(i).is_plain()) {
+    for (int k = 0; k < kMostMacros && peek(i).is_plain(); ++k) {
       const std::size_t next = past(i);
       if (!peek(next).is_plain() || (next > i + 1 && !at(i).is_macro_like)) return;
       const Token& then = peek(past(next));
@@ -118,7 +118,10 @@ class Macros {
         return hide(next, past(next));
       }
       const bool is_macro = at(i).is_macro_like && (names || (is_surely_class && then.is(';')));
-      if (!is_macro && !(opens && next == i + 1)) return;
+      // "struct stat info{};" is a variable.
+      const bool is_head =
+          opens && inside() != Inside::kFunction && (is_surely_class || !then.is('{'));
+      if (!is_macro && !(is_head && next == i + 1)) return;
       hide(i, next);
       i = next;
     }
@@ -133,9 +136,10 @@ class Macros {
       return;
     }
     if (inside() == Inside::kEnum) return visit_enumerator(i, previous);
-    if (is_alone(i, previous) || is_prefix(i, previous)) return hide(i, past(i));
-    if (is_suffix(i, previous)) return hide(i, past(i));
-    if (at(i).is_macro_like && peek(i + 1).is('(')) unwrap_type(i, previous);
+    if (is_alone(i, previous) || is_prefix(i, previous, 0) || is_suffix(i, previous)) {
+      return hide(i, past(i));
+    }
+    if (at(i).is_macro_like && peek(i + 1).is('(')) unwrap(i, previous);
   }
 
   /// "kName MACRO(x) = 1,"
@@ -165,7 +169,7 @@ class Macros {
   }
 
   /// A macro in front of a declaration: "EXPORT int f();", "EXPORT type *f();"
-  bool is_prefix(std::size_t i, const Token& previous) {
+  bool is_prefix(std::size_t i, const Token& previous, int depth) {
     const Token& token = at(i);
     const std::size_t end = past(i);
     const bool has_arguments = end > i + 1;
@@ -178,7 +182,11 @@ class Macros {
     if (next.is('~') || (next.is('[') && peek(end + 1).is('['))) return true;
     if (next.is_word(Word::kOperator)) return is_conversion(end);
     if (!next.is_plain()) return false;
+    if (next.is_macro_like && depth < kMostMacros && is_prefix(end, previous, depth + 1)) {
+      return true;
+    }
     const Token& then = peek(end + 1);
+    if (then.is('(')) return word(end) == inside_.back().name;  // a constructor
     return then.is_plain() || then.is('*') || then.is('&') || then.is('S') || then.is('<') ||
            then.is_word(Word::kOperator) || (then.is_word(Word::kQualifier));
   }
@@ -218,9 +226,12 @@ class Macros {
     const bool has_type = previous.is_word(Word::kType) || previous.is_plain() ||
                           previous.is('*') || previous.is('&') || previous.is(']');
     if (!has_type) return false;
-    const bool is_reserved = word(i).starts_with("__");
+    const bool is_called = peek(i + 1).is('(') && !peek(i + 2).is('(');
+    const bool is_reserved = word(i).starts_with("__") && !is_called;
     if (!token.is_macro_like && !is_reserved) return false;
     const Token& next = peek(past(i));
+    if (is_called && next.is('{')) return false;
+    if (token.is_macro_like && next.is_word(Word::kOperator)) return true;
     if (token.is_macro_like && next.is_plain() && past(i) == i + 1 && !previous.is(']')) {
       const Token& then = peek(i + 2);
       return then.is('(') || then.is(';') || then.is('=') || then.is('[') || then.is(',');
@@ -229,7 +240,8 @@ class Macros {
     const std::size_t name = before(i);
     const std::size_t type = before(name);
     const bool is_declared = previous.is(']') || (type < shown_.size() && may_be_type(peek(type)));
-    return is_declared && (next.is(';') || next.is('=') || next.is(',') || next.is('{'));
+    return is_declared &&
+           (next.is(';') || next.is('=') || next.is(',') || next.is('{') || next.is(')'));
   }
 
   static bool may_be_type(const Token& token) {
@@ -237,21 +249,28 @@ class Macros {
            token.is('>');
   }
 
-  /// "EXPORT(int) f();" is "int f();"
-  void unwrap_type(std::size_t i, const Token& previous) {
-    if (inside() == Inside::kFunction || !is_start(previous)) return;
+  /// "EXPORT(int) f();" is "int f();", and "int CALLBACK(f)(int);" is "int f(int);"
+  void unwrap(std::size_t i, const Token& previous) {
     const std::size_t end = past(i);
-    if (end <= i + 3 || !peek(end).is_plain()) return;
-    if (!peek(end + 1).is('(') && !peek(end + 1).is(';') && !peek(end + 1).is('[')) return;
+    if (inside() == Inside::kFunction || end <= i + 2) return;
+    const bool is_name =
+        end == i + 4 && peek(i + 2).is_plain() && peek(end).is('(') && may_be_type(previous);
+    if (!is_name && !(is_start(previous) && is_wrapped_type(i, end))) return;
+    hide(i, i + 2);
+    hide(end - 1, end);
+  }
+
+  bool is_wrapped_type(std::size_t i, std::size_t end) const {
+    if (end <= i + 3 || !peek(end).is_plain()) return false;
+    if (!peek(end + 1).is('(') && !peek(end + 1).is(';') && !peek(end + 1).is('[')) return false;
     for (std::size_t k = i + 2; k + 1 < end; ++k) {
       const Token& token = peek(k);
       if (token.kind == Token::Kind::kWord || token.is('*') || token.is('&') || token.is('S')) {
         continue;
       }
-      return;
+      return false;
     }
-    hide(i, i + 2);
-    hide(end - 1, end);
+    return true;
   }
 
   /// "f(int) MACRO MACRO(x);": behind the parameters of a function.
@@ -261,13 +280,10 @@ class Macros {
     const std::size_t prior = before(open);
     if (prior >= shown_.size()) return;
     const Token& name = peek(prior);
-    if (!name.is_plain() && !name.is(')') && !name.is('>') &&
-        !peek(before(prior)).is_word(Word::kOperator)) {
-      return;
-    }
+    if (!name.is_plain() && !name.is(')') && !name.is('>') && !is_operator(prior)) return;
     std::size_t end = i + 1;
     bool has_macros = false;
-    while (is_behind(end)) {
+    for (int k = 0; k < kMostMacros && is_behind(end); ++k) {
       has_macros = has_macros || peek(end).is_plain();
       end = past(end);
     }
@@ -283,6 +299,14 @@ class Macros {
     }
   }
 
+  /// The end of "operator==", "operator new[]".
+  bool is_operator(std::size_t i) const {
+    for (int k = 0; k < 4 && i < shown_.size(); ++k, i = before(i)) {
+      if (peek(i).is_word(Word::kOperator)) return true;
+    }
+    return false;
+  }
+
   /// May this stand behind parameters? A plain word may if it looks like a macro.
   bool is_behind(std::size_t i) const {
     const Token& token = peek(i);
@@ -296,62 +320,73 @@ class Macros {
   /// Keeps account of braces and of the sentence that opens them.
   void follow(std::size_t i) {
     const Token& token = at(i);
-    if (token.is_hidden) return;
     if (token.is('{')) {
-      inside_.push_back(opened());
-      forget();
+      inside_.push_back({opened(), sentence_.name});
+      sentence_ = {};
     } else if (token.is('}')) {
       if (inside_.size() > 1) inside_.pop_back();
-      forget();
+      sentence_ = {};
     } else if (token.is(';')) {
-      forget();
+      sentence_ = {};
     } else if (token.is('(')) {
-      has_parens_ = true;
+      sentence_.has_parens = true;
     } else if (token.is('=')) {
-      has_value_ = true;
+      sentence_.has_value = true;
+    } else if (token.is(':')) {
+      sentence_.has_bases = !sentence_.has_parens;
     } else if (token.kind == Token::Kind::kWord) {
       note(i, token.word);
     } else if (token.kind == Token::Kind::kLiteral) {
-      is_linkage_ = is_extern_;
+      sentence_.is_linkage = sentence_.is_extern;
     }
   }
 
   void note(std::size_t i, Word which) {
-    if (which == Word::kClass && (last_ != Word::kEnum)) {
-      head_ = Inside::kClass;
-      has_parens_ = false;
+    const bool is_type =
+        which == Word::kEnum || (which == Word::kClass && sentence_.last != Word::kEnum);
+    if (is_type) {
+      sentence_ = {.head = which == Word::kEnum ? Inside::kEnum : Inside::kClass};
+    } else if (which == Word::kNamespace) {
+      sentence_.head = Inside::kNamespace;
+    } else if (which == Word::kSpecifier) {
+      sentence_.is_extern = word(i) == "extern";
+    } else if (which == Word::kPlain && sentence_.head == Inside::kClass && !sentence_.has_bases &&
+               !peek(before(i)).is('<') && sentence_.name.empty()) {
+      sentence_.name = word(i);
     }
-    if (which == Word::kEnum) head_ = Inside::kEnum;
-    if (which == Word::kNamespace) head_ = Inside::kNamespace;
-    if (which == Word::kSpecifier) is_extern_ = word(i) == "extern";
-    last_ = which;
+    sentence_.last = which;
   }
 
   Inside opened() const {
-    if (inside() == Inside::kFunction && head_ != Inside::kClass && head_ != Inside::kEnum) {
-      return Inside::kFunction;
-    }
-    if (is_linkage_ && !has_parens_) return Inside::kNamespace;
-    return has_parens_ || has_value_ ? Inside::kFunction : head_;
+    const bool is_type = sentence_.head == Inside::kClass || sentence_.head == Inside::kEnum;
+    if (inside() == Inside::kFunction && !is_type) return Inside::kFunction;
+    if (sentence_.is_linkage && !sentence_.has_parens) return Inside::kNamespace;
+    if (is_type && sentence_.has_bases) return sentence_.head;
+    return sentence_.has_parens || sentence_.has_value ? Inside::kFunction : sentence_.head;
   }
 
-  void forget() {
-    head_ = Inside::kFunction;
-    last_ = Word::kPlain;
-    has_parens_ = has_value_ = is_extern_ = is_linkage_ = false;
-  }
+  struct Braces {
+    Inside what = Inside::kNamespace;
+    std::string_view name;  // of a class
+  };
+  struct Sentence {
+    Inside head = Inside::kFunction;  // what its brace opens
+    std::string_view name;
+    Word last = Word::kPlain;
+    bool has_parens = false;
+    bool has_value = false;
+    bool has_bases = false;
+    bool is_extern = false;
+    bool is_linkage = false;
+  };
 
   std::string_view text_;
   std::vector<Token>& tokens_;
   std::vector<std::uint32_t> shown_;     // the tokens that are left
   std::vector<std::uint32_t> partners_;  // of all tokens: their number among these
-  std::vector<Inside> inside_;
-  Inside head_ = Inside::kFunction;  // what the next brace opens
-  Word last_ = Word::kPlain;
-  bool has_parens_ = false;
-  bool has_value_ = false;
-  bool is_extern_ = false;
-  bool is_linkage_ = false;
+  std::vector<std::uint32_t> trail_;     // those passed that stay
+  std::vector<Braces> inside_;
+  Sentence sentence_;
 };
 
 }  // namespace

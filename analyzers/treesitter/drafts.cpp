@@ -14,15 +14,16 @@ constexpr std::string_view kBlank = " \t\r\n";
 struct Fields {
   TSFieldId body = 0;
   TSFieldId value = 0;
+  TSFieldId type = 0;
 };
 
 const Fields& fields_of(Language language) {
   static const auto kAll = [] {
     std::array<Fields, 9> all;
     for (const Language one : all_languages()) {
-      all[static_cast<std::size_t>(one)] = {
-          ts_language_field_id_for_name(grammar(one), "body", 4),
-          ts_language_field_id_for_name(grammar(one), "value", 5)};
+      all[static_cast<std::size_t>(one)] = {ts_language_field_id_for_name(grammar(one), "body", 4),
+                                            ts_language_field_id_for_name(grammar(one), "value", 5),
+                                            ts_language_field_id_for_name(grammar(one), "type", 4)};
     }
     return all;
   }();
@@ -130,6 +131,8 @@ class Drafter {
   bool settle_function() {
     if (!declared_.is_function) return false;  // a macro before braces, or worse
     draft_.is_static = specifiers().is_static;
+    draft_.has_type = !ts_node_is_null(
+        ts_node_child_by_field_id(definition_.whole, fields_of(source_.language).type));
     draft_.head = {draft_.whole.begin, ts_node_end_byte(definition_.name)};
     if (draft_.body.end == 0) draft_.is_definition = !is_pure(source_.language, definition_.whole);
     return true;

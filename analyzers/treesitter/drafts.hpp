@@ -26,6 +26,7 @@ struct Draft {
   bool is_definition = true;
   bool is_callable = false;
   bool is_c = false;
+  bool has_type = false;  // of a C function: what it returns is said
   bool is_static = false;
   bool is_forward = false;  // "class A;"
 };

@@ -21,6 +21,20 @@ std::uint32_t count_lines(std::string_view text) {
   return static_cast<std::uint32_t>(ends) + (text.empty() || text.ends_with('\n') ? 0 : 1);
 }
 
+std::vector<Draft> drafts_of(const std::vector<Preprocessed::Define>& defines) {
+  std::vector<Draft> drafts;
+  drafts.reserve(defines.size());
+  for (const auto& define : defines) {
+    drafts.push_back({.whole = define.whole,
+                      .name = define.name,
+                      .head = define.head,
+                      .line = define.line,
+                      .kind = SymbolKind::kMacro,
+                      .is_c = true});
+  }
+  return drafts;
+}
+
 /// False when the deadline passed.
 bool read(const Source& source, const Preprocessed& preprocessed, Deadline deadline,
           FileFacts& facts) {
@@ -38,13 +52,38 @@ bool read(const Source& source, const Preprocessed& preprocessed, Deadline deadl
         {.begin = macro.begin, .end = macro.end, .line = macro.line, .use = use});
   }
   order_events(events, source.parsed);
-  if (!sweep(source, events, deadline, facts)) return false;
+  if (!sweep(source, events, drafts_of(preprocessed.defines), deadline, facts)) return false;
   facts.imports = imports_of(source, events.imports);
   return true;
 }
 
-FileFacts left_out(const FileFacts& facts, LeftOut why) {
-  return {.language = facts.language, .lines = facts.lines, .bytes = facts.bytes, .left_out = why};
+/// The lists of `facts`, read with one grammar; empty with a reason when the deadline passed.
+FileFacts read_as(Language language, std::string_view text, const Preprocessed& preprocessed,
+                  Deadline deadline, const FileFacts& empty) {
+  FileFacts facts = empty;
+  facts.language = language;
+  const Source source{.language = language,
+                      .text = text,
+                      .parsed = preprocessed.text.empty() ? text : preprocessed.text};
+  if (read(source, preprocessed, deadline, facts)) return facts;
+  FileFacts none = empty;
+  none.language = language;
+  none.left_out = LeftOut::kTooSlow;
+  return none;
+}
+
+/// As what the text seems to be. If that leaves errors and it may be C++, as that too: the reading
+/// with fewer errors counts.
+FileFacts read_c(Language language, std::string_view text, Deadline deadline,
+                 const FileFacts& empty) {
+  const Preprocessed first = preprocess(language, text);
+  FileFacts facts = read_as(first.language, text, first, deadline, empty);
+  if (first.language == language || facts.syntax_errors == 0) return facts;
+  const Preprocessed second = preprocess(language, text, true);
+  FileFacts others = read_as(language, text, second, deadline, empty);
+  const bool is_better =
+      others.left_out == LeftOut::kNothing && others.syntax_errors < facts.syntax_errors;
+  return is_better ? others : facts;
 }
 
 }  // namespace
@@ -54,19 +93,17 @@ FileFacts facts_of(Language language, std::string_view text, const FactsLimits& 
   facts.language = language;
   facts.bytes = static_cast<std::uint32_t>(std::min<std::size_t>(text.size(), ~0u));
   if (text.size() > std::min(limits.bytes, kMostBytesParsed)) {
-    return left_out(facts, LeftOut::kTooLarge);
+    facts.left_out = LeftOut::kTooLarge;
+    return facts;
   }
   facts.lines = count_lines(text);
-  if (text.find('\0') != text.npos) return left_out(facts, LeftOut::kBinary);
-  const Deadline deadline = WorkClock::now() + limits.time;
-  Source source{.language = language, .text = text, .parsed = text};
-  Preprocessed preprocessed;
-  if (is_c_family(language)) {
-    preprocessed = preprocess(language, text);
-    source.language = facts.language = preprocessed.language;
-    if (!preprocessed.text.empty()) source.parsed = preprocessed.text;
+  if (text.find('\0') != text.npos) {
+    facts.left_out = LeftOut::kBinary;
+    return facts;
   }
-  return read(source, preprocessed, deadline, facts) ? facts : left_out(facts, LeftOut::kTooSlow);
+  const Deadline deadline = WorkClock::now() + limits.time;
+  if (is_c_family(language)) return read_c(language, text, deadline, facts);
+  return read_as(language, text, {}, deadline, facts);
 }
 
 std::string_view name(Visibility visibility) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "analyzers/treesitter/c_conditionals.hpp"
 #include "analyzers/treesitter/c_macros.hpp"
@@ -12,11 +13,11 @@ namespace automod::analyzers {
 namespace {
 
 /// Words that are no C, and hardly a name there.
-constexpr std::array<std::string_view, 19> kWordsOfCpp = {
-    "class",    "consteval", "constexpr",        "decltype",    "explicit",
-    "friend",   "mutable",   "namespace",        "noexcept",    "nullptr",
-    "operator", "override",  "static_cast",      "template",    "typename",
-    "using",    "virtual",   "reinterpret_cast", "dynamic_cast"};
+constexpr std::array<std::string_view, 20> kWordsOfCpp = {
+    "auto",     "class",    "consteval", "constexpr",        "decltype",
+    "explicit", "friend",   "mutable",   "namespace",        "noexcept",
+    "nullptr",  "operator", "override",  "static_cast",      "template",
+    "typename", "using",    "virtual",   "reinterpret_cast", "dynamic_cast"};
 
 std::string_view text_of(std::string_view text, const Token& token) {
   return text.substr(token.begin, token.end - token.begin);
@@ -69,6 +70,34 @@ bool has_cpp(std::string_view text, const std::vector<Token>& tokens) {
   return false;
 }
 
+bool is_part(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// "#define NAME(a) …"; nullopt for other directives.
+std::optional<Preprocessed::Define> define_of(std::string_view text, const Token& token) {
+  const std::string_view directive = text_of(text, token);
+  const std::size_t word = directive.find_first_not_of("# \t");
+  if (word == directive.npos || !directive.substr(word).starts_with("define")) return std::nullopt;
+  const std::size_t name = directive.find_first_not_of(" \t", word + 6);
+  if (name == directive.npos) return std::nullopt;
+  std::size_t end = name;
+  while (end < directive.size() && is_part(directive[end])) ++end;
+  if (end == name) return std::nullopt;
+  std::size_t head = end;
+  if (head < directive.size() && directive[head] == '(') {
+    head = std::min(directive.find(')', head), directive.size() - 1) + 1;
+  }
+  const std::size_t whole = directive.find_last_not_of(" \t\r") + 1;
+  const auto at = [&](std::size_t offset) {
+    return token.begin + static_cast<std::uint32_t>(offset);
+  };
+  return Preprocessed::Define{.whole = {token.begin, at(whole)},
+                              .name = {at(name), at(end)},
+                              .head = {token.begin, at(std::min(head, whole))},
+                              .line = token.line};
+}
+
 std::string with_blanks(std::string_view text, const std::vector<Token>& tokens) {
   std::string blank;
   for (const Token& token : tokens) {
@@ -83,13 +112,14 @@ std::string with_blanks(std::string_view text, const std::vector<Token>& tokens)
 
 }  // namespace
 
-Preprocessed preprocess(Language language, std::string_view text) {
+Preprocessed preprocess(Language language, std::string_view text, bool is_known) {
   thread_local std::vector<Token> tokens;  // keeps its memory for the next text
   tokenize(text, tokens);
   Preprocessed result{.language = language};
   // As C first, so that what is there for C++ only tells nothing.
   hide_branches(Language::kC, text, tokens);
-  if (language == Language::kCpp && !has_cpp(text, tokens)) result.language = Language::kC;
+  const bool may_be_c = language == Language::kCpp && !is_known;
+  if (may_be_c && !has_cpp(text, tokens)) result.language = Language::kC;
   if (result.language == Language::kCpp) hide_branches(Language::kCpp, text, tokens);
   std::vector<bool> was_hidden;
   was_hidden.reserve(tokens.size());
@@ -97,6 +127,9 @@ Preprocessed preprocess(Language language, std::string_view text) {
   hide_macros(text, tokens);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
+    if (token.is_hidden && token.kind == Token::Kind::kDirective) {
+      if (const auto define = define_of(text, token)) result.defines.push_back(*define);
+    }
     if (!token.is_hidden || was_hidden[i] || !token.is_plain()) continue;
     const bool is_call = i + 1 < tokens.size() && tokens[i + 1].is('(');
     result.macros.push_back({token.begin, token.end, token.line, is_call});

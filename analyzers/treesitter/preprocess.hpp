@@ -28,7 +28,17 @@ struct Preprocessed {
     bool is_call = false;
   };
   std::vector<Macro> macros;
+
+  /// A "#define" that went because it stands within a sentence.
+  struct Define {
+    Range whole;
+    Range name;
+    Range head;
+    std::uint32_t line = 0;
+  };
+  std::vector<Define> defines;
 };
-Preprocessed preprocess(Language language, std::string_view text);
+/// With `is_known`, the language is taken as it is given.
+Preprocessed preprocess(Language language, std::string_view text, bool is_known = false);
 
 }  // namespace automod::analyzers

@@ -54,7 +54,8 @@ class Sweep {
     names_.begin(facts.names);
   }
 
-  bool run() {
+  bool run(const std::vector<Draft>& more) {
+    for (const Draft& draft : more) later_.push(draft);
     mark_locals();
     stack_.assign(1, Frame());
     for (const Span& span : events_.spans) {
@@ -230,11 +231,13 @@ class Sweep {
     const Definition& definition = events_.definitions[span.index];
     auto draft = draft_of(source_, definition, {span.begin, span.end});
     if (!draft) return;
-    if (pending_.end == draft->whole.end && pending_.begin < draft->whole.begin) {
-      draft->whole.begin = pending_.begin;  // "typedef struct S {…} T": the words before are S's
+    const bool is_next = facts_.symbols.empty() || facts_.symbols.back().whole.begin <= along_with_;
+    if (is_type(draft->kind) && draft->whole == type_along_ && is_next) {
+      draft->whole.begin = draft->head.begin = along_with_;  // "typedef struct S {…} T;"
     }
     if (draft->type_before.end != 0) {
-      pending_ = {draft->whole.begin, draft->type_before.end};
+      type_along_ = draft->type_before;
+      along_with_ = draft->whole.begin;
       draft->whole = draft->own;
       later_.push(*draft);
     } else {
@@ -246,11 +249,19 @@ class Sweep {
   void settle(const Draft& draft) {
     const bool is_variable =
         draft.kind == SymbolKind::kVariable || draft.kind == SymbolKind::kConstant;
-    const bool is_local_function = draft.is_c && draft.is_callable && !draft.is_definition;
-    if (top().is_local && (is_variable || is_local_function)) return defines(draft.name);
+    // "lock_guard l(m);" looks like a declaration; a macro before braces like a definition.
+    const bool is_no_function =
+        draft.is_c && draft.is_callable &&
+        (!draft.is_definition || !draft.has_type || source_.language == Language::kCpp);
+    if (top().is_local && is_variable) return defines(draft.name);
+    if (top().is_local && is_no_function) {
+      if (!draft.is_definition) defines(draft.name);
+      return;
+    }
     if (draft.is_forward && top().is_friend) return;
     const std::uint32_t name = names_.add(clean_name(text(draft.name.begin, draft.name.end)));
-    const bool joins = top().node == draft.node && top().begin == draft.whole.begin;
+    const bool joins =
+        draft.node != nullptr && top().node == draft.node && top().begin == draft.whole.begin;
     if (joins && facts_.symbols[top().first].name_at == draft.name) return;
     if (is_assigned_again(name, is_variable)) return;
     defines(draft.name);
@@ -311,24 +322,23 @@ class Sweep {
 
   /// Kind and visibility, as far as they follow from what is around.
   void place(const Draft& draft, bool joins, Symbol& symbol) {
-    const Frame& frame = top();
+    // What is around the first of several that are declared together is around the others.
+    const Frame& frame = joins ? stack_[stack_.size() - 2] : top();
     const Symbol* container =
         symbol.within == kNone || frame.is_friend ? nullptr : &facts_.symbols[symbol.within];
     const bool is_member = frame.is_extension || (container != nullptr && is_type(container->kind));
-    if (symbol.kind == SymbolKind::kFunction &&
-        (is_member || (draft.is_c && symbol.scope != kNone && !is_namespace(symbol.scope)))) {
+    const bool is_of_type = draft.is_c && symbol.scope != kNone && !is_namespace(symbol.scope);
+    if (symbol.kind == SymbolKind::kFunction && (is_member || is_of_type)) {
       symbol.kind = SymbolKind::kMethod;
     }
-    if (symbol.kind == SymbolKind::kVariable && is_member) symbol.kind = SymbolKind::kField;
+    if (symbol.kind == SymbolKind::kVariable && (is_member || is_of_type)) {
+      symbol.kind = SymbolKind::kField;
+    }
     if (symbol.kind == SymbolKind::kVariable && source_.language == Language::kPython &&
         is_capital(facts_.names[symbol.name])) {
       symbol.kind = SymbolKind::kConstant;
     }
     if (symbol.kind == SymbolKind::kNamespace) namespaces_.insert(symbol.name);
-    if (joins) {
-      symbol.visibility = facts_.symbols[frame.first].visibility;
-      return;
-    }
     const bool is_ours = frame.said && !frame.is_friend;
     symbol.visibility = visibility_of({.language = source_.language,
                                        .kind = symbol.kind,
@@ -421,7 +431,8 @@ class Sweep {
   static thread_local NameTable names_;
   std::vector<Frame> stack_;
   std::priority_queue<Draft, std::vector<Draft>, IsLater> later_;  // symbols inside what is open
-  Range pending_;
+  Range type_along_;  // a type that is defined along with what is put off
+  std::uint32_t along_with_ = 0;
   std::unordered_set<std::uint32_t> namespaces_;
   std::unordered_set<std::uint64_t> assigned_;
   std::size_t mention_ = 0;
@@ -434,8 +445,9 @@ thread_local NameTable Sweep::names_;
 
 }  // namespace
 
-bool sweep(const Source& source, Events& events, Deadline deadline, FileFacts& facts) {
-  return Sweep(source, events, deadline, facts).run();
+bool sweep(const Source& source, Events& events, const std::vector<Draft>& more, Deadline deadline,
+           FileFacts& facts) {
+  return Sweep(source, events, deadline, facts).run(more);
 }
 
 }  // namespace automod::analyzers

@@ -2,6 +2,8 @@
 """How far definitions agree with those that Universal Ctags finds, over our sources and headers.
 
 Compared are definitions of functions, types, enumerators, fields and macros by file, name and line.
+Left aside is what ctags has no word for: concepts, and functions that are defaulted or deleted,
+which it calls prototypes.
 `definitions LIBRARY` prints every difference of one library; all others print their reasons only.
 """
 
@@ -103,6 +105,12 @@ class Lines:
         lines = self.known[definition.path]
         return lines[definition.line - 1].strip() if definition.line <= len(lines) else ""
 
+    def is_defaulted(self, definition):
+        """Does what begins on this line end with "= default;" or "= delete;"?"""
+        self.line(definition)
+        rest = " ".join(self.known[definition.path][definition.line - 1:definition.line + 5])
+        return re.match(r"[^{;]*=\s*(default|delete)\s*;", rest)
+
 
 def reason(one, others, lines):
     """Why one side alone has a definition, as far as it shows."""
@@ -119,6 +127,12 @@ def reason(one, others, lines):
     return "other"
 
 
+def is_beyond_ctags(one, lines):
+    text = lines.line(one)
+    return (one.group == "type" and re.search(rf"\bconcept\s+{re.escape(one.name)}\b", text)) or (
+        one.group == "function" and lines.is_defaulted(one))
+
+
 def indexed(definitions):
     place = collections.defaultdict(list)
     name = collections.defaultdict(list)
@@ -128,9 +142,8 @@ def indexed(definitions):
     return {"place": place, "name": name}
 
 
-def differences(theirs, ours):
+def differences(theirs, ours, lines):
     """Side, reason, definition of all that only one side has."""
-    lines = Lines()
     only = {"ctags": (theirs - ours, indexed(ours)), "we": (ours - theirs, indexed(theirs))}
     return sorted((f"only {side}", reason(one, others, lines), one)
                   for side, (alone, others) in only.items() for one in alone)
@@ -162,10 +175,14 @@ def main():
     for name, files in libraries().items():
         if sys.argv[1:] and name != sys.argv[1]:
             continue
+        lines = Lines()
         theirs, ours = by_ctags(files), by_us(program, files)
+        beyond = {one for one in ours - theirs if is_beyond_ctags(one, lines)}
+        ours -= beyond
         both = len(theirs & ours)
-        found = differences(theirs, ours)
-        print(f"{name}: {len(files)} files, {len(theirs)} by ctags, {len(ours)} by us, {both} both")
+        found = differences(theirs, ours, lines)
+        print(f"{name}: {len(files)} files, {len(theirs)} by ctags, {len(ours)} by us, {both} both, "
+              f"{len(beyond)} beyond ctags")
         print_reasons(found)
         if sys.argv[1:]:
             for side, why, one in found:

@@ -53,8 +53,8 @@ TEST_CASE("C: what a file declares and defines are symbols") {
 }
 
 TEST_CASE("C: a reference is every name that does not define") {
-  CHECK(uses(kC, "size_t n = sizeof(struct s); int f(struct s *p) { return g(p->a) + N; }") ==
-        Lines{"size_t:@n", "s:@n", "s:@f", "g()@f", "p@f", "a@f", "N@f"});
+  CHECK(uses(kC, "word n = sizeof(struct s); int f(struct s *p) { return g(p->a) + N; }") ==
+        Lines{"word:@n", "s:@n", "s:@f", "g()@f", "p@f", "a@f", "N@f"});
   CHECK(uses(kC, "#ifdef DEBUG\nint a;\n#endif\n") == Lines{"DEBUG"});
   CHECK(uses(kC, "EXPORT int f(int a) __THROW;\n") == Lines{"EXPORT", "__THROW@f"});
 }

@@ -92,7 +92,7 @@ TEST_CASE("C++: variables that outlive functions are symbols, and constants are 
        {"constant kA", "constant kB", "variable p", "variable q"}},
       {"struct A { static constexpr int kA = 1; static const int kB; const int c; };",
        {"struct A", "constant A.kA", "constant A.kB", "field A.c"}},
-      {"int A::count_ = 0;", {"variable A.count_"}},
+      {"int A::count_ = 0;", {"field A.count_"}},
       {"template <class T> constexpr T pi = T(3);", {"constant pi"}},
   });
 }

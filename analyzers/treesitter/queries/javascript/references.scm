@@ -5,8 +5,6 @@
 
 (formal_parameters (_) @parameter)
 (arrow_function parameter: (identifier) @parameter @local)
-(formal_parameters (identifier) @local)
-(formal_parameters (assignment_pattern left: (identifier) @local))
 (rest_pattern (identifier) @local)
 (array_pattern (identifier) @local)
 (shorthand_property_identifier_pattern) @local
