@@ -221,9 +221,10 @@ Command help_command() {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kAll = [] {
-    std::vector<Command> all = {
-        init_command(), doctor_command(), analyze_command(), propose_command(), list_command(),
-        show_command(), try_command(),    explain_command(), bench_command(),   gate_command()};
+    std::vector<Command> all = {init_command(),  doctor_command(),  analyze_command(),
+                                api_command(),   propose_command(), list_command(),
+                                show_command(),  try_command(),     explain_command(),
+                                bench_command(), gate_command()};
     std::ranges::move(keep_commands(), std::back_inserter(all));
     std::ranges::move(log_commands(), std::back_inserter(all));
     std::ranges::move(key_commands(), std::back_inserter(all));
