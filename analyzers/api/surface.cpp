@@ -33,6 +33,8 @@ std::vector<std::string_view> parts_of(std::string_view name) {
 
 bool is_offered(const AstSymbol& symbol) {
   if (symbol.access == ast::Access::kPrivate) return false;
+  // Nobody can name it; its enumerators stand for themselves.
+  if (symbol.kind == ast::Kind::kEnum && symbol.name.ends_with(')')) return false;
   return std::ranges::none_of(parts_of(symbol.name), [](std::string_view part) {
     return std::ranges::find(kUnoffered, part) != kUnoffered.end();
   });

@@ -13,7 +13,7 @@ SAYS = {
     "added_virtual": [("binary", "vtable_changed", "Shape"), ("compatible", "added", "Shape::rim")],
     "const_method": [("binary", "const_added", "Map::size")],
     "default_argument": [("compatible", "default_added", "scale")],
-    "enum_value": [("binary", "value_changed", "LIB_HIGH")],
+    "enum_value": [("binary", "value_changed", "lib_level::LIB_HIGH")],
     "inline_body": [("compatible", "body_changed", "limit")],
     "noexcept_removed": [("breaking", "noexcept_removed", "parse")],
     "overload": [("compatible", "added", "half")],
@@ -25,7 +25,6 @@ SAYS = {
 }
 # Where a binary cannot show what sources can, and why.
 SOURCES_ALONE = {
-    "inline_body": "callers have compiled the body in",
     "noexcept_removed": "no part of a function's symbol",
     "removed_macro": "macros leave nothing behind",
 }
@@ -51,10 +50,12 @@ class Pairs(Scenario):
 
     def changes(self, pair):
         repo = self.repo(name=pair)
-        config = {"automod.toml": "version = 1\n[project]\nbuild = \"true\"\n"}
         for side in ("before", "after"):
-            shutil.copytree(PAIRS / pair / side, repo.folder, dirs_exist_ok=True)
-            repo.commit(config, side)
+            folder = PAIRS / pair / side
+            files = {str(path.relative_to(folder)): path.read_text()
+                     for path in folder.rglob("lib.*")}
+            repo.commit({**files, "automod.toml": "version = 1\n[project]\nbuild = \"true\"\n"},
+                        side)
         document = self.automod(repo, "api", "--diff", "HEAD~1", "--json").json()
         self.assertEqual(document["by_syntax"], [])
         return [(one["impact"], one["reason"], one["name"]) for one in document["changes"]]

@@ -141,6 +141,7 @@ Reader::Around Reader::around(CXCursor cursor) {
     if (kind == CXCursor_LinkageSpec || kind == CXCursor_UnexposedDecl) continue;
     found.access = std::max(found.access, access_of(at));
     if (is_record(kind) && clang_Cursor_isAnonymousRecordDecl(at) != 0) continue;
+    if (kind == CXCursor_EnumDecl && clang_Cursor_isAnonymous(at) != 0) continue;
     const std::string name = without_places(taken(clang_getCursorSpelling(at)));
     const bool holds = is_record(kind) || kind == CXCursor_EnumDecl;
     if (kind == CXCursor_Namespace ? name.empty() || name.starts_with('(') : !holds) {

@@ -131,6 +131,7 @@ TEST_CASE("changes of C++ headers are told apart by what callers have to do") {
        "struct S { virtual int g(); virtual int f(); };", "binary vtable_changed S"},
       {"enum E { kA, kB };", "enum E { kB, kA };",
        "binary value_changed E::kA; binary value_changed E::kB"},
+      {"enum { kA }; enum { kB };", "enum { kA }; enum { kB = 2 };", "binary value_changed kB"},
       {"enum E : int { kA };", "enum E : char { kA };", "binary underlying_type_changed E"},
       {"constexpr int kMost = 4;", "constexpr int kMost = 5;", "binary value_changed kMost"},
       {"#define MOST 4", "#define MOST 5", "binary value_changed MOST"},
