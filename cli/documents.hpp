@@ -64,7 +64,8 @@ struct Shown {
   std::vector<store::MetricRow> metrics;
 };
 nlohmann::json show_document(const Shown& shown);
-/// The report is engine/bench.hpp's.
+/// The reports are engine/api.hpp's and engine/bench.hpp's.
+nlohmann::json api_document(const ApiReport& report, int exit_code);
 nlohmann::json bench_document(const BenchReport& report, int exit_code);
 nlohmann::json explain_document(const Explanation& explanation);
 

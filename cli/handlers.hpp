@@ -10,6 +10,7 @@ class Context;
 // The functions of the table of commands. Each prints its result and returns the exit code.
 Result<int> run_init(Context& context, const Arguments& arguments);
 Result<int> run_doctor(Context& context, const Arguments& arguments);
+Result<int> run_api(Context& context, const Arguments& arguments);
 Result<int> run_analyze(Context& context, const Arguments& arguments);
 Result<int> run_index(Context& context, const Arguments& arguments);
 Result<int> run_map(Context& context, const Arguments& arguments);

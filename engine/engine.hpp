@@ -159,6 +159,8 @@ struct Explanation {
   std::string text;
 };
 
+struct ApiRequest;  // engine/api.hpp
+struct ApiReport;
 struct BenchRequest;  // engine/bench.hpp
 struct BenchReport;
 struct WatchRequest;  // engine/watch.hpp
@@ -227,6 +229,8 @@ class Engine {
   Result<std::vector<Gated>> gate(const GateRequest& request, const GateObserver& done = {});
   /// Figures of benchmarks, without a verdict. Nothing is recorded.
   Result<BenchReport> bench(const BenchRequest& request);
+  /// What a revision offers to others, and what has become of it. Nothing is recorded.
+  Result<ApiReport> api(const ApiRequest& request);
   Result<Explanation> explain(std::string_view id) const;
 
   struct Impl;  // engine/impl.hpp, for the engine's own files

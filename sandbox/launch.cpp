@@ -364,31 +364,48 @@ void wait_launcher(pid_t pid) {
   }
 }
 
-Result<std::filesystem::path> find_launcher() {
+namespace {
+
+Result<std::filesystem::path> running_program() {
   std::error_code code;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
+  auto program = std::filesystem::read_symlink("/proc/self/exe", code);
   if (code) return fail_errno("finding our own program", code.value());
-  return find_launcher(program);
+  return program;
 }
 
-Result<std::filesystem::path> find_launcher(const std::filesystem::path& program) {
+Result<std::filesystem::path> find_beside(const std::filesystem::path& program,
+                                          const std::string& name) {
   const std::filesystem::path folder = program.parent_path();
   for (const std::filesystem::path& place :
-       {folder.parent_path() / "libexec" / "automod" / "automod-sandbox",
-        folder / "automod-sandbox"}) {
+       {folder.parent_path() / "libexec" / "automod" / name, folder / name}) {
     struct stat info{};
     if (stat(place.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
     const bool ours = info.st_uid == 0 || info.st_uid == geteuid();
     if (!ours || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
       return fail(ErrorKind::kUnavailable,
-                  fmt::format("{}: others may write to the sandbox's launcher", place.string()),
+                  fmt::format("{}: others may write to this program of ours", place.string()),
                   fmt::format("chmod go-w {}", place.string()));
     }
     return place;
   }
-  return fail(ErrorKind::kUnavailable,
-              fmt::format("no automod-sandbox beside {}", program.string()),
-              "install automod as a whole: its launcher belongs in libexec/automod");
+  return fail(ErrorKind::kUnavailable, fmt::format("no {} beside {}", name, program.string()),
+              "install automod as a whole: it belongs in libexec/automod");
+}
+
+constexpr const char* kLauncher = "automod-sandbox";
+
+}  // namespace
+
+Result<std::filesystem::path> find_launcher() { return find_helper(kLauncher); }
+
+Result<std::filesystem::path> find_launcher(const std::filesystem::path& program) {
+  return find_beside(program, kLauncher);
+}
+
+Result<std::filesystem::path> find_helper(const std::string& name) {
+  const auto program = running_program();
+  if (!program) return fail(program.error());
+  return find_beside(*program, name);
 }
 
 }  // namespace automod::sandbox

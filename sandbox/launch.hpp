@@ -42,6 +42,9 @@ Result<std::filesystem::path> find_launcher(const std::filesystem::path& program
 /// The launcher of the running program.
 Result<std::filesystem::path> find_launcher();
 
+/// Another of our programs, found beside the running one by the same rules.
+Result<std::filesystem::path> find_helper(const std::string& name);
+
 /// What the launcher is asked for, beside the command. `policy` has been checked; its mount is
 /// never kCopy.
 struct LaunchRequest {

@@ -3,15 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <map>
-#include <mutex>
-#include <set>
-#include <thread>
 #include <tuple>
 #include <utility>
 
-#include "analyzers/clang/compile_db.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
 
@@ -20,10 +14,10 @@ namespace automod::analyzers {
 namespace {
 
 constexpr std::size_t kMostResultBytes = 16 * kMiB;
-constexpr std::size_t kMostDatabaseBytes = 64 * kMiB;
 constexpr std::size_t kLogBytes = 16 * 1024;
 constexpr std::size_t kLogBytesOfFile = 2 * 1024;
 constexpr int kOldestMajor = 19;
+constexpr std::string_view kTool = "clang-tidy";
 
 /// Prints "name version text" of every clang-tidy there is, the preferred first.
 constexpr const char* kFindScript = R"sh(
@@ -51,17 +45,6 @@ struct Unit {
   std::vector<Diagnostic> diagnostics;
   std::string failure;  // empty: analyzed
 };
-
-sandbox::Command shell(std::string_view script, std::vector<std::string> arguments,
-                       std::string directory = "/tree") {
-  sandbox::Command command{{"/bin/sh", "-c", std::string(script), "sh"}, std::move(directory)};
-  std::ranges::move(arguments, std::back_inserter(command.argv));
-  return command;
-}
-
-std::unexpected<Error> interrupted() {
-  return fail(ErrorKind::kInterrupted, "clang-tidy was interrupted");
-}
 
 /// "… LLVM version 19.1.7 …" -> "19.1.7"
 std::string version_in(std::string_view text) {
@@ -91,12 +74,6 @@ std::string compiler_errors(const std::vector<Diagnostic>& diagnostics) {
   return text;
 }
 
-std::string describe(const sandbox::Execution& execution) {
-  return execution.outcome == sandbox::Outcome::kExited
-             ? fmt::format("clang-tidy exited with {}", execution.status)
-             : fmt::format("clang-tidy ended: {}", name(execution.outcome));
-}
-
 bool is_compilers_own(const Diagnostic& diagnostic) {
   return diagnostic.check.starts_with("clang-diagnostic-");
 }
@@ -114,96 +91,47 @@ Unit read_unit(const sandbox::Execution& execution, const PathResolver& resolve)
     unit.failure = fixes.error().message;
   }
   if (execution.ok()) return unit;
-  unit.failure =
-      fmt::format("{}\n{}{}", describe(execution), errors, tail(execution.err, kLogBytesOfFile));
+  unit.failure = fmt::format("{}\n{}{}", describe_end(kTool, execution), errors,
+                             tail(execution.err, kLogBytesOfFile));
   return unit;
 }
 
-/// One run over all files of a job. The threads share nothing but what is guarded here.
-class Run {
- public:
-  Run(sandbox::Runner& runner, const TidyJob& job, const PathResolver& resolve,
-      const CancelToken& cancel, std::string program,
-      std::map<std::string, CompileCommand> commands)
-      : runner_(runner),
-        job_(job),
-        resolve_(resolve),
-        cancel_(cancel),
-        program_(std::move(program)),
-        commands_(std::move(commands)),
-        units_(job.files.size()),
-        policy_(job.policy) {
-    policy_.limits.wall = std::min(policy_.limits.wall, job.file_limit);
-    policy_.limits.output_bytes = kMostResultBytes;
-  }
+std::vector<std::string> arguments_for(const TidyJob& job, const std::string& program,
+                                       const std::string& file,
+                                       const std::vector<std::string>& flags) {
+  std::vector<std::string> arguments = {
+      program,         "--quiet", "--config={}", "--checks=" + job.checks, "--header-filter=.*",
+      "/tree/" + file, "--"};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  // Whether other compilers' code warns here is not our question, only whether it is read.
+  arguments.emplace_back("-Wno-everything");
+  return arguments;
+}
 
-  using Progress = std::function<void(std::size_t, std::size_t, std::string_view)>;
-
-  Result<std::vector<Unit>> all(const Progress& progress) {
-    const std::size_t workers =
-        std::clamp<std::size_t>(job_.jobs, 1, std::max<std::size_t>(job_.files.size(), 1));
-    {
-      std::vector<std::jthread> threads;
-      threads.reserve(workers);
-      for (std::size_t i = 0; i < workers; ++i) threads.emplace_back([&] { work(progress); });
-    }
-    if (error_) return fail(std::move(*error_));
-    if (cancel_.requested()) return interrupted();
-    return std::move(units_);
-  }
-
- private:
-  void work(const Progress& progress) {
-    for (;;) {
-      const std::size_t index = next_.fetch_add(1);
-      if (index >= job_.files.size() || stop_ || cancel_.requested()) return;
-      auto unit = analyze(job_.files[index]);
-      const std::lock_guard lock(mutex_);
-      if (!unit) {
-        if (!error_) error_ = std::move(unit.error());
-        stop_ = true;
-        return;
-      }
-      units_[index] = std::move(*unit);
-      if (progress) progress(++done_, job_.files.size(), job_.files[index]);
-    }
-  }
-
-  Result<Unit> analyze(const std::string& file) {
-    const auto command = commands_.find(file);
-    const bool known = command != commands_.end();
-    std::vector<std::string> arguments = {
-        program_,        "--quiet", "--config={}", "--checks=" + job_.checks, "--header-filter=.*",
-        "/tree/" + file, "--"};
-    const auto& flags = known ? command->second.flags : job_.fallback_flags;
-    arguments.insert(arguments.end(), flags.begin(), flags.end());
-    // Whether other compilers' code warns here is not our question, only whether it is read.
-    arguments.emplace_back("-Wno-everything");
-    auto execution = runner_.run(
-        policy_,
-        shell(kTidyScript, std::move(arguments), known ? command->second.directory : "/tree"),
-        cancel_);
-    if (!execution) return fail(std::move(execution.error()).within("running clang-tidy"));
-    if (execution->outcome == sandbox::Outcome::kInterrupted) return interrupted();
-    const std::lock_guard lock(resolve_mutex_);
-    return read_unit(*execution, resolve_);
-  }
-
-  sandbox::Runner& runner_;
-  const TidyJob& job_;
-  const PathResolver& resolve_;
-  const CancelToken& cancel_;
-  const std::string program_;
-  const std::map<std::string, CompileCommand> commands_;
-  std::vector<Unit> units_;  // by index into job_.files
-  sandbox::Policy policy_;
-  std::atomic<std::size_t> next_{0};
-  std::atomic<bool> stop_{false};
-  std::mutex resolve_mutex_;  // a resolver need not be safe to call from two threads
-  std::mutex mutex_;          // guards all below, units_, and calls of progress
-  std::size_t done_ = 0;
-  std::optional<Error> error_;
-};
+Result<std::vector<Unit>> run_all(sandbox::Runner& runner, const TidyJob& job,
+                                  const PathResolver& resolve, const std::string& program,
+                                  const CompileCommands& commands, const UnitProgress& progress,
+                                  const CancelToken& cancel) {
+  std::vector<Unit> units(job.files.size());
+  UnitRun run{
+      .policy = job.policy, .names = job.files, .tool = std::string(kTool), .jobs = job.jobs};
+  run.policy.limits.wall = std::min(run.policy.limits.wall, job.file_limit);
+  run.policy.limits.output_bytes = kMostResultBytes;
+  run.command = [&](std::size_t index) {
+    const std::string& file = job.files[index];
+    const auto command = commands.find(file);
+    const bool known = command != commands.end();
+    return shell_command(
+        kTidyScript,
+        arguments_for(job, program, file, known ? command->second.flags : job.fallback_flags),
+        known ? command->second.directory : "/tree");
+  };
+  run.ended = [&](std::size_t index, const sandbox::Execution& execution) {
+    units[index] = read_unit(execution, resolve);
+  };
+  if (auto done = run_units(runner, run, progress, cancel); !done) return fail(done.error());
+  return units;
+}
 
 auto identity(const Diagnostic& diagnostic) {
   return std::tie(diagnostic.path, diagnostic.offset, diagnostic.check, diagnostic.message);
@@ -247,9 +175,9 @@ TidyReport collect(const TidyJob& job, std::vector<Unit> units) {
 
 Result<TidyTool> find_clang_tidy(sandbox::Runner& runner, const sandbox::Policy& policy,
                                  const CancelToken& cancel) {
-  auto execution = runner.run(policy, shell(kFindScript, {}), cancel);
+  auto execution = runner.run(policy, shell_command(kFindScript, {}), cancel);
   if (!execution) return fail(std::move(execution.error()).within("looking for clang-tidy"));
-  if (execution->outcome == sandbox::Outcome::kInterrupted) return interrupted();
+  if (execution->outcome == sandbox::Outcome::kInterrupted) return interrupted(kTool);
   std::string found;
   for (const std::string_view line : split_lines(execution->out)) {
     TidyTool tool{std::string(line.substr(0, line.find(' '))), version_in(line)};
@@ -262,46 +190,15 @@ Result<TidyTool> find_clang_tidy(sandbox::Runner& runner, const sandbox::Policy&
               "install it, on Debian: apt-get install clang-tidy-19");
 }
 
-Result<std::optional<std::string>> load_compile_commands(sandbox::Runner& runner,
-                                                         const sandbox::Policy& policy,
-                                                         std::string_view folder,
-                                                         const CancelToken& cancel) {
-  sandbox::Policy wide = policy;
-  wide.limits.output_bytes = kMostDatabaseBytes;
-  const std::string path = fmt::format("/tree/{}/compile_commands.json", folder);
-  auto execution = runner.run(wide, shell("test -f \"$1\" || exit 3; cat \"$1\"", {path}), cancel);
-  if (!execution) return fail(std::move(execution.error()).within("reading " + path));
-  if (execution->outcome == sandbox::Outcome::kInterrupted) return interrupted();
-  if (execution->outcome == sandbox::Outcome::kExited && execution->status == 3) {
-    return std::optional<std::string>();
-  }
-  if (!execution->ok() || execution->out_cut) {
-    return fail(ErrorKind::kRefused,
-                fmt::format("{} could not be read: {}", path,
-                            execution->out_cut ? "it is too large" : name(execution->outcome)));
-  }
-  return std::optional(std::move(execution->out));
-}
-
-Result<TidyReport> run_clang_tidy(
-    sandbox::Runner& runner, const TidyJob& job, const PathResolver& resolve,
-    const std::function<void(std::size_t, std::size_t, std::string_view)>& progress,
-    const CancelToken& cancel) {
+Result<TidyReport> run_clang_tidy(sandbox::Runner& runner, const TidyJob& job,
+                                  const PathResolver& resolve, const UnitProgress& progress,
+                                  const CancelToken& cancel) {
   if (job.files.empty() || job.checks.empty()) return TidyReport{};
-  auto tool = find_clang_tidy(runner, job.policy, cancel);
-  if (!tool) return fail(std::move(tool.error()));
-  std::map<std::string, CompileCommand> commands;
-  if (!job.compile_commands.empty()) {
-    auto json = load_compile_commands(runner, job.policy, job.compile_commands, cancel);
-    if (!json) return fail(std::move(json.error()));
-    if (*json) {
-      auto read = read_compile_commands(**json, resolve);
-      if (!read) return fail(std::move(read.error()));
-      commands = std::move(*read);
-    }
-  }
-  Run run(runner, job, resolve, cancel, tool->program, std::move(commands));
-  auto units = run.all(progress);
+  const auto tool = find_clang_tidy(runner, job.policy, cancel);
+  if (!tool) return fail(tool.error());
+  const auto commands = commands_in(runner, job.policy, job.compile_commands, resolve, cancel);
+  if (!commands) return fail(commands.error());
+  auto units = run_all(runner, job, resolve, tool->program, *commands, progress, cancel);
   if (!units) return fail(std::move(units.error()));
   return collect(job, std::move(*units));
 }

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analyzers/clang/units.hpp"
 #include "base/cancel.hpp"
 #include "base/error.hpp"
 #include "sandbox/sandbox.hpp"
@@ -34,13 +33,6 @@ struct Diagnostic {
   std::vector<Replacement> fix;  // sorted, free of duplicates and overlaps; empty: no fix-it
 };
 
-bool is_c_family(std::string_view path);
-bool is_header(std::string_view path);
-
-/// Search paths for when nobody says how a project is compiled: the folders of its headers, by the
-/// paths of its files, and the folders above those.
-std::vector<std::string> guessed_flags(const std::vector<std::string>& paths);
-
 struct TidyJob {
   sandbox::Policy policy;          // `work` holds the project, configured
   std::vector<std::string> files;  // to analyze, relative to the root
@@ -58,12 +50,6 @@ struct TidyReport {
   std::string log_tail;                   // why they failed: hostile text
 };
 
-/// Path of a file as it is in the tree, or nullopt when it lies outside: resolves the symbolic
-/// links of the project without asking the file system of the host. The argument is relative to
-/// the root, without empty components and "."; it may contain "..", which has to be followed after
-/// the links before it, as the compiler did (propose::tree_paths does all this).
-using PathResolver = std::function<std::optional<std::string>(std::string_view path_in_work)>;
-
 /// The clang-tidy inside a sandbox.
 struct TidyTool {
   std::string program;  // "clang-tidy-19"
@@ -74,20 +60,11 @@ struct TidyTool {
 Result<TidyTool> find_clang_tidy(sandbox::Runner& runner, const sandbox::Policy& policy,
                                  const CancelToken& cancel);
 
-/// The text of <folder>/compile_commands.json, read inside the sandbox since the project's own
-/// build wrote it; nullopt when there is none.
-Result<std::optional<std::string>> load_compile_commands(sandbox::Runner& runner,
-                                                         const sandbox::Policy& policy,
-                                                         std::string_view folder,
-                                                         const CancelToken& cancel);
-
-/// Calls `progress(done, total, file)` as files finish, from one thread at a time.
 /// kUnavailable: no clang-tidy. kInterrupted: the token was raised. A file that cannot be analyzed
 /// is no error.
-Result<TidyReport> run_clang_tidy(
-    sandbox::Runner& runner, const TidyJob& job, const PathResolver& resolve,
-    const std::function<void(std::size_t, std::size_t, std::string_view)>& progress,
-    const CancelToken& cancel);
+Result<TidyReport> run_clang_tidy(sandbox::Runner& runner, const TidyJob& job,
+                                  const PathResolver& resolve, const UnitProgress& progress,
+                                  const CancelToken& cancel);
 
 /// Reads the YAML of --export-fixes. Bounded; a diagnostic outside the project is left out, a fix
 /// of which any part lies outside, or whose text did not survive the YAML, is dropped. Fixes in
@@ -103,9 +80,5 @@ std::vector<Diagnostic> merge_diagnostics(std::vector<Diagnostic> seen);
 /// overlap or reach beyond its end.
 Result<std::string> apply_replacements(std::string_view content,
                                        const std::vector<Replacement>& replacements);
-
-/// The translation units of a compile database that lie in the project, relative to its root.
-Result<std::vector<std::string>> translation_units(std::string_view compile_commands_json,
-                                                   const PathResolver& resolve);
 
 }  // namespace automod::analyzers

@@ -203,8 +203,7 @@ std::vector<std::string> flags_for_clang(const std::vector<std::string>& argumen
   return flags;
 }
 
-Result<std::map<std::string, CompileCommand>> read_compile_commands(std::string_view json,
-                                                                    const PathResolver& resolve) {
+Result<CompileCommands> read_compile_commands(std::string_view json, const PathResolver& resolve) {
   const auto reject = [](std::string_view reason) {
     return fail(ErrorKind::kUsage, fmt::format("reading compile_commands.json: {}", reason),
                 "configure the project again");
@@ -214,7 +213,7 @@ Result<std::map<std::string, CompileCommand>> read_compile_commands(std::string_
   }
   const nlohmann::json database = parse_shallow(json);
   if (!database.is_array()) return reject("found no JSON list");
-  std::map<std::string, CompileCommand> commands;
+  CompileCommands commands;
   for (const auto& entry : database) {
     if (!entry.is_object()) return reject("found an entry that is no JSON object");
     std::string directory = text_at(entry, "directory");

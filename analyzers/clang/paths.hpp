@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "analyzers/clang/clang_tidy.hpp"
+#include "analyzers/clang/units.hpp"
 
 namespace automod::analyzers {
 

@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <set>
 
-#include "analyzers/clang/clang_tidy.hpp"
+#include "analyzers/clang/units.hpp"
 #include "analyzers/treesitter/syntax.hpp"
 
 namespace automod::analyzers {
