@@ -8,8 +8,9 @@ import unittest
 from harness import Scenario, main
 
 COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
-            "gate", "index", "map", "apply", "merge", "rollback", "undo", "approve", "review", "watch", "feedback",
-            "verify", "recover", "log", "log export", "completion", "help"]
+            "gate", "index", "map", "api", "apply", "merge", "rollback", "undo", "approve",
+            "review", "watch", "feedback", "verify", "recover", "log", "log export", "completion",
+            "help"]
 FAMILIES = ["key init", "key list", "key show", "sandbox run", "sandbox test", "sandbox backends",
             "cache show", "cache prune"]
 
