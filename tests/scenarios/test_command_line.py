@@ -7,7 +7,7 @@ import unittest
 
 from harness import Scenario, main
 
-COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
+COMMANDS = ["init", "doctor", "analyze", "api", "propose", "list", "show", "try", "explain", "bench",
             "gate", "apply", "merge", "rollback", "undo", "approve", "review", "watch", "feedback",
             "verify", "recover", "log", "log export", "completion", "help"]
 FAMILIES = ["key init", "key list", "key show", "sandbox run", "sandbox test", "sandbox backends",
