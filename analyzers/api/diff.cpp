@@ -111,7 +111,7 @@ class Differ {
   using enum ApiImpact;
 
   void say(ApiImpact impact, std::string reason, const ApiEntry* was, const ApiEntry* is,
-           std::string before = {}, std::string after = {}) {
+           const std::string& before = {}, const std::string& after = {}) {
     const ApiEntry& at = is == nullptr ? *was : *is;
     // Who is built anew at each run has no binary to break.
     if (impact == kBinary && !at.is_compiled) impact = kCompatible;
@@ -122,8 +122,8 @@ class Differ {
                         .name = at.name,
                         .path = at.path,
                         .line = at.line,
-                        .before = has_texts || was == nullptr ? std::move(before) : was->text,
-                        .after = has_texts || is == nullptr ? std::move(after) : is->text});
+                        .before = has_texts || was == nullptr ? before : was->text,
+                        .after = has_texts || is == nullptr ? after : is->text});
   }
 
   void compare_group(Entries was, Entries is) {

@@ -253,7 +253,7 @@ TEST_CASE_METHOD(SandboxedAstTest, "hostile sources end soon and cost themselves
   file("braces.cpp", "void f() " + std::string(100'000, '{') + std::string(100'000, '}') + "\n");
   file("loop.cpp", "#include \"loop.cpp\"\n");
   file("huge.cpp", "template <int N> struct H { H<N + 1> next; };\nH<0> huge;\n");
-  file("nul.cpp", std::string("int a;\0int b;\xff\xfe\n", 18));
+  file("nul.cpp", std::string("int a;") + '\0' + "int b;\xff\xfe\n");
   file("good.cpp", "int good();\n");
   const AstReport found = report();
   std::vector<std::string> gaps;
