@@ -143,7 +143,7 @@ TEST_CASE_METHOD(StoreTest, "what was acknowledged survives kill -9") {
 
 TEST_CASE_METHOD(StoreTest, "a transaction that was under way when its process died is gone") {
   const pid_t child = start([&] {
-    auto database = Database::open(file());
+    auto database = open_database(file());
     if (!database || !database->run("BEGIN IMMEDIATE; INSERT INTO evidence VALUES ('d', 'e');")) {
       return 1;
     }
@@ -186,7 +186,7 @@ TEST_CASE_METHOD(StoreTest, "without room the error is clean and nothing is lost
 
 TEST_CASE_METHOD(StoreTest, "a reader is not disturbed by a writer") {
   const Modification one = propose();
-  Database writer = take(Database::open(file()));
+  Database writer = take(open_database(file()));
   const auto transaction = take(Transaction::begin(writer));
   take(writer.run("INSERT INTO evidence VALUES ('d', 'e')"));
   CHECK(take(store.list({})).size() == 1);

@@ -182,12 +182,12 @@ class StoreTest {
 
   /// Runs SQL beside the store, as somebody with the sqlite3 shell would.
   Result<void> sql(std::string_view text) const {
-    Database database = take(Database::open(file()));
+    Database database = take(open_database(file()));
     return database.run(text);
   }
 
   std::string ask(std::string_view text) const {
-    const Database database = take(Database::open(file()));
+    const Database database = take(open_database(file()));
     Statement statement(database, text);
     return take(statement.step()) ? statement.text_at(0) : "no row";
   }

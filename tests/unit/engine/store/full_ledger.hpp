@@ -56,7 +56,7 @@ class FullLedger : public StoreTest {
 
   static void tamper(const std::filesystem::path& file, const std::string& change) {
     std::string drop;
-    Database database = take(Database::open(file));
+    Database database = take(open_database(file));
     Statement triggers(database, "SELECT name FROM sqlite_schema WHERE type = 'trigger'");
     while (take(triggers.step())) drop += fmt::format("DROP TRIGGER {};", triggers.text_at(0));
     take(database.run("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;" + drop +

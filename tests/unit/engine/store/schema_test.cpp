@@ -30,7 +30,7 @@ unsigned mode_of(const std::filesystem::path& path) {
 std::map<std::string, std::vector<std::string>> word_checks(const std::filesystem::path& file) {
   const std::regex check(R"((\w+)\s+IN\s*\(([^)]*)\))");
   const std::regex word("'(\\w+)'");
-  const Database database = take(Database::open(file));
+  const Database database = take(open_database(file));
   Statement tables(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'table'");
   std::map<std::string, std::vector<std::string>> all;
   while (take(tables.step())) {
@@ -51,7 +51,7 @@ std::map<std::string, std::vector<std::string>> word_checks(const std::filesyste
 /// record is there.
 void write_old(const std::filesystem::path& file, int version) {
   std::filesystem::create_directories(file.parent_path());
-  Database database = take(Database::open(file));
+  Database database = take(open_database(file));
   take(database.run(embedded::migration_001));
   if (version >= 2) take(database.run(embedded::migration_002));
   if (version >= 3) take(database.run(embedded::migration_003));
@@ -243,7 +243,7 @@ TEST_CASE_METHOD(StoreTest, "a database of somebody else is left alone") {
   const auto other = folder().parent_path() / "other";
   std::filesystem::create_directories(other);
   {
-    Database database = take(Database::open(other / "automod.db"));
+    Database database = take(open_database(other / "automod.db"));
     take(database.run("CREATE TABLE t (x)"));
   }
   const Error error = refused(Store::open(other, clock));
@@ -255,7 +255,7 @@ TEST_CASE_METHOD(StoreTest, "an upgrade that was cut off begins again") {
   const auto other = folder().parent_path() / "other";
   std::filesystem::create_directories(other);
   {
-    Database database = take(Database::open(other / "automod.db"));
+    Database database = take(open_database(other / "automod.db"));
     auto transaction = take(Transaction::begin(database));
     take(database.run(embedded::migration_001));
     // Not committed: as if the process had died here.
@@ -291,7 +291,7 @@ TEST_CASE_METHOD(StoreTest, "a database of every older schema is brought up to d
     take(add_application(upgraded, again));
     CHECK(take(upgraded.verify_ledger({})).empty());
     CHECK(take(upgraded.ledger_head()).number == 6);
-    Database database = take(Database::open(other / "automod.db"));
+    Database database = take(open_database(other / "automod.db"));
     for (const char* sql : {"UPDATE ledger SET at = ''", "DELETE FROM rollbacks",
                             "UPDATE rollbacks SET ref = ''", "DELETE FROM ledger"}) {
       CHECK_FALSE(database.run(sql));
@@ -307,7 +307,7 @@ TEST_CASE_METHOD(StoreTest, "an upgraded schema is that of a new database") {
   take(Store::open(other, clock));
   const std::string_view sql =
       "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY type, name)";
-  const Database database = take(Database::open(other / "automod.db"));
+  const Database database = take(open_database(other / "automod.db"));
   Statement statement(database, sql);
   REQUIRE(take(statement.step()));
   CHECK(statement.text_at(0) == ask(sql));
@@ -317,14 +317,14 @@ TEST_CASE_METHOD(StoreTest, "an old database that refers to what is not there is
   const auto other = folder().parent_path() / "other";
   write_old(other / "automod.db", 3);
   {
-    Database database = take(Database::open(other / "automod.db"));
+    Database database = take(open_database(other / "automod.db"));
     take(
         database.run("PRAGMA foreign_keys = OFF; INSERT INTO trials VALUES ('x', 'no', 'no', '')"));
   }
   const Error error = refused(Store::open(other, clock));
   CHECK(error.kind == ErrorKind::kInternal);
   CHECK_THAT(error.message, ContainsSubstring("that is not there"));
-  Database database = take(Database::open(other / "automod.db"));
+  Database database = take(open_database(other / "automod.db"));
   Statement version(database, "PRAGMA user_version");
   REQUIRE(take(version.step()));
   CHECK(version.whole_at(0) == 3);
