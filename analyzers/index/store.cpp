@@ -226,6 +226,11 @@ Result<void> FactsTable::shrink(std::size_t bytes) {
   const auto now = size();
   if (!now) return fail(now.error());
   if (*now <= bytes) return {};
+  const auto held = number(database_, "SELECT coalesce(sum(length(bytes)), 0) FROM facts");
+  if (!held) return fail(held.error());
+  // What is around the facts shrinks with them.
+  const double share = static_cast<double>(bytes) / static_cast<double>(*now);
+  const auto allowed = static_cast<std::int64_t>(share * static_cast<double>(*held));
   {
     auto transaction = Transaction::begin(database_);
     if (!transaction) return fail(std::move(transaction.error()));
@@ -235,7 +240,7 @@ Result<void> FactsTable::shrink(std::size_t bytes) {
                         "DELETE FROM facts WHERE id IN (SELECT id FROM (SELECT id, "
                         "sum(length(bytes)) OVER (ORDER BY used DESC, id DESC) AS total "
                         "FROM facts) WHERE total > ?)");
-    if (auto gone = statement.whole(static_cast<std::int64_t>(bytes)).run(); !gone) return gone;
+    if (auto gone = statement.whole(allowed).run(); !gone) return gone;
     if (auto done = transaction->commit(); !done) return done;
   }
   return database_.run("VACUUM");
