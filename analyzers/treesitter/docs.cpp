@@ -32,6 +32,7 @@ bool Docs::is_above(const Mark& lead, std::uint32_t place) const {
   std::uint32_t at = place;
   for (; at > end; --at) {
     const char c = source_.parsed[at - 1];
+    if (source_.text[at - 1] == '#') return false;  // a directive that became blank
     if (c == '\n') {
       if (++lines > 1) return false;
     } else if (!is_space(c)) {

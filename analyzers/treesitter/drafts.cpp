@@ -13,7 +13,6 @@ constexpr std::string_view kBlank = " \t\r\n";
 
 struct Fields {
   TSFieldId body = 0;
-  TSFieldId value = 0;
   TSFieldId type = 0;
 };
 
@@ -22,7 +21,6 @@ const Fields& fields_of(Language language) {
     std::array<Fields, 9> all;
     for (const Language one : all_languages()) {
       all[static_cast<std::size_t>(one)] = {ts_language_field_id_for_name(grammar(one), "body", 4),
-                                            ts_language_field_id_for_name(grammar(one), "value", 5),
                                             ts_language_field_id_for_name(grammar(one), "type", 4)};
     }
     return all;
@@ -86,9 +84,7 @@ class Drafter {
   void find_body() {
     TSNode body = definition_.body;
     if (ts_node_is_null(body)) {
-      const Fields& fields = fields_of(source_.language);
-      const bool is_macro = draft_.kind == SymbolKind::kMacro;
-      body = ts_node_child_by_field_id(definition_.whole, is_macro ? fields.value : fields.body);
+      body = ts_node_child_by_field_id(definition_.whole, fields_of(source_.language).body);
     }
     if (!ts_node_is_null(body)) draft_.body = range_of(body);
   }

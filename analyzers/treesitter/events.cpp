@@ -115,6 +115,9 @@ class Reader {
         return add_span(node, Enclosure::kVisible, 0, role.visibility);
       case Capture::kSaid:
         return;
+      case Capture::kLogical:
+        if (is_logical(node)) events_.marks.push_back(mark(node, Capture::kBranch));
+        return;
       case Capture::kParameter:
         events_.parameters.push_back(node);
         events_.marks.push_back(mark(node, role.capture));
@@ -130,8 +133,36 @@ class Reader {
                           .line = ts_node_start_point(node).row + 1,
                           .use = use};
     if (mention.begin == mention.end) return;  // only supposed by the parser
-    const bool is_leaf = ts_node_child_count(node) == 0;
-    (is_leaf ? events_.mentions : events_.stressed).push_back(mention);
+    if (ts_node_child_count(node) == 0) {
+      events_.mentions.push_back(mention);
+    } else {
+      events_.stressed.push_back(mention);
+      events_.stressed.back().end = end_of_name(mention);
+    }
+  }
+
+  /// Without the template arguments that may end it: "f" of "f<int>", of "f::<int>".
+  std::uint32_t end_of_name(const Mention& mention) const {
+    constexpr std::uint32_t kLongest = 1000;
+    std::uint32_t end = mention.end;
+    if (text_[end - 1] != '>') return end;
+    const std::uint32_t lowest = end - std::min(kLongest, end - mention.begin);
+    int depth = 0;
+    while (end > lowest) {
+      const char c = text_[--end];
+      if (c == '>' && !(end > 0 && text_[end - 1] == '-')) ++depth;
+      if (c == '<' && --depth == 0) break;
+    }
+    while (end > lowest && (text_[end - 1] == ':' || text_[end - 1] == ' ')) --end;
+    return end;
+  }
+
+  /// Is it one of those operators that leave out what stands behind them?
+  bool is_logical(const TSNode& node) const {
+    const TSNode sign = ts_node_child_by_field_name(node, "operator", 8);
+    if (ts_node_is_null(sign)) return false;
+    const std::string_view text = text_of(sign);
+    return text == "&&" || text == "||" || text == "??" || text == "and" || text == "or";
   }
 
   void add_span(const TSNode& node, Enclosure kind, std::size_t index = 0,

@@ -12,6 +12,7 @@ namespace automod::analyzers {
 
 namespace {
 
+constexpr std::size_t kMostUnclear = 4096;
 constexpr std::array<std::string_view, 4> kVisibilities = {"public", "protected", "private",
                                                            "file"};
 constexpr std::array<std::string_view, 4> kReasons = {"nothing", "too large", "binary", "too slow"};
@@ -72,13 +73,14 @@ FileFacts read_as(Language language, std::string_view text, const Preprocessed& 
   return none;
 }
 
-/// As what the text seems to be. If that leaves errors and it may be C++, as that too: the reading
-/// with fewer errors counts.
+/// As what the text seems to be. A short one may be C++ without a word that tells: if it leaves
+/// errors, it is read as that too, and the reading with fewer of them counts.
 FileFacts read_c(Language language, std::string_view text, Deadline deadline,
                  const FileFacts& empty) {
   const Preprocessed first = preprocess(language, text);
   FileFacts facts = read_as(first.language, text, first, deadline, empty);
-  if (first.language == language || facts.syntax_errors == 0) return facts;
+  const bool is_clear = first.language == language || text.size() > kMostUnclear;
+  if (is_clear || facts.syntax_errors == 0) return facts;
   const Preprocessed second = preprocess(language, text, true);
   FileFacts others = read_as(language, text, second, deadline, empty);
   const bool is_better =

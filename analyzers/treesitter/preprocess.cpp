@@ -126,9 +126,11 @@ Preprocessed preprocess(Language language, std::string_view text, bool is_known)
   for (const Token& token : tokens) was_hidden.push_back(token.is_hidden);
   hide_macros(text, tokens);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const Token& token = tokens[i];
-    if (token.is_hidden && token.kind == Token::Kind::kDirective) {
-      if (const auto define = define_of(text, token)) result.defines.push_back(*define);
+    Token& token = tokens[i];
+    if (token.kind == Token::Kind::kDirective) {
+      const auto define = define_of(text, token);
+      if (define) result.defines.push_back(*define);
+      token.is_hidden = token.is_hidden || define;
     }
     if (!token.is_hidden || was_hidden[i] || !token.is_plain()) continue;
     const bool is_call = i + 1 < tokens.size() && tokens[i + 1].is('(');

@@ -16,8 +16,8 @@ struct Preprocessed {
   /// C++ has taken a name for itself.
   Language language = Language::kC;
   /// The text with blanks, byte for byte, in place of what no grammar can read: macros that stand
-  /// where no word may, and branches of conditionals that begin or end within a sentence. Empty:
-  /// nothing had to go.
+  /// where no word may, their definitions, and branches of conditionals that begin or end within a
+  /// sentence. Empty: nothing had to go.
   std::string text;
 
   /// A macro that went: a use of its name all the same.
@@ -29,7 +29,8 @@ struct Preprocessed {
   };
   std::vector<Macro> macros;
 
-  /// A "#define" that went because it stands within a sentence.
+  /// A "#define". All of them go: they may stand within a sentence, and no grammar reads on after
+  /// every one.
   struct Define {
     Range whole;
     Range name;

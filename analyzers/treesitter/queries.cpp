@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <mutex>
 #include <utility>
 
 #include "analyzers/treesitter/parse.hpp"
@@ -21,17 +22,19 @@ namespace {
 constexpr int kCodeVersion = 1;
 constexpr std::string_view kInherits = "; inherits: ";
 constexpr int kMostAncestors = 4;
+constexpr std::size_t kLanguages = 9;
 
 struct Word {
   std::string_view name;
   Role role;
 };
 
-constexpr std::array<Word, 26> kCaptures = {{
+constexpr std::array<Word, 27> kCaptures = {{
     {"access", {.capture = Capture::kAccess}},
     {"attribute", {.capture = Capture::kAttribute}},
     {"body", {.capture = Capture::kBody}},
     {"branch", {.capture = Capture::kBranch}},
+    {"branch.logical", {.capture = Capture::kLogical}},
     {"closure", {.capture = Capture::kClosure}},
     {"constant", {.capture = Capture::kConstant}},
     {"declarator", {.capture = Capture::kDeclarator}},
@@ -171,15 +174,11 @@ std::string made_version() {
   return sha256(all).substr(0, 16);
 }
 
-std::vector<Query> compile_all() {
-  std::vector<Query> all;
-  for (const Language language : all_languages()) {
-    const auto text = query_text(language);
-    auto query = text ? compile_query(language, *text) : Result<Query>(fail(text.error()));
-    all.push_back(query ? std::move(*query) : Query());
-  }
-  return all;
-}
+/// A query that is made when it is first asked for: that takes its time.
+struct Kept {
+  std::once_flag once;
+  Query query;
+};
 
 }  // namespace
 
@@ -233,9 +232,14 @@ Result<std::string> query_text(Language language) {
 }
 
 const Query* query_of(Language language) {
-  static const std::vector<Query> kAll = compile_all();
-  const Query& query = kAll[static_cast<std::size_t>(language)];
-  return query.query ? &query : nullptr;
+  static std::array<Kept, kLanguages> all;
+  Kept& kept = all[static_cast<std::size_t>(language)];
+  std::call_once(kept.once, [&] {
+    const auto text = query_text(language);
+    if (!text) return;
+    if (auto query = compile_query(language, *text)) kept.query = std::move(*query);
+  });
+  return kept.query.query ? &kept.query : nullptr;
 }
 
 std::string_view facts_version() {

@@ -31,6 +31,7 @@ enum class Capture : std::uint8_t {
   kAttribute,
   kParameter,
   kBranch,
+  kLogical,  // @branch.logical: a branch if its operator is one
   kNest,
   kVisibility,
   kVisible,  // @visible.public, @visible.file
@@ -79,7 +80,7 @@ Result<Query> compile_query(Language language, std::string_view text);
 /// All queries of a language as one text: its own files and those they inherit.
 Result<std::string> query_text(Language language);
 
-/// Compiled once for the whole program; nullptr where that fails.
+/// Compiled once for the whole program, when first asked for; nullptr where that fails.
 const Query* query_of(Language language);
 
 }  // namespace automod::analyzers

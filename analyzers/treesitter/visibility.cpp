@@ -25,6 +25,7 @@ bool is_member(const Surroundings& place) {
 }
 
 Visibility in_c(const Surroundings& place) {
+  if (place.kind == SymbolKind::kMacro) return Visibility::kPublic;
   if (is_member(place)) {
     if (place.container->kind == SymbolKind::kEnum) return place.container->visibility;
     const bool is_class = place.container->kind == SymbolKind::kClass;

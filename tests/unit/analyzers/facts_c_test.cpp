@@ -16,6 +16,8 @@ TEST_CASE("C: what a file declares and defines are symbols") {
   };
   const std::vector<Row> rows = {
       {"#define MOST 3\n#define MAX(a, b) ((a) > (b))\n", {"macro MOST", "macro MAX"}},
+      {"enum e {\n  A\n#define A A\n, B };\n#ifdef X\n#define C(a) \\\n  f(a /* b */, 1)\n#endif\n",
+       {"enum e", "enumerator e.A", "macro e.A", "enumerator e.B", "macro C"}},
       {"struct ring { int size, *data; unsigned a : 3, b : 2; char name[8]; };",
        {"struct ring", "field ring.size", "field ring.data", "field ring.a", "field ring.b",
         "field ring.name"}},

@@ -171,7 +171,7 @@ TEST_CASE("C++: a comment directly above explains a symbol, and no other does") 
   const Marked source(
       "// of nobody\n\n«/// of f,\n/// in two lines»\ntemplate <class T>\nvoid f();\n"
       "int a;  // behind a\nint b;\n«/* of A */»\nclass A {\n  «// of c»\n  EXPORT\n  int c;\n};\n"
-      "«// of S»\ntypedef struct S { int s; } T;\n");
+      "«// of S»\ntypedef struct S { int s; } T;\n«// of X»\n#define X 1\nint d;\n");
   Lines wanted;
   for (const Range& range : source.ranges()) {
     wanted.push_back(source.code().substr(range.begin, range.end - range.begin));
@@ -209,6 +209,8 @@ TEST_CASE("a text without anything of C++ is read as C") {
   CHECK(language("#ifdef __cplusplus\nextern \"C\" { class A; }\n#endif\nint f(void);\n") ==
         Language::kC);
   CHECK(language("#define A std::b\nint x = a & b;\nint y = (z &0xff);\n") == Language::kC);
+  CHECK(language("struct A { void f() { } };") == Language::kCpp);
+  CHECK(language("struct A : B { int a; };") == Language::kCpp);
   for (const std::string_view word :
        {"class A;", "namespace a {}", "template <int> f();", "using A = int;",
         "struct A { public: };", "constexpr int a = 1;", "bool operator==(A, A);",

@@ -171,7 +171,7 @@ TEST_CASE("the enclosing symbol is named as its language writes it") {
       {Language::kRust, "mod m { fn f() { ^ } }", "f"},
       {Language::kRust, "impl<T> Show for List<T> { fn show(&self) { ^ } }", "List::show"},
       {Language::kJava, "class A { class B { void f() { ^ } } }", "A.B.f"},
-      {Language::kJava, "record R(int a) { R { ^ } }", "R"},
+      {Language::kJava, "record R(int a) { R { ^ } }", "R.R"},
   }));
   CAPTURE(name(row.language), row.marked);
   CHECK(symbol_at_mark(row.language, row.marked) == row.symbol);

@@ -6,4 +6,4 @@
 (switch_statement body: (_) @nest)
 (case_statement value: (_)) @branch
 (conditional_expression) @branch
-(binary_expression operator: ["&&" "||"] @branch)
+(binary_expression) @branch.logical

@@ -3,4 +3,3 @@
 (call_expression function: (_) @reference.call)
 
 (parameter_declaration) @parameter
-(preproc_params (identifier) @local)

@@ -8,8 +8,5 @@
 (enum_specifier name: (_) @declarator) @definition.enum
 (enumerator name: (_) @name) @definition.enumerator
 
-(preproc_def name: (_) @name) @definition.macro
-(preproc_function_def name: (_) @name) @definition.macro
-
 (preproc_include path: (_) @import)
 (comment) @doc

@@ -1,4 +1,3 @@
 ; inherits: c
 (for_range_loop body: (_) @nest) @branch
 (catch_clause body: (_) @nest) @branch
-(binary_expression operator: ["and" "or"] @branch)

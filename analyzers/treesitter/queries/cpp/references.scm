@@ -1,8 +1,5 @@
 ; inherits: c
 (namespace_identifier) @reference
-(call_expression function: (template_function name: (_) @reference.call))
-(call_expression function: (qualified_identifier name: (template_function name: (_) @reference.call)))
-(call_expression function: (field_expression field: (template_method name: (_) @reference.call)))
 
 (optional_parameter_declaration) @parameter
 (variadic_parameter_declaration) @parameter

@@ -3,4 +3,4 @@
 (for_statement body: (_) @nest) @branch
 [(expression_case) (type_case) (communication_case)] @branch @nest
 (default_case) @nest
-(binary_expression operator: ["&&" "||"] @branch)
+(binary_expression) @branch.logical

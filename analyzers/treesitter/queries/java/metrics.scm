@@ -8,4 +8,4 @@
 (switch_block) @nest
 (switch_label (_)) @branch
 (ternary_expression) @branch
-(binary_expression operator: ["&&" "||"] @branch)
+(binary_expression) @branch.logical

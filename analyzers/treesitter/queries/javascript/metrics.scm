@@ -8,4 +8,4 @@
 (switch_body) @nest
 (switch_case) @branch
 (ternary_expression) @branch
-(binary_expression operator: ["&&" "||" "??"] @branch)
+(binary_expression) @branch.logical

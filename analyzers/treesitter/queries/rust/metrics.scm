@@ -5,4 +5,4 @@
 (loop_expression body: (_) @nest) @branch
 (match_block) @nest
 (match_arm) @branch
-(binary_expression operator: ["&&" "||"] @branch)
+(binary_expression) @branch.logical

@@ -1,7 +1,6 @@
 [(identifier) (field_identifier) (shorthand_field_identifier)] @reference
 (type_identifier) @reference.type
 (call_expression function: (_) @reference.call)
-(call_expression function: (generic_function function: (_) @reference.call))
 (macro_invocation macro: (_) @reference.call)
 
 (parameters (parameter) @parameter)
