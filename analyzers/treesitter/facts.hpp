@@ -127,11 +127,11 @@ std::string_view facts_version();
 
 struct FactsLimits {
   std::size_t bytes = 8u << 20;
-  std::chrono::milliseconds time{2000};
+  std::chrono::milliseconds time{2000};  // of the thread's own work, whatever else the machine does
 };
 
 /// Never fails: what cannot be read says so. A text that is no UTF-8 is read as far as it goes. A
-/// header (`.h`) of kCpp that has nothing of C++ in it is read as C.
+/// text of kCpp, as headers are, that has nothing of C++ in it is read as C.
 FileFacts facts_of(Language language, std::string_view text, const FactsLimits& limits = {});
 
 }  // namespace automod::analyzers

@@ -12,12 +12,11 @@ struct Word {
   Visibility visibility;
 };
 
-constexpr std::array<Word, 5> kWords = {{
+constexpr std::array<Word, 4> kWords = {{
     {"public", Visibility::kPublic},
     {"pub", Visibility::kPublic},
     {"protected", Visibility::kProtected},
     {"private", Visibility::kPrivate},
-    {"#", Visibility::kPrivate},
 }};
 
 bool is_member(const Surroundings& place) {
