@@ -54,8 +54,10 @@ Command analyze_command() {
       .summary = "find problems and propose fixes",
       .description =
           "Reads the base commit, lists what the analyzers found and records a modification for "
-          "every finding that comes with a fix. PATH limits it to a folder or file. The project is "
-          "configured inside the sandbox when it has no compile database.\n\n"
+          "every finding that comes with a fix. PATH limits it to a folder or file. Rules look at "
+          "the syntax of every language; for C and C++ the project is configured inside the "
+          "sandbox and read by clang-tidy as well. 'automod rules list' shows what is looked "
+          "for.\n\n"
           "With --try each modification is tried and judged at once.",
       .operands = {{.name = "PATH",
                     .help = "folder or file to analyze (default: the whole project)",
@@ -221,9 +223,10 @@ Command help_command() {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kAll = [] {
-    std::vector<Command> all = {
-        init_command(), doctor_command(), analyze_command(), propose_command(), list_command(),
-        show_command(), try_command(),    explain_command(), bench_command(),   gate_command()};
+    std::vector<Command> all = {init_command(),    doctor_command(), analyze_command(),
+                                propose_command(), list_command(),   show_command()};
+    std::ranges::move(rules_commands(), std::back_inserter(all));
+    all.insert(all.end(), {try_command(), explain_command(), bench_command(), gate_command()});
     std::ranges::move(keep_commands(), std::back_inserter(all));
     std::ranges::move(log_commands(), std::back_inserter(all));
     std::ranges::move(key_commands(), std::back_inserter(all));
@@ -264,7 +267,11 @@ const Command* find_command(std::string_view name) {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> kAll = [] {
-    std::vector<Family> all = {{.name = "key",
+    std::vector<Family> all = {{.name = "rules",
+                                .group = Group::kPropose,
+                                .summary = "what analyze looks for, and rules of your own",
+                                .members = {}},
+                               {.name = "key",
                                 .group = Group::kKeep,
                                 .summary = "the keys that sign what is kept",
                                 .members = {}},

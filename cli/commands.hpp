@@ -45,7 +45,8 @@ Command gate_command();
 std::vector<Command> keep_commands();
 /// "log", which is a command itself, and what begins with it.
 std::vector<Command> log_commands();
-/// The rows of the families "key", "sandbox" and "cache".
+/// The rows of the families "rules", "key", "sandbox" and "cache".
+std::vector<Command> rules_commands();
 std::vector<Command> key_commands();
 std::vector<Command> sandbox_commands();
 std::vector<Command> cache_commands();

@@ -10,7 +10,7 @@ from harness import Scenario, main
 COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
             "gate", "apply", "merge", "rollback", "undo", "approve", "review", "watch", "feedback",
             "verify", "recover", "log", "log export", "completion", "help"]
-FAMILIES = ["key init", "key list", "key show", "sandbox run", "sandbox test", "sandbox backends",
+FAMILIES = ["rules list", "rules show", "rules test", "key init", "key list", "key show", "sandbox run", "sandbox test", "sandbox backends",
             "cache show", "cache prune"]
 
 
