@@ -235,4 +235,26 @@ bool glob_match(std::string_view pattern, std::string_view path) {
   return rest[0];
 }
 
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+
+}  // namespace
+
+std::vector<Placeholder> placeholders(std::string_view text) {
+  std::vector<Placeholder> all;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '{' || (at > 0 && text[at - 1] == '$')) continue;
+    std::size_t end = at + 1;
+    while (end < text.size() && is_word(text[end])) ++end;
+    const std::string_view word = text.substr(at + 1, end - at - 1);
+    if (word.empty() || !is_letter(word[0])) continue;
+    if (end == text.size() || text[end] != '}') continue;
+    all.push_back({at, end + 1 - at, word});
+  }
+  return all;
+}
+
 }  // namespace automod

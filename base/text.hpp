@@ -34,6 +34,15 @@ std::vector<std::string_view> split_lines(std::string_view text);
 /// Paragraphs (empty lines) stay; everything else is filled anew.
 std::string wrap(std::string_view text, std::size_t width);
 
+/// One `{word}` in a text: braces around a letter or underscore and then letters, digits and
+/// underscores, with no `$` before. So `${build}`, `{a,b}`, `{}` and `{ print }` are text.
+struct Placeholder {
+  std::size_t at = 0;
+  std::size_t length = 0;  // with the braces
+  std::string_view word;   // part of the text
+};
+std::vector<Placeholder> placeholders(std::string_view text);
+
 /// Does `path` match `pattern`? `*` and `?` stay within one folder, `**` crosses folders, `**/`
 /// stands for any number of whole folders, none included; a pattern that ends in '/' means all
 /// below it. Takes time in proportion to both lengths.

@@ -20,6 +20,7 @@ constexpr std::size_t kLongestText = 16384;
 /// The first thing that is wrong with the file, with its place.
 struct Problem {
   std::string file;
+  std::string_view source;
   std::optional<std::string> text;
 
   void say(const toml::source_position& place, std::string_view what) {
@@ -34,6 +35,44 @@ std::string_view kind(const toml::node& node) {
   if (node.is_boolean()) return "true or false";
   if (node.is_array()) return "a list";
   return node.is_table() ? "a table" : "a date or time";
+}
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+/// The byte at a place whose column counts characters.
+std::size_t byte_at(std::string_view source, const toml::source_position& place) {
+  std::size_t at = 0;
+  for (toml::source_index line = 1; line < place.line; ++line) at = source.find('\n', at) + 1;
+  for (toml::source_index column = 1; column < place.column && at < source.size(); ++column) {
+    ++at;
+    while (at < source.size() && continues(source[at])) ++at;
+  }
+  return at;
+}
+
+toml::source_position place_of(std::string_view source, std::size_t byte) {
+  toml::source_position place{1, 1};
+  for (const char c : source.substr(0, byte)) {
+    if (continues(c)) continue;
+    ++place.column;
+    if (c == '\n') place = {place.line + 1, 1};
+  }
+  return place;
+}
+
+/// Where one byte of a text stands: exactly where the text is written as it is, else its begin.
+toml::source_position place_within(std::string_view source, const toml::node& node,
+                                   std::size_t byte) {
+  const std::string_view value = node.as_string()->get();
+  std::size_t at = byte_at(source, node.source().begin);
+  const std::string_view quoted = source.substr(at);
+  const bool many = quoted.starts_with("'''") || quoted.starts_with(R"(""")");
+  at += many ? 3 : 1;
+  if (many && source.substr(at).starts_with('\r')) ++at;
+  if (many && source.substr(at).starts_with('\n')) ++at;
+  const bool same = byte <= value.size() && at <= source.size() &&
+                    source.substr(at, byte) == value.substr(0, byte);
+  return same ? place_of(source, at + byte) : node.source().begin;
 }
 
 }  // namespace
@@ -218,7 +257,14 @@ void TomlTable::require(std::string_view key) {
   say(fmt::format("{} is missing{}", key, impl_->name.empty() ? "" : " in " + impl_->name));
 }
 
-void TomlTable::ignore(std::string_view key) { impl_->known.emplace_back(key); }
+bool TomlTable::has(std::string_view key) {
+  impl_->known.emplace_back(key);
+  return impl_->table.contains(key);
+}
+
+void TomlTable::ignore_rest() {
+  for (const auto& [key, node] : impl_->table) impl_->known.emplace_back(key.str());
+}
 
 void TomlTable::say(std::string_view what) {
   impl_->problem.say(impl_->table.source().begin, what);
@@ -226,6 +272,12 @@ void TomlTable::say(std::string_view what) {
 
 void TomlTable::say(std::string_view key, std::string_view what) {
   impl_->problem.say(impl_->table.get(key)->source().begin, what);
+}
+
+void TomlTable::say(std::string_view key, std::size_t byte, std::string_view what) {
+  Problem& problem = impl_->problem;
+  const toml::node& node = *impl_->table.get(key);
+  problem.say(place_within(problem.source, node, byte), what);
 }
 
 Result<void> read_toml(std::string_view text, std::string_view file,
@@ -242,7 +294,7 @@ Result<void> read_toml(std::string_view text, std::string_view file,
     return fail(ErrorKind::kUsage, fmt::format("{}:{}:{}: {}", file, place.line, place.column,
                                                printable_line(error.description())));
   }
-  Problem problem{std::string(file), std::nullopt};
+  Problem problem{std::string(file), text, std::nullopt};
   TomlTable::Impl{root, "", problem}.enter(root, "", read);
   if (problem.text) return fail(ErrorKind::kUsage, *problem.text);
   return {};

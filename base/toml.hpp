@@ -53,12 +53,16 @@ class TomlTable {
 
   /// The key must be there.
   void require(std::string_view key);
-  /// The key may be there, with whatever value.
-  void ignore(std::string_view key);
+  /// Is the key there? It may have whatever value.
+  bool has(std::string_view key);
+  /// What nobody has asked for is no mistake.
+  void ignore_rest();
 
   /// Something is wrong with the table as a whole, or with the value of one key, which is there.
   void say(std::string_view what);
   void say(std::string_view key, std::string_view what);
+  /// The same of one byte in the text that is the value of a key.
+  void say(std::string_view key, std::size_t byte, std::string_view what);
 
  private:
   std::unique_ptr<Impl> impl_;

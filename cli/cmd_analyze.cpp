@@ -89,6 +89,7 @@ std::string findings_text(const Analysis& analysis, const store::Store& store, c
            {fix ? short_id(store, fix->modification.id) : "no fix", fix ? Tone::kName : Tone::kDim},
            {printable_line(finding->rule),
             finding->severity == Severity::kError ? Tone::kBad : Tone::kWarn},
+           {std::string(name(finding->confidence)), Tone::kDim},
            {printable_line(finding->message)}});
     }
   }

@@ -54,8 +54,10 @@ Command analyze_command() {
       .summary = "find problems and propose fixes",
       .description =
           "Reads the base commit, lists what the analyzers found and records a modification for "
-          "every finding that comes with a fix. PATH limits it to a folder or file. The project is "
-          "configured inside the sandbox when it has no compile database.\n\n"
+          "every finding that comes with a fix. PATH limits it to a folder or file. Rules look at "
+          "the syntax of every language; for C and C++ the project is configured inside the "
+          "sandbox and read by clang-tidy as well. 'automod rules list' shows what is looked "
+          "for.\n\n"
           "With --try each modification is tried and judged at once.",
       .operands = {{.name = "PATH",
                     .help = "folder or file to analyze (default: the whole project)",
@@ -227,6 +229,7 @@ const std::vector<Command>& commands() {
     std::ranges::move(code_commands(), std::back_inserter(all));
     std::ranges::move(keep_commands(), std::back_inserter(all));
     std::ranges::move(log_commands(), std::back_inserter(all));
+    std::ranges::move(rules_commands(), std::back_inserter(all));
     std::ranges::move(key_commands(), std::back_inserter(all));
     std::ranges::move(sandbox_commands(), std::back_inserter(all));
     std::ranges::move(cache_commands(), std::back_inserter(all));
@@ -265,7 +268,11 @@ const Command* find_command(std::string_view name) {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> kAll = [] {
-    std::vector<Family> all = {{.name = "key",
+    std::vector<Family> all = {{.name = "rules",
+                                .group = Group::kPropose,
+                                .summary = "what analyze looks for, and rules of your own",
+                                .members = {}},
+                               {.name = "key",
                                 .group = Group::kKeep,
                                 .summary = "the keys that sign what is kept",
                                 .members = {}},

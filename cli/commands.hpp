@@ -48,7 +48,8 @@ std::vector<Command> keep_commands();
 std::vector<Command> log_commands();
 /// What is known of the code.
 std::vector<Command> code_commands();
-/// The rows of the families "key", "sandbox" and "cache".
+/// The rows of the families "rules", "key", "sandbox" and "cache".
+std::vector<Command> rules_commands();
 std::vector<Command> key_commands();
 std::vector<Command> sandbox_commands();
 std::vector<Command> cache_commands();

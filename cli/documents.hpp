@@ -53,6 +53,34 @@ struct Diagnosis {
 nlohmann::json doctor_document(const Diagnosis& diagnosis);
 
 nlohmann::json analyze_document(const Analysis& analysis);
+/// A rule, or a check of clang-tidy.
+struct RuleRow {
+  std::string id;
+  std::string source;  // "automod", "clang-tidy", "project"
+  std::string file;    // where it is written; empty for a check
+  std::vector<std::string> languages;
+  propose::KnownRule known;
+  std::string severity;
+  SafetyLevel level = SafetyLevel::kConservative;  // the lowest at which it is used
+  bool has_fix = false;
+  std::optional<analyzers::Rule> rule;  // absent for a check
+};
+nlohmann::json rules_list_document(const std::vector<RuleRow>& rows);
+nlohmann::json rules_show_document(const RuleRow& row);
+
+struct RuleTest {
+  struct Failure {
+    std::string rule;
+    std::string file;
+    analyzers::FailedExample example;
+  };
+  std::size_t rules = 0;
+  std::size_t examples = 0;
+  std::vector<Failure> failures;
+  std::vector<std::string> untested;  // ids of rules without examples
+};
+nlohmann::json rules_test_document(const RuleTest& test);
+
 nlohmann::json propose_document(const Proposal& proposal);
 nlohmann::json list_document(const std::vector<store::ListedModification>& listed);
 

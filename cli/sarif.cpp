@@ -102,6 +102,12 @@ struct Rules {
     if (is_new) rows.push_back({{"id", valid_utf8(id)}, {"shortDescription", message(summary)}});
     return place->second;
   }
+
+  std::size_t of(const Finding& finding) {
+    const std::size_t row = of(finding.rule, finding.why.empty() ? finding.rule : finding.why);
+    rows[row]["properties"] = {{"precision", name(finding.confidence)}};
+    return row;
+  }
 };
 
 json document(Rules rules, json results) {
@@ -115,10 +121,6 @@ json document(Rules rules, json results) {
               {"originalUriBaseIds", std::move(base)},
               {"results", std::move(results)}};
   return {{"$schema", kSchema}, {"version", "2.1.0"}, {"runs", json::array({std::move(run)})}};
-}
-
-std::string rule_summary(const Finding& finding) {
-  return finding.why.empty() ? finding.rule : finding.why;
 }
 
 std::string check_summary(std::string_view code) {
@@ -191,7 +193,7 @@ json sarif_of(const Analysis& analysis) {
   std::map<std::string, int> seen;
   for (const Finding& finding : analysis.findings) {
     json result = {{"ruleId", valid_utf8(finding.rule)},
-                   {"ruleIndex", rules.of(finding.rule, rule_summary(finding))},
+                   {"ruleIndex", rules.of(finding)},
                    {"level", level(finding.severity)},
                    {"message", message(finding.message)},
                    {"locations", json::array()},
@@ -203,6 +205,7 @@ json sarif_of(const Analysis& analysis) {
       }
       result["properties"] = properties(*listed);
     }
+    result["properties"]["confidence"] = name(finding.confidence);
     results.push_back(std::move(result));
   }
   return document(std::move(rules), std::move(results));

@@ -28,6 +28,7 @@ find_package(tomlplusplus REQUIRED)
 find_package(yaml-cpp REQUIRED)
 pkg_check_modules(automod_libgit2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(automod_libseccomp REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(automod_re2 REQUIRED IMPORTED_TARGET re2)
 
 automod_dependency(cli11 CLI11::CLI11)
 automod_dependency(curl CURL::libcurl)
@@ -39,6 +40,7 @@ automod_dependency(sqlite SQLite::SQLite3)
 automod_dependency(toml tomlplusplus::tomlplusplus)
 automod_dependency(yaml yaml-cpp::yaml-cpp yaml-cpp)
 automod_dependency(git2 PkgConfig::automod_libgit2)
+automod_dependency(re2 PkgConfig::automod_re2)
 automod_dependency(seccomp PkgConfig::automod_libseccomp)
 
 # libclang's C interface, from the LLVM release whose tools we also run.

@@ -1,13 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "analyzers/clang/clang_tidy.hpp"
 #include "analyzers/treesitter/syntax.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/impl.hpp"
 #include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
+#include "engine/propose/syntax_rules.hpp"
 #include "engine/trial/side.hpp"
 
 namespace automod {
@@ -63,12 +67,17 @@ class AnalysisRun {
   Result<void> by_rules();
   Result<void> by_model();
   Result<void> by_patches();
-  Result<analyzers::TidyReport> run_tidy(const std::string& checks);
+  Result<propose::RuleBook> open_book() const;
+  Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
+  Result<void> run_tidy(const std::string& checks);
   Result<void> record(const Candidate& candidate);
 
   Engine::Impl& engine_;
   const AnalyzeRequest& request_;
   Analysis& analysis_;
+  std::vector<repo::Entry> entries_;  // all files of the target
+  std::vector<analyzers::Diagnostic> diagnostics_;
+  std::set<std::string> read_;
 };
 
 Result<void> AnalysisRun::record(const Candidate& candidate) {
@@ -82,8 +91,44 @@ Result<void> AnalysisRun::record(const Candidate& candidate) {
   return {};
 }
 
-Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
+Result<propose::RuleBook> AnalysisRun::open_book() const {
+  std::vector<std::string> paths;
+  for (const repo::Entry& entry : entries_) paths.push_back(entry.path);
+  return propose::RuleBook::open(analysis_.target.config.rules, paths, [&](std::string_view path) {
+    return engine_.repo.read(analysis_.target.tree, path, kMiB);
+  });
+}
+
+Result<void> AnalysisRun::run_rules(const std::vector<analyzers::Rule>& rules) {
   Observer& observer = engine_.world.observer;
+  std::vector<repo::Entry> files;
+  std::ranges::copy_if(entries_, std::back_inserter(files), [&](const repo::Entry& entry) {
+    return in_scope(entry.path, request_.scope);
+  });
+  observer.begin("reading files by their syntax");
+  auto report = propose::read_by_syntax(
+      engine_.repo, analysis_.target.tree, files, rules, engine_.world.jobs,
+      [&](std::size_t done, std::size_t total, std::string_view file) {
+        observer.progress(done, total, printable_line(file));
+      },
+      engine_.world.cancel);
+  if (!report) return fail(std::move(report.error()));
+  for (const std::string& file : report->cut_files) {
+    observer.note(fmt::format("{}: not all was looked at: too much was found, or it took too long",
+                              printable_line(file)));
+  }
+  read_.insert(report->files.begin(), report->files.end());
+  std::ranges::move(report->failed_files, std::back_inserter(analysis_.failed_files));
+  std::ranges::move(report->diagnostics, std::back_inserter(diagnostics_));
+  return {};
+}
+
+Result<void> AnalysisRun::run_tidy(const std::string& checks) {
+  Observer& observer = engine_.world.observer;
+  const bool any = std::ranges::any_of(entries_, [&](const repo::Entry& entry) {
+    return analyzers::is_c_family(entry.path) && in_scope(entry.path, request_.scope);
+  });
+  if (!any) return {};
   const auto base = engine_.prepare(
       analysis_.target, request_.try_them ? ExecutionType::kUnitTest : ExecutionType::kConfigure,
       analysis_.session.id);
@@ -91,10 +136,8 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
   if (!base->configured) {
     observer.note("the base does not configure; analyzing without its compile database");
   }
-  const auto entries = engine_.repo.list(analysis_.target.tree);
-  if (!entries) return fail(entries.error());
   std::vector<std::string> paths;
-  for (const repo::Entry& entry : *entries) paths.push_back(entry.path);
+  for (const repo::Entry& entry : entries_) paths.push_back(entry.path);
   const auto resolve = propose::tree_paths(engine_.repo, analysis_.target.tree);
   if (!resolve) return fail(resolve.error());
   const auto stands_on = engine_.trial_world(analysis_.target.config);
@@ -110,39 +153,54 @@ Result<analyzers::TidyReport> AnalysisRun::run_tidy(const std::string& checks) {
                          .jobs = engine_.world.jobs};
   job.policy.limits.memory_bytes =
       std::max<std::uint64_t>(job.policy.limits.memory_bytes, kMostTidyMemory);
-  auto sources = choose_sources(stands_on->runner, job.policy, *base, *entries, *resolve,
+  auto sources = choose_sources(stands_on->runner, job.policy, *base, entries_, *resolve,
                                 engine_.world.cancel);
   if (!sources) return fail(sources.error());
   std::erase_if(sources->files,
                 [&](const std::string& file) { return !in_scope(file, request_.scope); });
   job.files = std::move(sources->files);
   job.compile_commands = sources->database;
-  analysis_.files = job.files.size();
-  if (job.files.empty()) {
-    observer.note("no C or C++ source to analyze; the built-in rules know these two languages");
-    return analyzers::TidyReport{};
-  }
+  if (job.files.empty()) return {};
+  read_.insert(job.files.begin(), job.files.end());
   observer.begin(fmt::format("reading {} files with clang-tidy", job.files.size()));
-  return analyzers::run_clang_tidy(
+  auto report = analyzers::run_clang_tidy(
       stands_on->runner, job, *resolve,
       [&](std::size_t done, std::size_t total, std::string_view file) {
         observer.progress(done, total, printable_line(file));
       },
       engine_.world.cancel);
+  if (!report) return fail(std::move(report.error()));
+  std::ranges::move(report->failed_files, std::back_inserter(analysis_.failed_files));
+  std::ranges::move(report->diagnostics, std::back_inserter(diagnostics_));
+  return {};
 }
 
 /// Runs the rules; the findings are recorded, the candidates returned.
 Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
-  const std::string checks = propose::checks_for(request_.goals, analysis_.session.safety_level);
-  if (checks.empty()) {
+  auto entries = engine_.repo.list(analysis_.target.tree);
+  if (!entries) return fail(std::move(entries.error()));
+  entries_ = std::move(*entries);
+  const auto book = open_book();
+  if (!book) return fail(book.error());
+  const SafetyLevel level = analysis_.session.safety_level;
+  const std::string checks = propose::checks_for(request_.goals, level);
+  const auto rules = book->chosen(request_.goals, level, checks);
+  if (checks.empty() && rules.empty()) {
     engine_.world.observer.note(
         "no built-in rule serves these goals; hand a patch to `automod propose` instead");
     return {};
   }
-  const auto report = run_tidy(checks);
-  if (!report) return fail(report.error());
-  analysis_.failed_files = report->failed_files;
-  auto results = propose::candidates_from(engine_.repo, analysis_.target.tree, *report);
+  auto done = run_rules(rules);
+  if (done && !checks.empty()) done = run_tidy(checks);
+  if (!done) return fail(std::move(done.error()));
+  analysis_.files = read_.size();
+  if (read_.empty()) {
+    engine_.world.observer.note("no source in a language that the rules know");
+  }
+  std::erase_if(diagnostics_, [&](const analyzers::Diagnostic& diagnostic) {
+    return book->is_off(diagnostic.check);
+  });
+  auto results = propose::candidates_from(engine_.repo, analysis_.target.tree, diagnostics_, *book);
   if (!results) return fail(results.error());
   std::erase_if(results->findings, [&](const Finding& finding) {
     return !in_scope(finding.place.path, request_.scope);

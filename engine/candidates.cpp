@@ -85,32 +85,4 @@ Result<void> check_candidate(const repo::Repository& repo, const Target& target,
   return propose::check_changes(repo, target.tree, candidate.files, limits_of(target.config));
 }
 
-Goal goal_of(ModificationType type) {
-  switch (type) {
-    case ModificationType::kBugFix:
-      return Goal::kFixBugs;
-    case ModificationType::kPerformance:
-      return Goal::kImprovePerformance;
-    case ModificationType::kFeatureAdd:
-      return Goal::kAddFeatures;
-    case ModificationType::kRefactor:
-      return Goal::kRefactor;
-  }
-  return Goal::kRefactor;
-}
-
-ModificationType type_of(Goal goal) {
-  switch (goal) {
-    case Goal::kFixBugs:
-      return ModificationType::kBugFix;
-    case Goal::kImprovePerformance:
-      return ModificationType::kPerformance;
-    case Goal::kAddFeatures:
-      return ModificationType::kFeatureAdd;
-    case Goal::kRefactor:
-      return ModificationType::kRefactor;
-  }
-  return ModificationType::kRefactor;
-}
-
 }  // namespace automod

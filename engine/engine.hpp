@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "engine/keep/limits.hpp"
+#include "engine/propose/rule_book.hpp"
 #include "engine/store/store.hpp"
 #include "engine/types/config.hpp"
 #include "engine/types/evidence.hpp"
@@ -246,5 +247,7 @@ class Engine {
 
 /// What automod.toml would say for the tree in `directory` as it is on disk.
 Result<Target> detect_in(const std::filesystem::path& directory);
+/// What is looked for in the tree in `directory`, by the automod.toml in it as it is on disk.
+Result<propose::RuleBook> rules_in(const std::filesystem::path& directory);
 
 }  // namespace automod

@@ -95,9 +95,6 @@ Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target
 Result<void> check_candidate(const repo::Repository& repo, const Target& target,
                              const Candidate& candidate);
 
-Goal goal_of(ModificationType type);
-ModificationType type_of(Goal goal);
-
 store::ExecutionRow execution_row(const trial::ExecutionRecord& record);
 
 }  // namespace automod

@@ -86,25 +86,62 @@ Result<Target> choose_target(const repo::Repository& repo, std::string_view revi
   return target;
 }
 
-Result<Target> detect_in(const fs::path& directory) {
-  trial::TreeView view;
+namespace {
+
+/// All files below a folder, sorted; what no project keeps its own sources in left out.
+Result<std::vector<std::string>> paths_below(const fs::path& directory) {
+  std::vector<std::string> paths;
   std::error_code code;
   fs::recursive_directory_iterator walk(directory, fs::directory_options::skip_permission_denied,
                                         code);
   if (code) return fail_errno("reading " + directory.string(), code.value());
   constexpr std::size_t kMostPaths = 200'000;
   for (; walk != fs::recursive_directory_iterator(); walk.increment(code)) {
-    if (code || view.paths.size() == kMostPaths) break;
+    if (code || paths.size() == kMostPaths) break;
     const std::string name = walk->path().filename().string();
     if (name == ".git" || name == "node_modules" || name == "target") {
       walk.disable_recursion_pending();
       continue;
     }
     if (walk->is_regular_file(code)) {
-      view.paths.push_back(walk->path().lexically_relative(directory).generic_string());
+      paths.push_back(walk->path().lexically_relative(directory).generic_string());
     }
   }
-  std::ranges::sort(view.paths);
+  std::ranges::sort(paths);
+  return paths;
+}
+
+}  // namespace
+
+Result<propose::RuleBook> rules_in(const fs::path& directory) {
+  Config config;
+  std::error_code code;
+  if (fs::exists(directory / kConfigFile, code)) {
+    const auto text = read_file(directory / kConfigFile, kMostConfig);
+    if (!text) return fail(text.error());
+    auto read = parse_config(*text, kConfigFile);
+    if (!read) return fail(std::move(read.error()));
+    config = std::move(*read);
+  }
+  std::vector<std::string> paths;
+  if (!config.rules.files.empty()) {
+    auto found = paths_below(directory);
+    if (!found) return fail(std::move(found.error()));
+    paths = std::move(*found);
+  }
+  return propose::RuleBook::open(config.rules, paths,
+                                 [&](std::string_view path) -> Result<std::optional<std::string>> {
+                                   auto text = read_file(directory / path, kMostRead);
+                                   if (!text) return fail(std::move(text.error()));
+                                   return std::move(*text);
+                                 });
+}
+
+Result<Target> detect_in(const fs::path& directory) {
+  trial::TreeView view;
+  auto paths = paths_below(directory);
+  if (!paths) return fail(std::move(paths.error()));
+  view.paths = std::move(*paths);
   view.read = [&](std::string_view path) -> std::optional<std::string> {
     auto text = read_file(directory / path, kMostRead);
     if (!text) return std::nullopt;

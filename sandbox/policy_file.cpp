@@ -65,10 +65,14 @@ void read_tables(TomlTable& root, Settings& settings, OfPolicies& own, PolicyFil
     // Of automod.toml: times of the stages of a trial, sizes of patches.
     for (const char* key : {"configure_seconds", "build_seconds", "test_seconds",
                             "benchmark_seconds", "patch_kb", "patch_files"}) {
-      in.ignore(key);
+      (void)in.has(key);
     }
   });
-  for (const char* key : {"version", "project", "benchmark", "safety", "commit"}) root.ignore(key);
+  for (const char* key :
+       {"version", "project", "benchmark", "held_out", "trial", "measure", "api", "safety",
+        "commit", "approval", "automatic", "monitor", "rules", "rule"}) {
+    (void)root.has(key);
+  }
 }
 
 }  // namespace

@@ -43,13 +43,43 @@ std::span<const Rule> rules_of(Goal goal) {
   return {};
 }
 
+SafetyLevel level_of(Confidence confidence) {
+  switch (confidence) {
+    case Confidence::kHigh:
+      return SafetyLevel::kConservative;
+    case Confidence::kMedium:
+      return SafetyLevel::kModerate;
+    case Confidence::kLow:
+      break;
+  }
+  return SafetyLevel::kAggressive;
+}
+
+Confidence confidence_of(SafetyLevel level) {
+  switch (level) {
+    case SafetyLevel::kConservative:
+      return Confidence::kHigh;
+    case SafetyLevel::kModerate:
+      return Confidence::kMedium;
+    case SafetyLevel::kAggressive:
+      break;
+  }
+  return Confidence::kLow;
+}
+
 KnownRule find_rule(std::string_view check) {
   for (const Family& family : kFamilies) {
     for (const Rule& rule : rules_of(family.goal)) {
-      if (matches(rule.check, check)) return {&rule, family.type};
+      if (!matches(rule.check, check)) continue;
+      return {.is_known = true,
+              .seen = std::string(rule.seen),
+              .why = std::string(rule.why),
+              .change = std::string(rule.change),
+              .type = family.type,
+              .confidence = confidence_of(rule.level)};
     }
   }
-  return {nullptr, type_of_family(check)};
+  return {.why = "clang-tidy reports this as a problem.", .type = type_of_family(check)};
 }
 
 }  // namespace automod::propose

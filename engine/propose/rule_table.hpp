@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "engine/types/words.hpp"
@@ -23,11 +24,21 @@ std::span<const Rule> refactor_rules();
 /// Those of a goal; empty where no rule serves it.
 std::span<const Rule> rules_of(Goal goal);
 
-/// What a check stands for, also where it is none of ours.
+/// The lowest level of safety at which what is found with this confidence is used.
+SafetyLevel level_of(Confidence confidence);
+Confidence confidence_of(SafetyLevel level);
+
+/// What a check or a rule as data stands for, also where it is none of ours.
 struct KnownRule {
-  const Rule* rule = nullptr;  // null: not in the table
+  bool is_known = false;
+  std::string seen;  // as of Rule
+  std::string why;
+  std::string change;
   ModificationType type = ModificationType::kRefactor;
+  Confidence confidence = Confidence::kMedium;
+  std::string said_by = "clang-tidy";
 };
+/// Of clang-tidy's checks.
 KnownRule find_rule(std::string_view check);
 
 }  // namespace automod::propose

@@ -59,15 +59,15 @@ Result<std::map<const Diagnostic*, Place>> places_of(const std::vector<Diagnosti
   return places;
 }
 
-Finding finding_of(const Diagnostic& diagnostic, Place place) {
-  const KnownRule known = find_rule(diagnostic.check);
+Finding finding_of(const Diagnostic& diagnostic, Place place, const KnownRule& known) {
   Finding finding;
   finding.rule = diagnostic.check;
   finding.place = std::move(place);
   finding.message = diagnostic.message;
-  finding.why = known.rule != nullptr ? known.rule->why : "clang-tidy reports this as a problem.";
+  finding.why = known.why;
   finding.type = known.type;
   finding.severity = severity_of(diagnostic.level);
+  finding.confidence = known.confidence;
   return finding;
 }
 
@@ -80,8 +80,7 @@ std::string summary_of(const Group& group, const Place& place, const KnownRule& 
   const std::string more = count > 1 ? fmt::format(" and {} more", count - 1) : std::string();
   const std::string symbol =
       place.symbol.empty() ? std::string() : fmt::format(" ({})", printable_line(place.symbol));
-  const std::string seen =
-      known.rule == nullptr ? std::string() : fmt::format("{} in ", known.rule->seen);
+  const std::string seen = known.seen.empty() ? std::string() : fmt::format("{} in ", known.seen);
   for (const std::string& text : {fmt::format("{}: {}{}{}{}", check, seen, at, more, symbol),
                                   fmt::format("{}: {}{}{}", check, seen, at, more),
                                   fmt::format("{}: {}{}{}", check, at, more, symbol)}) {
@@ -108,10 +107,11 @@ std::string reasoning_of(const Group& group, const std::map<const Diagnostic*, P
   const std::string said = printable_line(group.members.front()->message);
   const std::string lines = lines_of(group, places);
   const bool is_closed = lines.empty() && (said.ends_with('?') || said.ends_with('.'));
-  std::string text = fmt::format("clang-tidy says: {}{}{}", said, lines, is_closed ? "" : ".");
-  if (known.rule == nullptr) return text;
-  text += fmt::format(" {}", known.rule->why);
-  if (!known.rule->change.empty()) text += fmt::format(" The change {}.", known.rule->change);
+  std::string text =
+      fmt::format("{} says: {}{}{}", known.said_by, said, lines, is_closed ? "" : ".");
+  if (!known.is_known) return text;
+  text += fmt::format(" {}", known.why);
+  if (!known.change.empty()) text += fmt::format(" The change {}.", known.change);
   return text;
 }
 
@@ -171,23 +171,25 @@ std::string checks_for(const std::vector<Goal>& goals, SafetyLevel level) {
 }
 
 Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& tree,
-                                    const analyzers::TidyReport& report) {
+                                    const std::vector<Diagnostic>& diagnostics,
+                                    const RuleBook& book) {
   auto sources = Sources::open(repo, tree);
   if (!sources) return fail(std::move(sources.error()));
-  const auto places = places_of(report.diagnostics, *sources);
+  const auto places = places_of(diagnostics, *sources);
   if (!places) return fail(places.error());
   RuleResults results;
-  for (const Diagnostic& diagnostic : report.diagnostics) {
-    results.findings.push_back(finding_of(diagnostic, places->at(&diagnostic)));
+  for (const Diagnostic& diagnostic : diagnostics) {
+    results.findings.push_back(
+        finding_of(diagnostic, places->at(&diagnostic), book.find(diagnostic.check)));
   }
-  const auto groups = groups_of(report.diagnostics, *sources);
+  const auto groups = groups_of(diagnostics, *sources);
   if (!groups) return fail(groups.error());
   for (const Group& group : *groups) {
     auto files = changes_of(group.fix, *sources);
     if (!files) return fail(std::move(files.error()));
     if (files->empty()) continue;
     const Diagnostic& first = *group.members.front();
-    const KnownRule known = find_rule(first.check);
+    const KnownRule known = book.find(first.check);
     const Place& place = places->at(&first);
     Candidate& candidate = results.candidates.emplace_back();
     candidate.type = known.type;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzers/clang/clang_tidy.hpp"
+#include "engine/propose/rule_book.hpp"
 #include "engine/repo/repo.hpp"
 #include "engine/types/words.hpp"
 
@@ -23,10 +24,11 @@ struct RuleResults {
 /// regular files count. Keeps no reference to `repo`; safe from any thread.
 Result<analyzers::PathResolver> tree_paths(const repo::Repository& repo, const TreeId& tree);
 
-/// Findings and candidates from what clang-tidy said of `tree`. Candidates are sorted by place;
-/// diagnostics of one check whose fixes touch the same or neighbouring lines form one candidate.
-/// A fix that cannot be made, changes nothing or breaks the syntax makes no candidate.
+/// Findings and candidates from what clang-tidy and rules said of `tree`. Candidates are sorted by
+/// place; diagnostics of one check whose fixes touch the same or neighbouring lines form one
+/// candidate. A fix that cannot be made, changes nothing or breaks the syntax makes no candidate.
 Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& tree,
-                                    const analyzers::TidyReport& report);
+                                    const std::vector<analyzers::Diagnostic>& diagnostics,
+                                    const RuleBook& book);
 
 }  // namespace automod::propose

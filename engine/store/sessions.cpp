@@ -55,7 +55,10 @@ Result<Finding> read_finding(const Statement& row) {
   if (!severity) return fail(severity.error());
   const Place place{row.text_at(1), static_cast<std::size_t>(row.whole_at(2)),
                     static_cast<std::size_t>(row.whole_at(3)), row.text_at(4)};
-  return Finding{row.text_at(0), place, row.text_at(5), row.text_at(6), *type, *severity};
+  const auto confidence = stored_word<Confidence>(row.text_at(9));
+  if (!confidence) return fail(confidence.error());
+  return Finding{row.text_at(0), place,     row.text_at(5), row.text_at(6),
+                 *type,          *severity, *confidence};
 }
 
 /// Percent of the tried modifications of a session whose latest verdict is an approval.
@@ -141,8 +144,8 @@ Result<void> Store::add_findings(const SessionId& id, const std::vector<Finding>
   if (!transaction) return fail(std::move(transaction.error()));
   Statement insert(impl_->database, R"(
       INSERT INTO findings (session_id, rule, file_path, line, column_number, symbol, message, why,
-                            modification_type, severity)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
+                            modification_type, severity, confidence)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
   for (const Finding& finding : findings) {
     const Place& place = finding.place;
     insert.reset();
@@ -150,6 +153,7 @@ Result<void> Store::add_findings(const SessionId& id, const std::vector<Finding>
     insert.whole_or_null(place.line).whole_or_null(place.column);
     insert.text_or_null(valid_text(place.symbol)).text(valid_text(finding.message));
     insert.text(valid_text(finding.why)).text(name(finding.type)).text(name(finding.severity));
+    insert.text(name(finding.confidence));
     if (auto done = insert.run(); !done) {
       return fail(std::move(done.error()).within("recording findings"));
     }
@@ -159,7 +163,8 @@ Result<void> Store::add_findings(const SessionId& id, const std::vector<Finding>
 
 Result<std::vector<Finding>> Store::findings(const SessionId& id) const {
   Statement statement(impl_->database, R"(
-      SELECT rule, file_path, line, column_number, symbol, message, why, modification_type, severity
+      SELECT rule, file_path, line, column_number, symbol, message, why, modification_type, severity,
+             confidence
       FROM findings WHERE session_id = ? ORDER BY id)");
   statement.text(id.text);
   return collect<Finding>(statement, read_finding);

@@ -13,14 +13,6 @@
 
 namespace automod {
 
-namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
-
-}  // namespace
-
 const std::vector<std::string>& always_protected() {
   static const std::vector<std::string> all = {
       // What automod itself obeys, and what changes how git reads the tree.
@@ -67,20 +59,6 @@ bool is_protected(const Config& config, std::string_view path) {
   };
   return std::ranges::any_of(always_protected(), matches) ||
          std::ranges::any_of(config.protected_paths, matches);
-}
-
-std::vector<Placeholder> placeholders(std::string_view command) {
-  std::vector<Placeholder> all;
-  for (std::size_t at = 0; at < command.size(); ++at) {
-    if (command[at] != '{' || (at > 0 && command[at - 1] == '$')) continue;
-    std::size_t end = at + 1;
-    while (end < command.size() && is_word(command[end])) ++end;
-    const std::string_view word = command.substr(at + 1, end - at - 1);
-    if (word.empty() || !is_letter(word[0])) continue;
-    if (end == command.size() || command[end] != '}') continue;
-    all.push_back({at, end + 1 - at, word});
-  }
-  return all;
 }
 
 namespace {

@@ -57,9 +57,16 @@ struct Automatic {
   friend bool operator==(const Automatic&, const Automatic&) = default;
 };
 
+/// Rules of the target's own, besides those that automod brings: analyzers/rules reads them.
+struct OwnRules {
+  std::vector<std::string> files;  // globs of rule files
+  std::vector<std::string> off;    // ids of rules and names of checks that are not used
+  std::string in_config;           // automod.toml itself where it has [[rule]] tables
+  friend bool operator==(const OwnRules&, const OwnRules&) = default;
+};
+
 /// automod.toml. Commands are run by /bin/sh inside the sandbox, at the root of the checkout;
-/// `{build}` stands for the build folder and `{jobs}` for the number of parallel jobs (see
-/// placeholders()).
+/// `{build}` stands for the build folder and `{jobs}` for the number of parallel jobs.
 struct Config {
   std::string build_dir = "build";
   std::string configure;  // empty: nothing to do
@@ -100,6 +107,7 @@ struct Config {
   std::vector<Approver> approvers;
   Automatic automatic;
   Monitor monitor;
+  OwnRules rules;
   friend bool operator==(const Config&, const Config&) = default;
 };
 
@@ -109,16 +117,6 @@ const std::vector<std::string>& always_protected();
 /// A pattern whose last part is a plain name covers a folder of that name with all below it.
 bool is_protected(const Config& config, std::string_view path);
 
-/// One `{word}` in a command: braces around a letter or underscore and then letters, digits and
-/// underscores, with no `$` before. So `${build}`, `{a,b}`, `{}` and `{ print }` belong to the
-/// shell.
-struct Placeholder {
-  std::size_t at = 0;
-  std::size_t length = 0;  // with the braces
-  std::string_view word;   // part of the command
-};
-std::vector<Placeholder> placeholders(std::string_view command);
-
 /// Reads automod.toml. Unknown keys, wrong types and values out of range are errors that name
 /// `file`, line, column and, for a typo, the nearest key.
 Result<Config> parse_config(std::string_view text, std::string_view file);
@@ -127,7 +125,7 @@ Result<Config> parse_config(std::string_view text, std::string_view file);
 std::string render_config(const Config& config, const std::vector<std::string>& notes);
 
 /// Digest over every value that a trial or its verdict depends on: not over who may approve, what
-/// is watched and how much may pass in an hour.
+/// is watched, how much may pass in an hour and what rules look for.
 std::string digest(const Config& config);
 
 }  // namespace automod

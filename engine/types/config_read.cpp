@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "base/toml.hpp"
 #include "engine/types/config.hpp"
 #include "engine/types/config_keys.hpp"
@@ -151,6 +152,10 @@ void read_root(TomlTable& in, Config& config) {
   in.table("approval", [&](TomlTable& approval) { read_approval(approval, config); });
   in.table("automatic",
            [&](TomlTable& part) { read_part(part, kAutomaticKeys, config.automatic); });
+  in.table("rules", [&](TomlTable& rules) {
+    rules.texts("files", config.rules.files, glob_rule);
+    rules.texts("off", config.rules.off, benchmark_name_rule);
+  });
   in.table("monitor", [&](TomlTable& monitor) {
     monitor.require("command");
     monitor.text("command", config.monitor.command, benchmark_command_rule);
@@ -162,7 +167,10 @@ void read_root(TomlTable& in, Config& config) {
 
 Result<Config> parse_config(std::string_view text, std::string_view file) {
   Config config;
-  const auto done = read_toml(text, file, [&](TomlTable& root) { read_root(root, config); });
+  const auto done = read_toml(text, file, [&](TomlTable& root) {
+    read_root(root, config);
+    if (root.has("rule")) config.rules.in_config = text;
+  });
   if (!done) return fail(done.error());
   return config;
 }

@@ -215,10 +215,19 @@ void write_monitor(Writer& out, const Monitor& monitor) {
   for (const auto& key : kMonitorKeys) write_limit(out, key, monitor.*key.member);
 }
 
+void write_rules(Writer& out, const OwnRules& rules) {
+  out.table("[rules]");
+  out.comment("Files with rules of this project's own, as patterns, and what is not looked for:");
+  out.comment("ids of rules and names of clang-tidy's checks. `automod rules list` shows them.");
+  out.set("files", listed(rules.files));
+  out.set("off", listed(rules.off));
+}
+
 void write_rest(Writer& out, const Config& config) {
   write_held_out(out, config);
   write_stages(out, config);
   write_limits(out, config);
+  write_rules(out, config.rules);
   out.table("[safety]");
   out.comment("How sure automod must be to approve without asking: conservative, moderate or");
   out.comment("aggressive.");

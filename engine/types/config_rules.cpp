@@ -145,7 +145,7 @@ Problem glob_rule(std::string_view text) {
     return fmt::format("'{}' begins with '/', patterns are relative to the root", shown);
   }
   if (text.starts_with('!')) {
-    return fmt::format("'{}' begins with '!', nothing can be taken out of protection", shown);
+    return fmt::format("'{}' begins with '!', patterns only add", shown);
   }
   auto parts = components(text);
   if (parts.back().empty()) parts.pop_back();

@@ -48,9 +48,13 @@ json to_json(const Place& place) {
 }
 
 json to_json(const Finding& finding) {
-  return {{"rule", finding.rule},       {"place", place_or_null(finding.place)},
-          {"message", finding.message}, {"why", finding.why},
-          {"type", name(finding.type)}, {"severity", name(finding.severity)}};
+  return {{"rule", finding.rule},
+          {"place", place_or_null(finding.place)},
+          {"message", finding.message},
+          {"why", finding.why},
+          {"type", name(finding.type)},
+          {"severity", name(finding.severity)},
+          {"confidence", name(finding.confidence)}};
 }
 
 json to_json(const Modification& modification) {

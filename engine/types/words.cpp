@@ -99,6 +99,16 @@ const std::vector<EnumEntry<Severity>>& entries() {
 }
 
 template <>
+const std::vector<EnumEntry<Confidence>>& entries() {
+  static const std::vector<EnumEntry<Confidence>> all = {
+      {Confidence::kLow, "low"},
+      {Confidence::kMedium, "medium"},
+      {Confidence::kHigh, "high"},
+  };
+  return all;
+}
+
+template <>
 const std::vector<EnumEntry<ExecutionType>>& entries() {
   static const std::vector<EnumEntry<ExecutionType>> all = {
       {ExecutionType::kConfigure, "configure"},
@@ -242,6 +252,34 @@ const std::vector<EnumEntry<FactKind>>& entries() {
       {FactKind::kOutOfScope, "out_of_scope"},
   };
   return all;
+}
+
+Goal goal_of(ModificationType type) {
+  switch (type) {
+    case ModificationType::kBugFix:
+      return Goal::kFixBugs;
+    case ModificationType::kPerformance:
+      return Goal::kImprovePerformance;
+    case ModificationType::kFeatureAdd:
+      return Goal::kAddFeatures;
+    case ModificationType::kRefactor:
+      return Goal::kRefactor;
+  }
+  return Goal::kRefactor;
+}
+
+ModificationType type_of(Goal goal) {
+  switch (goal) {
+    case Goal::kFixBugs:
+      return ModificationType::kBugFix;
+    case Goal::kImprovePerformance:
+      return ModificationType::kPerformance;
+    case Goal::kAddFeatures:
+      return ModificationType::kFeatureAdd;
+    case Goal::kRefactor:
+      return ModificationType::kRefactor;
+  }
+  return ModificationType::kRefactor;
 }
 
 }  // namespace automod

@@ -26,6 +26,9 @@ using TreeId = Id<struct TreeTag>;                  // 40 hexadecimal digits
 
 enum class Goal { kImprovePerformance, kFixBugs, kAddFeatures, kRefactor };
 enum class ModificationType { kBugFix, kPerformance, kFeatureAdd, kRefactor };
+/// What a change for a goal is called, and the other way round.
+Goal goal_of(ModificationType type);
+ModificationType type_of(Goal goal);
 enum class SafetyLevel { kConservative, kModerate, kAggressive };
 enum class ProposerKind { kRules, kModel, kPatch };
 enum class SessionStatus { kAnalyzing, kCompleted, kFailed, kInterrupted };
@@ -40,6 +43,7 @@ enum class ModificationStatus {
 enum class Decision { kApproved, kNeedsApproval, kRejected };
 enum class CheckResult { kPass, kWarn, kFail };
 enum class Severity { kNote, kWarning, kError };
+enum class Confidence { kLow, kMedium, kHigh };  // that a finding is right
 enum class ExecutionType { kConfigure, kBuild, kUnitTest, kBenchmark, kStaticAnalysis, kHeldOut };
 enum class TestOutcome { kPassed, kFailed, kSkipped, kNotRun };
 /// How outcomes of tests are read: by the runner's own report, a JUnit file that the command
@@ -166,6 +170,7 @@ struct Finding {
   std::string why;      // why it matters
   ModificationType type = ModificationType::kRefactor;
   Severity severity = Severity::kWarning;
+  Confidence confidence = Confidence::kMedium;
 };
 
 /// One file of a change. Absent content means that the file does not exist on that side.

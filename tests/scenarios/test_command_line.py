@@ -11,8 +11,8 @@ COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "expl
             "gate", "index", "map", "api", "apply", "merge", "rollback", "undo", "approve",
             "review", "watch", "feedback", "verify", "recover", "log", "log export", "completion",
             "help"]
-FAMILIES = ["key init", "key list", "key show", "sandbox run", "sandbox test", "sandbox backends",
-            "cache show", "cache prune"]
+FAMILIES = ["rules list", "rules show", "rules test", "key init", "key list", "key show",
+            "sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
 
 
 class UsageErrors(Scenario):
@@ -92,7 +92,7 @@ class Help(Scenario):
         self.assertIn("did you mean 'apply'?", outcome.err)
 
     def test_a_family_of_commands(self):
-        for family in ["key", "sandbox", "cache"]:
+        for family in ["rules", "key", "sandbox", "cache"]:
             members = [name for name in FAMILIES if name.startswith(family + " ")]
             outcome = self.run_anywhere("help", family)
             for command in members:

@@ -150,3 +150,12 @@ TEST_CASE("no pattern takes for ever") {
   for (int i = 0; i < 40; ++i) pattern += "**/*a*";
   CHECK_FALSE(glob_match(pattern + "b", std::string(500, 'a')));
 }
+
+TEST_CASE("placeholders are found where they stand") {
+  const std::string_view command = "${build} {build}/x{jobs}";
+  const auto found = placeholders(command);
+  REQUIRE(found.size() == 2);
+  CHECK(command.substr(found[0].at, found[0].length) == "{build}");
+  CHECK(found[0].at == 9);
+  CHECK(found[1].word == "jobs");
+}

@@ -60,13 +60,30 @@ TEST_CASE("only the first problem is told, and nothing is read after it") {
 
 TEST_CASE("a key that nobody asks for is a mistake, unless it is ignored") {
   const auto read = [](TomlTable& in) {
-    in.ignore("other");
+    (void)in.has("other");
     in.word("colour", {"red"});
   };
   CHECK(problem_of("other = 1\n", read).empty());
   CHECK(problem_of("[other]\nx = 1\n", read).empty());
   CHECK(problem_of("color = 'red'\n", read) ==
         "f.toml:1:1: unknown key 'color', did you mean 'colour'?");
+}
+
+TEST_CASE("the place of a byte in a text is where it is written") {
+  const auto place_of = [](std::string_view text) {
+    return problem_of(text, [](TomlTable& in) {
+      std::string value;
+      in.text("a", value, any_text);
+      in.say("a", value.find('!'), "here");
+    });
+  };
+  CHECK(place_of("a = 'x!'\n") == "f.toml:1:7: here");
+  CHECK(place_of("\n a = \"\u00e9!\"\n") == "f.toml:2:8: here");
+  CHECK(place_of("a = '''\nx\n  !'''\n") == "f.toml:3:3: here");
+  CHECK(place_of("a = \"\"\"x!\"\"\"\n") == "f.toml:1:9: here");
+  // Where escapes stand for other bytes, the begin has to do.
+  CHECK(place_of("a = \"\\n!\"\n") == "f.toml:1:5: here");
+  CHECK(place_of("a = \"\"\"\\\n  !\"\"\"\n") == "f.toml:1:5: here");
 }
 
 TEST_CASE("a text is quoted so that it reads back") {

@@ -82,6 +82,20 @@ TEST_CASE("the documents of --json are frozen") {
                    {{.name = "kernel", .ok = true, .vital = true, .detail = "6.1", .remedy = ""}}}},
              .can_run_trials = true}));
   check("analyze", analyze_document(sample_analysis()));
+  const cli::RuleRow rule = sample_rule();
+  cli::RuleRow check_row = rule;
+  check_row.file.clear();
+  check_row.rule.reset();
+  check_row.known.change.clear();
+  check("rules_list", rules_list_document({rule, check_row}));
+  check("rules_show", rules_show_document(rule));
+  check("rules_test",
+        rules_test_document({.rules = 2,
+                             .examples = 3,
+                             .failures = {{"no-print",
+                                           "lint/a.toml",
+                                           {2, analyzers::Language::kPython, "nothing is marked"}}},
+                             .untested = {"no-such"}}));
   check("propose", propose_document({.listed = sample_proposed(), .known = true}));
   check("list", list_document({sample_proposed(), sample_applied()}));
   check("show", show_document(sample_shown()));

@@ -246,6 +246,29 @@ Analysis sample_analysis() {
           .beyond_limit = 1};
 }
 
+cli::RuleRow sample_rule() {
+  return {.id = "no-print",
+          .source = "project",
+          .file = "lint/a.toml",
+          .languages = {"python"},
+          .known = {.is_known = true,
+                    .seen = "print left over",
+                    .why = "Nobody reads it.",
+                    .change = "removes it",
+                    .type = ModificationType::kRefactor,
+                    .confidence = Confidence::kHigh},
+          .severity = "note",
+          .level = SafetyLevel::kConservative,
+          .has_fix = true,
+          .rule = analyzers::Rule{
+              .id = "no-print",
+              .query = "(call) @found",
+              .message = "{found} is left over",
+              .examples = {
+                  {.marked = "\u00abprint()\u00bb", .good = ""},
+                  {.language = analyzers::Language::kPython, .marked = "x", .is_clean = true}}}};
+}
+
 cli::Shown sample_shown() {
   return {.listed = sample_applied(),
           .trial = trial(),

@@ -15,6 +15,7 @@ cli::CacheView sample_cache();
 sign::PublicKey sample_key();
 cli::KeyList sample_keys();
 Analysis sample_analysis();
+cli::RuleRow sample_rule();
 cli::Shown sample_shown();
 
 }  // namespace automod::testing

@@ -113,6 +113,18 @@ command = "./x"
 build_seconds = 3
 memory_mb = 100
 patch_kb = 1
+[[held_out]]
+name = "y"
+[trial]
+coverage = false
+[approval]
+approvers = []
+[monitor]
+command = "./x"
+[rules]
+off = []
+[[rule]]
+id = "z"
 [safety]
 level = "moderate"
 [commit]

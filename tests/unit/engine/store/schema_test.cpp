@@ -12,6 +12,7 @@
 #include "embedded/migration_002.hpp"
 #include "embedded/migration_003.hpp"
 #include "embedded/migration_004.hpp"
+#include "embedded/migration_005.hpp"
 #include "tests/unit/engine/store/fixture.hpp"
 
 namespace automod::store {
@@ -141,6 +142,7 @@ TEST_CASE_METHOD(StoreTest, "the words that the schema admits are those of the e
       {"modification_sessions.status", names<SessionStatus>()},
       {"findings.modification_type", types},
       {"findings.severity", names<Severity>()},
+      {"findings.confidence", names<Confidence>()},
       {"modifications.modification_type", types},
       {"modifications.proposer", names<ProposerKind>()},
       {"code_modifications.modification_type", types},
@@ -178,6 +180,11 @@ TEST_CASE("the fourth migration is frozen") {
         "88e4424bc32f4b82e17305f264732077468a3a37155521e647c448d0ba71ad57");
 }
 
+TEST_CASE("the fifth migration is frozen") {
+  CHECK(sha256(embedded::migration_005) ==
+        "07fa94881d5f08b51ad7df11fd61a785004e83c743bff4acc77cd84614216ec4");
+}
+
 TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were asked for") {
   const std::map<std::string, std::string> wanted = {
       {"modification_sessions",
@@ -202,7 +209,7 @@ TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were ask
   }
   CHECK(ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
             "AND NOT strict AND name NOT LIKE 'sqlite%'") == "0");
-  CHECK(ask("PRAGMA user_version") == "4");
+  CHECK(ask("PRAGMA user_version") == "5");
   CHECK(ask("PRAGMA journal_mode") == "wal");
   CHECK(ask("PRAGMA foreign_key_check") == "no row");
   CHECK(ask("PRAGMA integrity_check") == "ok");
@@ -235,7 +242,7 @@ TEST_CASE_METHOD(StoreTest, "a database of a newer automod is left alone") {
   take(sql("PRAGMA user_version = 7"));
   const Error error = refused(Store::open(folder(), clock));
   CHECK(error.kind == ErrorKind::kUnavailable);
-  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 4 or older"));
+  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 5 or older"));
   CHECK(ask("PRAGMA user_version") == "7");
 }
 

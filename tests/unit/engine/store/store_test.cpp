@@ -61,8 +61,9 @@ TEST_CASE_METHOD(StoreTest, "a session ends once") {
 }
 
 TEST_CASE_METHOD(StoreTest, "findings read back in order") {
-  const Finding full{"rule", {"a.cpp", 3, 7, "f"},      "message",
-                     "why",  ModificationType::kBugFix, Severity::kError};
+  const Finding full{
+      "rule",           {"a.cpp", 3, 7, "f"}, "message", "why", ModificationType::kBugFix,
+      Severity::kError, Confidence::kHigh};
   const Finding bare{"rule2",        {"", 0, 0, ""}, "\xff", "", ModificationType::kRefactor,
                      Severity::kNote};
   take(store.add_findings(session, {full, bare}));

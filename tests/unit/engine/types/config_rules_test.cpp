@@ -136,15 +136,6 @@ TEST_CASE("only {build} and {jobs} are placeholders") {
         "filled in; '{ print }' with spaces is left to the shell");
 }
 
-TEST_CASE("placeholders are found where they stand") {
-  const std::string_view command = "${build} {build}/x{jobs}";
-  const auto found = placeholders(command);
-  REQUIRE(found.size() == 2);
-  CHECK(command.substr(found[0].at, found[0].length) == "{build}");
-  CHECK(found[0].at == 9);
-  CHECK(found[1].word == "jobs");
-}
-
 TEST_CASE("the environment may not replace what the sandbox sets") {
   check_all({
       {"[sandbox]\nenvironment.PATH = '/evil'\n",

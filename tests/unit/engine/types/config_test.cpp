@@ -60,6 +60,8 @@ class Generator {
       config.approvers.push_back({fmt::format("who-{}", n), key_of('a' + static_cast<int>(n))});
     }
     config.automatic.per_hour = upto(100);
+    for (auto n = upto(2); n > 0; --n) config.rules.files.push_back("lint/" + word() + "*.toml");
+    if (upto(1) == 0) config.rules.off = {"py-" + word(), "some-check.x"};
     if (upto(1) == 0) config.monitor = {"m" + text(), 1 + upto(9), 1 + upto(9), 1 + upto(9)};
     return config;
   }
@@ -193,6 +195,9 @@ per_hour = 1
 per_file = 2
 generations = 4
 rollbacks = 5
+[rules]
+files = ["lint/*.toml"]
+off = ["py-not-in", "performance-avoid-endl"]
 [monitor]
 command = "{build}/health"
 every_seconds = 6
@@ -252,14 +257,24 @@ failures = 8
   want.approvers = {{"ada", key_of('a')}};
   want.automatic = {1, 2, 4, 5};
   want.monitor = {"{build}/health", 6, 7, 8};
+  want.rules = {{"lint/*.toml"}, {"py-not-in", "performance-avoid-endl"}, ""};
   CHECK(*read == want);
 }
 
-TEST_CASE("who may approve and what is watched leave the digest of trials alone") {
+TEST_CASE("rules are carried as they are written, for those who read rules") {
+  const std::string text = "version = 1\n[[rule]]\nid = 3\n";
+  const auto read = parse_config(text, "automod.toml");
+  REQUIRE(read);
+  CHECK(read->rules.in_config == text);
+}
+
+TEST_CASE(
+    "who may approve, what is watched and what rules look for leave the digest of trials alone") {
   Config config;
   config.approvers = {{"ada", key_of('a')}};
   config.automatic.per_hour = 1;
   config.monitor.command = "x";
+  config.rules = {{"lint/*.toml"}, {"py-not-in"}, "[[rule]]"};
   CHECK(digest(config) == digest(Config{}));
 }
 

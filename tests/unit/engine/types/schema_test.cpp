@@ -232,6 +232,10 @@ TEST_CASE("a finding is as its schema says") {
     finding.severity = severity.value;
     CHECK(schema.problems(to_json(finding)) == kNone);
   }
+  for (const auto& confidence : entries<Confidence>()) {
+    finding.confidence = confidence.value;
+    CHECK(schema.problems(to_json(finding)) == kNone);
+  }
 }
 
 TEST_CASE("the schemas notice what is wrong") {

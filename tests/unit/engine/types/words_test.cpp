@@ -17,6 +17,7 @@ TEST_CASE("names of enumerations are frozen") {
   CHECK(names<Decision>() == Names{"approved", "needs_approval", "rejected"});
   CHECK(names<CheckResult>() == Names{"pass", "warn", "fail"});
   CHECK(names<Severity>() == Names{"note", "warning", "error"});
+  CHECK(names<Confidence>() == Names{"low", "medium", "high"});
   CHECK(names<ExecutionType>() ==
         Names{"configure", "build", "unit_test", "benchmark", "static_analysis", "held_out"});
   CHECK(names<TestOutcome>() == Names{"passed", "failed", "skipped", "not_run"});
