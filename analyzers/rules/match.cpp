@@ -28,7 +28,7 @@ constexpr std::string_view kIgnore = "automod-ignore";
 
 /// The rules of one file, which are looked for together: a file cannot use up what another needs.
 struct Part {
-  Query query;
+  RuleQuery query;
   std::vector<const Rule*> rules;  // of each pattern
 };
 
@@ -276,7 +276,7 @@ std::vector<Part> RuleSet::Impl::compile(Language language) const {
       text += rules[i].query + '\n';
     }
     if (begins.empty()) continue;
-    auto query = Query::compile(language, text);
+    auto query = RuleQuery::compile(language, text);
     if (!query) continue;  // each by itself was fine
     Part part{.query = std::move(*query), .rules = {}};
     for (std::uint32_t pattern = 0; pattern < part.query.patterns(); ++pattern) {

@@ -78,8 +78,8 @@ void read_word(TomlTable& in, std::string_view key, std::string& value,
 
 /// What a template or an edit speaks of is in some pattern of every query.
 void check_capture(TomlTable& in, std::string_view key, std::size_t byte, std::string_view capture,
-                   const std::vector<Query>& queries) {
-  for (const Query& query : queries) {
+                   const std::vector<RuleQuery>& queries) {
+  for (const RuleQuery& query : queries) {
     if (query.capture(capture)) continue;
     in.say(key, byte,
            fmt::format("the query has no capture '@{}'{}", printable_line(capture),
@@ -88,13 +88,13 @@ void check_capture(TomlTable& in, std::string_view key, std::size_t byte, std::s
 }
 
 void check_template(TomlTable& in, std::string_view key, std::string_view text,
-                    const std::vector<Query>& queries) {
+                    const std::vector<RuleQuery>& queries) {
   for (const Placeholder& found : placeholders(text)) {
     check_capture(in, key, found.at, found.word, queries);
   }
 }
 
-RuleEdit read_edit(TomlTable& in, const std::vector<Query>& queries) {
+RuleEdit read_edit(TomlTable& in, const std::vector<RuleQuery>& queries) {
   using Where = RuleEdit::Where;
   constexpr std::pair<std::string_view, Where> kPlaces[] = {
       {"replace", Where::kReplace}, {"before", Where::kBefore}, {"after", Where::kAfter}};
@@ -115,7 +115,7 @@ RuleEdit read_edit(TomlTable& in, const std::vector<Query>& queries) {
 }
 
 /// `fix`, which replaces what is found, or `edits`.
-void read_fix(TomlTable& in, Rule& rule, const std::vector<Query>& queries) {
+void read_fix(TomlTable& in, Rule& rule, const std::vector<RuleQuery>& queries) {
   if (in.has("fix")) {
     RuleEdit& edit = rule.edits.emplace_back(RuleEdit{.capture = std::string(kFound)});
     in.text("fix", edit.text, any_text);
@@ -141,11 +141,11 @@ RuleExample read_example(TomlTable& in, const Rule& rule) {
 }
 
 /// Queries of the rule for each of its languages; empty when there is something wrong.
-std::vector<Query> compile_all(TomlTable& in, const Rule& rule) {
-  std::vector<Query> all;
+std::vector<RuleQuery> compile_all(TomlTable& in, const Rule& rule) {
+  std::vector<RuleQuery> all;
   for (const Language language : rule.languages) {
     if (rule.query.empty()) return {};  // which has been said
-    auto query = Query::compile(language, rule.query);
+    auto query = RuleQuery::compile(language, rule.query);
     if (!query) {
       const QueryProblem& problem = query.error();
       in.say("query", problem.byte, fmt::format("query for {}: {}", name(language), problem.what));
@@ -172,7 +172,7 @@ Rule read_rule(TomlTable& in, std::string_view file, const std::vector<Rule>& be
     if (found->empty()) in.say("languages", "languages is empty, expected one or more");
   }
   read_required(in, "query", rule.query, query_rule);
-  const auto queries = compile ? compile_all(in, rule) : std::vector<Query>{};
+  const auto queries = compile ? compile_all(in, rule) : std::vector<RuleQuery>{};
   read_required(in, "message", rule.message, line_rule);
   check_template(in, "message", rule.message, queries);
   read_required(in, "why", rule.why, line_rule);

@@ -331,7 +331,7 @@ bool Budget::spend() {
 }
 
 bool Budget::is_over() {
-  is_over_ = is_over_ || std::chrono::steady_clock::now() >= deadline_;
+  is_over_ = is_over_ || is_past(deadline_);
   return is_over_;
 }
 

@@ -141,7 +141,8 @@ class PredicateReader {
 
 }  // namespace
 
-std::expected<Query, QueryProblem> Query::compile(Language language, std::string_view text) {
+std::expected<RuleQuery, QueryProblem> RuleQuery::compile(Language language,
+                                                          std::string_view text) {
   if (const auto deep = too_deep(text)) {
     return wrong(*deep, fmt::format("nested more than {} deep", kDeepest));
   }
@@ -149,7 +150,7 @@ std::expected<Query, QueryProblem> Query::compile(Language language, std::string
   if (grammar == nullptr) return wrong(0, "the grammar cannot be loaded");
   std::uint32_t byte = 0;
   TSQueryError error = TSQueryErrorNone;
-  Query made;
+  RuleQuery made;
   made.query_.reset(
       ts_query_new(grammar, text.data(), static_cast<std::uint32_t>(text.size()), &byte, &error));
   if (!made.query_) return wrong(byte, said(error, grammar, text, byte));
@@ -170,7 +171,7 @@ std::expected<Query, QueryProblem> Query::compile(Language language, std::string
   return made;
 }
 
-std::optional<std::uint32_t> Query::capture(std::string_view name) const {
+std::optional<std::uint32_t> RuleQuery::capture(std::string_view name) const {
   for (std::uint32_t i = 0; i < ts_query_capture_count(get()); ++i) {
     std::uint32_t size = 0;
     const char* text = ts_query_capture_name_for_id(get(), i, &size);
@@ -179,7 +180,7 @@ std::optional<std::uint32_t> Query::capture(std::string_view name) const {
   return std::nullopt;
 }
 
-std::vector<std::string> Query::captures() const {
+std::vector<std::string> RuleQuery::captures() const {
   std::vector<std::string> all;
   for (std::uint32_t i = 0; i < ts_query_capture_count(get()); ++i) {
     std::uint32_t size = 0;

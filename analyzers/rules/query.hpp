@@ -23,11 +23,11 @@ struct QueryProblem {
 };
 
 /// A query of one or more patterns, compiled with the conditions on their captures.
-class Query {
+class RuleQuery {
  public:
   /// Refuses what tree-sitter does not understand, unknown predicates, and patterns without
   /// @found.
-  static std::expected<Query, QueryProblem> compile(Language language, std::string_view text);
+  static std::expected<RuleQuery, QueryProblem> compile(Language language, std::string_view text);
 
   const TSQuery* get() const { return query_.get(); }
   std::size_t patterns() const { return predicates_.size(); }
