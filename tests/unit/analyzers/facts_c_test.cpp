@@ -45,6 +45,8 @@ TEST_CASE("C: what a file declares and defines are symbols") {
       {"#if 0\nint a;\n#else\nint b;\n#endif\n", {"variable b"}},
       {"__attribute__((noreturn)) void f(void); void g(void) __attribute__((cold));",
        {"function f declared", "function g declared"}},
+      {"typedef int CALLBACK(report)(int a); PUBLIC(const char *) name(void);",
+       {"type report", "function name declared"}},
       {"int class; int new(int this);", {"variable class", "function new declared"}},
   };
   for (const Row& row : rows) {

@@ -119,6 +119,13 @@ TEST_CASE("C++: macros that are no word of the grammar hide nothing") {
       {"class A;\nAPI(int) f(void);\nAPI const char *g(void) __THROW __nonnull((1));\n"
        "int WINAPI h(int a);\n",
        {"class A declared", "function f declared", "function g declared", "function h declared"}},
+      {"class A {\n public:\n  CONSTEXPR INLINE A(int a) : a_(a) {}\n  MAY_FAIL friend A g(A);\n"
+       "  void CONSTEXPR operator=(int);\n  A operator--(int) NOEXCEPT { return a_; }\n  int "
+       "a_;\n};",
+       {"class A", "method A.A", "function A.g declared", "method A.operator= declared",
+        "method A.operator--", "field A.a_"}},
+      {"void A::f() {\n  try { g(); }\n  CATCH(...) { h(); }\n  struct stat info{};\n}\nclass B;",
+       {"method A.f", "class B declared"}},
       {"class A;\n__extension__ typedef struct { int a; } T;\n",
        {"class A declared", "struct T", "field T.a"}},
       {"class A;\nstruct S { int a GUARDED_BY(m); int b __attribute__((aligned(8))); };",
