@@ -49,11 +49,11 @@ std::string index_text(const Indexed& indexed, const std::filesystem::path& file
 }  // namespace
 
 Result<int> run_index(Context& context, const Arguments& arguments) {
-  const std::string_view revision = arguments.operand(0);
+  const std::string named = arguments.operand(0);
+  const std::string revision = named.empty() ? "HEAD" : named;
   const auto file = index_file();
   if (!file) return fail(file.error());
-  const auto indexed = update_index(context.directory(), revision.empty() ? "HEAD" : revision,
-                                    context.engine_world());
+  const auto indexed = update_index(context.directory(), revision, context.engine_world());
   if (!indexed) return fail(indexed.error());
   if (context.json()) {
     context.print(index_document(*indexed, *file));

@@ -26,9 +26,9 @@ Result<analyzers::Focus> read_focus(const analyzers::Codebase& code, const Argum
 }  // namespace
 
 Result<int> run_map(Context& context, const Arguments& arguments) {
-  const std::string_view revision = arguments.operand(0);
-  const auto indexed =
-      read_code(context.directory(), revision.empty() ? "HEAD" : revision, context.engine_world());
+  const std::string named = arguments.operand(0);
+  const std::string revision = named.empty() ? "HEAD" : named;
+  const auto indexed = read_code(context.directory(), revision, context.engine_world());
   if (!indexed) return fail(indexed.error());
   const analyzers::Codebase& code = indexed->code();
   const auto focus = read_focus(code, arguments);
