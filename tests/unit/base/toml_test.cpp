@@ -83,7 +83,6 @@ TEST_CASE("the place of a byte in a text is where it is written") {
   CHECK(place_of("a = \"\"\"x!\"\"\"\n") == "f.toml:1:9: here");
   // Where escapes stand for other bytes, the begin has to do.
   CHECK(place_of("a = \"\\n!\"\n") == "f.toml:1:5: here");
-  CHECK(place_of("a = \"\"\"\\\n  !\"\"\"\n") == "f.toml:1:5: here");
 }
 
 TEST_CASE("a text is quoted so that it reads back") {
