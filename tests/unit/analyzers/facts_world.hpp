@@ -21,9 +21,9 @@ using analyzers::Reference;
 using analyzers::Symbol;
 
 /// A source in which places stand between « and »; they may be nested.
-class Marked {
+class MarkedSource {
  public:
-  explicit Marked(std::string_view marked) {
+  explicit MarkedSource(std::string_view marked) {
     constexpr std::string_view kOpen = "«";
     constexpr std::string_view kClose = "»";
     std::vector<std::size_t> open;
