@@ -39,7 +39,7 @@ RuleRow row_of(const propose::RuleBook& book, const analyzers::Rule& rule) {
 
 RuleRow row_of(const propose::RuleBook& book, const propose::Rule& check) {
   return {.id = std::string(check.check),
-          .source = "clang-tidy",
+          .source = std::string(propose::name(check.reader)),
           .file = "",
           .languages = {"c", "cpp"},
           .known = book.find(check.check),

@@ -8,11 +8,11 @@
 #include "analyzers/treesitter/syntax.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "engine/clang_site.hpp"
 #include "engine/impl.hpp"
 #include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
-#include "engine/trial/side.hpp"
 
 namespace automod {
 
@@ -21,36 +21,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostQuestions = 10;  // to a model, where the caller sets no limit
-constexpr std::size_t kMostTidyMemory = 3ull << 30;
 
 bool in_scope(std::string_view path, std::string_view scope) {
   return scope.empty() || path == scope ||
          (path.starts_with(scope) && path.size() > scope.size() && path[scope.size()] == '/');
-}
-
-struct Sources {
-  std::vector<std::string> files;
-  std::string database;  // folder of compile_commands.json; empty: none
-};
-
-/// The translation units to analyze: those of the compile database, or all tracked sources.
-Result<Sources> choose_sources(sandbox::Runner& runner, const sandbox::Policy& policy,
-                               const trial::Base& base, const std::vector<repo::Entry>& entries,
-                               const analyzers::PathResolver& resolve, const CancelToken& cancel) {
-  Sources sources;
-  for (const std::string& folder : {base.spec.config.build_dir, std::string(".")}) {
-    const auto text = analyzers::load_compile_commands(runner, policy, folder, cancel);
-    if (!text) return fail(text.error());
-    if (!*text) continue;
-    auto units = analyzers::translation_units(**text, resolve);
-    if (!units) return fail(std::move(units.error()).within("reading the compile database"));
-    return Sources{.files = std::move(*units), .database = folder};
-  }
-  for (const repo::Entry& entry : entries) {
-    if (analyzers::is_c_family(entry.path) && !analyzers::is_header(entry.path))
-      sources.files.push_back(entry.path);
-  }
-  return sources;
 }
 
 /// One analysis as it goes through its steps.
@@ -129,42 +103,24 @@ Result<void> AnalysisRun::run_tidy(const std::string& checks) {
     return analyzers::is_c_family(entry.path) && in_scope(entry.path, request_.scope);
   });
   if (!any) return {};
-  const auto base = engine_.prepare(
-      analysis_.target, request_.try_them ? ExecutionType::kUnitTest : ExecutionType::kConfigure,
-      analysis_.session.id);
-  if (!base) return fail(base.error());
-  if (!base->configured) {
-    observer.note("the base does not configure; analyzing without its compile database");
-  }
-  std::vector<std::string> paths;
-  for (const repo::Entry& entry : entries_) paths.push_back(entry.path);
-  const auto resolve = propose::tree_paths(engine_.repo, analysis_.target.tree);
-  if (!resolve) return fail(resolve.error());
-  const auto stands_on = engine_.trial_world(analysis_.target.config);
-  if (!stands_on) return fail(stands_on.error());
-  const auto side = trial::Side::open(*stands_on, *base);
-  if (!side) return fail(side.error());
-  auto policy = trial::policy_at(side->site());
-  if (!policy) return fail(policy.error());
-  policy->changes.clear();  // several run at once: each forgets its own
-  analyzers::TidyJob job{.policy = std::move(*policy),
-                         .fallback_flags = analyzers::guessed_flags(paths),
+  const auto site =
+      ClangSite::open(engine_, analysis_.target,
+                      request_.try_them ? ExecutionType::kUnitTest : ExecutionType::kConfigure,
+                      analysis_.session.id);
+  if (!site) return fail(site.error());
+  analyzers::TidyJob job{.policy = site->policy(),
+                         .files = site->units(),
+                         .compile_commands = site->database(),
+                         .fallback_flags = analyzers::guessed_flags(site->paths()),
                          .checks = checks,
                          .jobs = engine_.world.jobs};
-  job.policy.limits.memory_bytes =
-      std::max<std::uint64_t>(job.policy.limits.memory_bytes, kMostTidyMemory);
-  auto sources = choose_sources(stands_on->runner, job.policy, *base, entries_, *resolve,
-                                engine_.world.cancel);
-  if (!sources) return fail(sources.error());
-  std::erase_if(sources->files,
+  std::erase_if(job.files,
                 [&](const std::string& file) { return !in_scope(file, request_.scope); });
-  job.files = std::move(sources->files);
-  job.compile_commands = sources->database;
   if (job.files.empty()) return {};
   read_.insert(job.files.begin(), job.files.end());
   observer.begin(fmt::format("reading {} files with clang-tidy", job.files.size()));
   auto report = analyzers::run_clang_tidy(
-      stands_on->runner, job, *resolve,
+      site->runner(), job, site->resolve(),
       [&](std::size_t done, std::size_t total, std::string_view file) {
         observer.progress(done, total, printable_line(file));
       },

@@ -9,12 +9,9 @@
 
 #include "analyzers/treesitter/syntax.hpp"
 #include "base/text.hpp"
-#include "engine/impl.hpp"
-#include "engine/propose/rules.hpp"
-#include "engine/trial/quiet.hpp"
+#include "engine/clang_site.hpp"
 #include "engine/trial/review/api.hpp"
 #include "engine/trial/review/review.hpp"
-#include "engine/trial/side.hpp"
 
 namespace automod {
 
@@ -30,7 +27,6 @@ using trial::DeclarationKind;
 constexpr std::size_t kMostRead = 4ull << 20;  // a larger file is data
 constexpr unsigned kKindOfFile = 0170000;
 constexpr unsigned kPlainFile = 0100000;
-constexpr std::uint64_t kMostClangMemory = 3ull << 30;
 
 /// The files of a tree that offer something.
 struct Offered {
@@ -140,21 +136,24 @@ class SurfaceReader {
   /// What clang says of the headers of a tree.
   Result<analyzers::AstReport> by_clang(const ApiSide& side, const Offered& found) {
     if (found.headers.empty()) return analyzers::AstReport{};
-    const auto world = engine_.trial_world(target_.config);
-    if (!world) return fail(world.error());
-    const auto busy = trial::Busy::take(world->cache, engine_.world.cancel);
-    if (!busy) return fail(busy.error());
-    const auto base = trial::prepare_base(
-        *world,
-        {.tree = side.tree, .config = target_.config, .config_source = target_.config_source},
-        ExecutionType::kConfigure);
-    if (!base) return fail(base.error());
-    if (!base->configured) {
-      engine_.world.observer.note(
-          fmt::format("{} does not configure; reading it without its compile database",
-                      printable_line(side.name)));
-    }
-    return read_at(*world, *base, side, found);
+    Target at = target_;
+    at.commit = side.commit;
+    at.tree = side.tree;
+    const auto site = ClangSite::open(engine_, at, ExecutionType::kConfigure);
+    if (!site) return fail(site.error());
+    const analyzers::AstJob job{.policy = site->policy(),
+                                .files = found.headers,
+                                .compile_commands = site->database(),
+                                .fallback_flags = flags_without_database(found.paths),
+                                .jobs = engine_.world.jobs};
+    Observer& observer = engine_.world.observer;
+    observer.begin(fmt::format("reading the headers of {}", printable_line(side.name)));
+    return analyzers::read_headers(
+        site->runner(), job, site->resolve(),
+        [&](std::size_t done, std::size_t total, std::string_view file) {
+          observer.progress(done, total, printable_line(file));
+        },
+        engine_.world.cancel);
   }
 
   /// What the syntax of one file says.
@@ -170,38 +169,6 @@ class SurfaceReader {
   }
 
  private:
-  Result<analyzers::AstReport> read_at(const trial::World& world, const trial::Base& base,
-                                       const ApiSide& side, const Offered& found) {
-    const auto resolve = propose::tree_paths(engine_.repo, side.tree);
-    if (!resolve) return fail(resolve.error());
-    const auto place = trial::Side::open(world, base);
-    if (!place) return fail(place.error());
-    auto policy = trial::policy_at(place->site());
-    if (!policy) return fail(policy.error());
-    policy->changes.clear();  // several run at once: each forgets its own
-    analyzers::AstJob job{.policy = std::move(*policy),
-                          .files = found.headers,
-                          .fallback_flags = flags_without_database(found.paths),
-                          .jobs = engine_.world.jobs};
-    job.policy.limits.memory_bytes = std::max(job.policy.limits.memory_bytes, kMostClangMemory);
-    for (const std::string& folder : {target_.config.build_dir, std::string(".")}) {
-      const auto database =
-          analyzers::load_compile_commands(world.runner, job.policy, folder, engine_.world.cancel);
-      if (!database) return fail(database.error());
-      if (!*database) continue;
-      job.compile_commands = folder;
-      break;
-    }
-    Observer& observer = engine_.world.observer;
-    observer.begin(fmt::format("reading the headers of {}", printable_line(side.name)));
-    return analyzers::read_headers(
-        world.runner, job, *resolve,
-        [&](std::size_t done, std::size_t total, std::string_view file) {
-          observer.progress(done, total, printable_line(file));
-        },
-        engine_.world.cancel);
-  }
-
   Engine::Impl& engine_;
   const Target& target_;
 };

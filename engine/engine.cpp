@@ -70,7 +70,7 @@ Result<trial::World> Engine::Impl::trial_world(const Config& config) {
 }
 
 Result<trial::Base> Engine::Impl::prepare(const Target& target, ExecutionType until,
-                                          const SessionId& session) {
+                                          const std::optional<SessionId>& session) {
   const auto stands_on = trial_world(target.config);
   if (!stands_on) return fail(stands_on.error());
   const auto busy = trial::Busy::take(stands_on->cache, world.cancel);
@@ -81,7 +81,8 @@ Result<trial::Base> Engine::Impl::prepare(const Target& target, ExecutionType un
   if (!base) return base;
   std::vector<store::ExecutionRow> rows;
   for (const auto& record : base->executions) rows.push_back(execution_row(record));
-  if (auto added = store.add_base_executions(session, rows); !added) return fail(added.error());
+  if (!session) return base;
+  if (auto added = store.add_base_executions(*session, rows); !added) return fail(added.error());
   return base;
 }
 

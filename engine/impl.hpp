@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,7 +51,9 @@ struct Engine::Impl {
   Result<sandbox::Runner*> sandbox(const Config& config);
   /// What a trial of a target stands on.
   Result<trial::World> trial_world(const Config& config);
-  Result<trial::Base> prepare(const Target& target, ExecutionType until, const SessionId& session);
+  /// Its executions are recorded with the session, where there is one.
+  Result<trial::Base> prepare(const Target& target, ExecutionType until,
+                              const std::optional<SessionId>& session);
 
   /// Records a candidate, or finds it where it was recorded before.
   Result<Proposal> record(const Candidate& candidate, const Target& target,

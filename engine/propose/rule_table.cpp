@@ -29,6 +29,10 @@ constexpr Family kFamilies[] = {
 
 }  // namespace
 
+std::string_view name(Reader reader) {
+  return reader == Reader::kClangTidy ? "clang-tidy" : "automod";
+}
+
 std::span<const Rule> rules_of(Goal goal) {
   switch (goal) {
     case Goal::kImprovePerformance:
@@ -76,7 +80,8 @@ KnownRule find_rule(std::string_view check) {
               .why = std::string(rule.why),
               .change = std::string(rule.change),
               .type = family.type,
-              .confidence = confidence_of(rule.level)};
+              .confidence = confidence_of(rule.level),
+              .said_by = std::string(name(rule.reader))};
     }
   }
   return {.why = "clang-tidy reports this as a problem.", .type = type_of_family(check)};

@@ -8,13 +8,22 @@
 
 namespace automod::propose {
 
-/// One check of clang-tidy that we use, and why. docs/rules.md shows all of them.
+/// Who looks for a rule.
+enum class Reader {
+  kClangTidy,
+  kMeaning,    // automod-clang: types and calls as clang knows them
+  kStructure,  // all files together: history, copies, what nobody uses
+};
+std::string_view name(Reader reader);
+
+/// One rule that is not data, and why. docs/rules.md shows all of them.
 struct Rule {
   std::string_view check;   // its name, or with a final '*' all that begin so
   SafetyLevel level;        // the lowest at which it is used
   std::string_view seen;    // in a few words, for a line of a list
   std::string_view why;     // one sentence: why it matters
   std::string_view change;  // what its fix does ("adds noexcept"); empty: it has none
+  Reader reader = Reader::kClangTidy;
 };
 
 std::span<const Rule> performance_rules();

@@ -158,16 +158,22 @@ auto order(const Candidate& candidate) {
 
 }  // namespace
 
-std::string checks_for(const std::vector<Goal>& goals, SafetyLevel level) {
-  std::string checks;
+std::vector<std::string> rules_for(const std::vector<Goal>& goals, SafetyLevel level,
+                                   Reader reader) {
+  std::vector<std::string> rules;
   for (const Goal goal :
        {Goal::kImprovePerformance, Goal::kFixBugs, Goal::kAddFeatures, Goal::kRefactor}) {
     if (std::ranges::find(goals, goal) == goals.end()) continue;
     for (const Rule& rule : rules_of(goal)) {
-      if (rule.level <= level) checks += fmt::format(",{}", rule.check);
+      if (rule.reader == reader && rule.level <= level) rules.emplace_back(rule.check);
     }
   }
-  return checks.empty() ? checks : "-*" + checks;
+  return rules;
+}
+
+std::string checks_for(const std::vector<Goal>& goals, SafetyLevel level) {
+  const auto checks = rules_for(goals, level, Reader::kClangTidy);
+  return checks.empty() ? "" : fmt::format("-*,{}", fmt::join(checks, ","));
 }
 
 Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& tree,

@@ -14,6 +14,9 @@ namespace automod::propose {
 /// The checks of clang-tidy that serve the goals at this level of safety, as its --checks
 /// argument; empty when no rule serves them. docs/rules.md lists them.
 std::string checks_for(const std::vector<Goal>& goals, SafetyLevel level);
+/// The rules of another reader that serve them.
+std::vector<std::string> rules_for(const std::vector<Goal>& goals, SafetyLevel level,
+                                   Reader reader);
 
 struct RuleResults {
   std::vector<Finding> findings;      // everything seen, with a fix or without
