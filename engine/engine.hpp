@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzers/structure/hotspots.hpp"
 #include "base/cancel.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -22,6 +23,8 @@
 /// The gate: read, propose, try, judge, keep, undo. Everything the program can do to a target,
 /// without a word about how it is shown.
 namespace automod {
+
+using analyzers::Hotspot;
 
 /// Hears what is going on. Called from one thread at a time; must not call back.
 class Observer {
@@ -63,6 +66,7 @@ struct Analysis {
   std::size_t files = 0;                  // analyzed
   std::vector<std::string> failed_files;  // could not be analyzed
   std::size_t beyond_limit = 0;           // candidates that the limit left out
+  std::vector<Hotspot> hotspots;          // all files that the index knows, highest score first
 };
 
 struct ProposeRequest {
