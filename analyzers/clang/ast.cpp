@@ -208,7 +208,9 @@ class AstReader {
         fields[6] > 1) {
       return false;
     }
-    AstCall call{.caller = texts_[fields[0]], .callee = texts_[fields[1]]};
+    AstCall call;
+    call.caller = texts_[fields[0]];
+    call.callee = texts_[fields[1]];
     bool in_project = false;
     if (!read_place(fields.subspan(2), call.place, in_project)) return false;
     call.loops = static_cast<std::uint32_t>(fields[5]);
@@ -219,7 +221,9 @@ class AstReader {
 
   bool add_throw(Fields fields) {
     if (fields.size() != 6 || !are_texts(fields.first(2)) || !fits_line(fields[5])) return false;
-    AstThrow thrown{.function = texts_[fields[0]], .type = texts_[fields[1]]};
+    AstThrow thrown;
+    thrown.function = texts_[fields[0]];
+    thrown.type = texts_[fields[1]];
     bool in_project = false;
     if (!read_place(fields.subspan(2), thrown.place, in_project)) return false;
     thrown.loops = static_cast<std::uint32_t>(fields[5]);

@@ -186,9 +186,7 @@ TEST_CASE("predicates decide which matches count") {
       // several nodes
       {"((module (expression_statement)+ @x) @found (#eq? @x \"a\"))", "a\na\n", {"a\na\n"}},
       {"((module (expression_statement)+ @x) @found (#eq? @x \"a\"))", "a\nb\n", {}},
-      {"((module (expression_statement)+ @x) @found (#any-eq? @x \"b\"))",
-       "a\nb\n",
-       {"a\nb\n"}},
+      {"((module (expression_statement)+ @x) @found (#any-eq? @x \"b\"))", "a\nb\n", {"a\nb\n"}},
       {"((module (expression_statement)+ @x) @found (#any-eq? @x \"b\"))", "a\na\n", {}},
       // trees
       {"((assignment left: (_) @a right: (_) @b) @found (#same? @a @b))",
