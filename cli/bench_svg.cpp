@@ -7,8 +7,8 @@
 #include <cmath>
 #include <utility>
 
-#include "base/text.hpp"
 #include "cli/bench_text.hpp"
+#include "cli/text.hpp"
 
 namespace automod::cli {
 
@@ -29,33 +29,10 @@ constexpr const char* kLine = "#d3dae1";
 constexpr const char* kBaseColor = "#52708f";
 constexpr const char* kSubjectColor = "#d9822b";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : printable_line(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string text_at(double x, double y, std::string_view text, const char* color,
                     const char* more = "") {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"{}\"{}>{}</text>\n", x, y, color, more,
-                     escaped(text));
+                     markup(text));
 }
 
 std::string line(double x1, double y1, double x2, double y2, const char* color, double width = 1) {

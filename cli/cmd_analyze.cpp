@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -9,6 +9,8 @@
 #include "base/text.hpp"
 #include "cli/context.hpp"
 #include "cli/documents.hpp"
+#include "cli/findings_html.hpp"
+#include "cli/findings_text.hpp"
 #include "cli/handlers.hpp"
 #include "cli/render.hpp"
 #include "cli/sarif.hpp"
@@ -44,6 +46,7 @@ fs::path folder_of(const Context& context, const std::string& given) {
 Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arguments) {
   AnalyzeRequest request;
   request.base = arguments.value("--base").value_or("HEAD");
+  request.since = arguments.value("--since").value_or("");
   for (const std::string& goal : arguments.values("--goal")) {
     const Goal value = *parse<Goal>(goal);
     if (std::ranges::find(request.goals, value) == request.goals.end()) {
@@ -70,30 +73,6 @@ Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arg
   request.limit = arguments.number("--limit", 0);
   request.try_them = arguments.has("--try");
   return request;
-}
-
-/// Findings by file, each with the id of its fix.
-std::string findings_text(const Analysis& analysis, const store::Store& store, const Paint& paint,
-                          std::size_t width) {
-  std::map<std::string, std::vector<const Finding*>> files;
-  for (const Finding& finding : analysis.findings) files[finding.place.path].push_back(&finding);
-  Table table;
-  for (const auto& [path, findings] : files) {
-    table.add_heading(path.empty() ? "(no file)" : printable_line(path), Tone::kPlace);
-    for (const Finding* finding : findings) {
-      const auto* fix = fix_of(*finding, analysis.modifications);
-      std::string at = finding->place.line == 0 ? "" : std::to_string(finding->place.line);
-      if (finding->place.column != 0) at += fmt::format(":{}", finding->place.column);
-      table.add(
-          {{at, Tone::kDim, true},
-           {fix ? short_id(store, fix->modification.id) : "no fix", fix ? Tone::kName : Tone::kDim},
-           {printable_line(finding->rule),
-            finding->severity == Severity::kError ? Tone::kBad : Tone::kWarn},
-           {std::string(name(finding->confidence)), Tone::kDim},
-           {printable_line(finding->message)}});
-    }
-  }
-  return table.text(paint, 2, width);
 }
 
 /// Modifications that belong to no finding: those of a patch or a model.
@@ -150,9 +129,10 @@ int code_of(const Analysis& analysis, bool tried) {
 
 std::string summary_text(const Analysis& analysis) {
   std::string text =
-      fmt::format("{} in {} at {}: {} proposed", count(analysis.findings.size(), "finding"),
-                  count(analysis.files, "file"), analysis.target.commit.text.substr(0, 12),
-                  count(analysis.modifications.size(), "modification"));
+      fmt::format("{} in {} at {}", findings_count(analysis), count(analysis.files, "file"),
+                  analysis.target.commit.text.substr(0, 12));
+  if (analysis.since) text += fmt::format(", changed since {}", analysis.since->text.substr(0, 12));
+  text += fmt::format(": {} proposed", count(analysis.modifications.size(), "modification"));
   if (analysis.beyond_limit > 0) text += fmt::format(", {} beyond --limit", analysis.beyond_limit);
   return text + '\n';
 }
@@ -167,26 +147,54 @@ std::string next_text(const Context& context, const Analysis& analysis, const st
   return step.empty() ? "" : "next: " + context.command_line(step) + '\n';
 }
 
-void print_text(Context& context, const Analysis& analysis, const store::Store& store, bool tried) {
+IdText ids_of(const store::Store& store) {
+  return [&store](const ModificationId& id) { return short_id(store, id); };
+}
+
+struct Shown {
+  bool tried = false;
+  bool all = false;
+};
+
+void print_text(Context& context, const Analysis& analysis, const store::Store& store, Shown how) {
   const Paint& paint = context.paint();
   const std::size_t width = context.table_width();
-  std::ostream& out = context.out();
-  const std::string findings = findings_text(analysis, store, paint, width);
-  out << findings;
-  const std::string rest = modifications_text(without_finding(analysis), store, paint, width);
-  if (!rest.empty()) out << (findings.empty() ? "" : "\n") << rest;
+  const FindingsLook look{.paint = paint, .width = context.text_width(), .all = how.all};
+  std::vector<std::string> parts = {
+      findings_text(analysis, ids_of(store), look),
+      hotspots_text(analysis, look),
+      modifications_text(without_finding(analysis), store, paint, width),
+  };
+  std::string not_read;
   for (const std::string& file : analysis.failed_files) {
-    out << paint(Tone::kWarn, "not analyzed") << "  " << printable_line(file) << '\n';
+    not_read += paint(Tone::kWarn, "not analyzed") + "  " + printable_line(file) + '\n';
   }
-  if (tried && !analysis.modifications.empty()) {
-    out << '\n' << verdicts_text(analysis, store, paint, width);
+  parts.push_back(std::move(not_read));
+  if (how.tried && !analysis.modifications.empty()) {
+    parts.push_back(verdicts_text(analysis, store, paint, width));
   }
-  out << (findings.empty() && rest.empty() ? "" : "\n") << summary_text(analysis);
-  if (tried) {
+  std::ostream& out = context.out();
+  for (const std::string& part : parts) {
+    if (!part.empty()) out << part << '\n';
+  }
+  out << summary_text(analysis);
+  if (how.tried) {
     out << fmt::format("{} of {} approved\n", decided(analysis, Decision::kApproved),
                        analysis.modifications.size());
   }
-  out << next_text(context, analysis, store, tried);
+  out << next_text(context, analysis, store, how.tried);
+}
+
+/// A report beside the result: as `option` names it, if it does.
+Result<void> write_report(Context& context, const Arguments& arguments, std::string_view option,
+                          const std::function<std::string()>& make) {
+  const auto file = arguments.value(option);
+  if (!file) return {};
+  if (auto written = write_file(context.path(*file), make()); !written) {
+    return fail(std::move(written.error()).within("writing the report"));
+  }
+  context.remark("wrote " + printable_line(*file));
+  return {};
 }
 
 }  // namespace
@@ -204,18 +212,19 @@ Result<int> run_analyze(Context& context, const Arguments& arguments) {
   }
   const auto analysis = engine->analyze(*request);
   if (!analysis) return fail(analysis.error());
-  if (const auto file = arguments.value("--sarif")) {
-    const std::string text =
-        sarif_of(*analysis).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-    if (auto written = write_file(context.path(*file), text); !written) {
-      return fail(std::move(written.error()).within("writing SARIF"));
-    }
-    context.remark("wrote " + printable_line(*file));
+  auto written = write_report(context, arguments, "--sarif", [&] {
+    return sarif_of(*analysis).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  });
+  if (written) {
+    written = write_report(context, arguments, "--html",
+                           [&] { return html_of(*analysis, ids_of(engine->store())); });
   }
+  if (!written) return fail(std::move(written.error()));
   if (context.json()) {
     context.print(analyze_document(*analysis));
   } else {
-    print_text(context, *analysis, engine->store(), request->try_them);
+    print_text(context, *analysis, engine->store(),
+               {.tried = request->try_them, .all = arguments.has("--all")});
   }
   return code_of(*analysis, request->try_them);
 }

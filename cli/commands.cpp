@@ -58,7 +58,8 @@ Command analyze_command() {
           "the syntax of every language; for C and C++ the project is configured inside the "
           "sandbox and read by clang-tidy as well. 'automod rules list' shows what is looked "
           "for.\n\n"
-          "With --try each modification is tried and judged at once.",
+          "With --since only lines count that the base has and the last commit it shares with REV "
+          "has not. With --try each modification is tried and judged at once.",
       .operands = {{.name = "PATH",
                     .help = "folder or file to analyze (default: the whole project)",
                     .required = false,
@@ -80,15 +81,25 @@ Command analyze_command() {
                    .repeats = true,
                    .completes = Completes::kFiles},
                   limit_option("propose at most N modifications (default: no limit)"),
+                  {.name = "--since",
+                   .value = "REV",
+                   .help = "only what has changed since this commit"},
                   {.name = "--try", .help = "try every modification that was proposed"},
                   parallel_option(),
+                  {.name = "--all", .help = "show every place, with its source"},
+                  {.name = "--html",
+                   .value = "FILE",
+                   .help = "write a report for a browser as well, with a map of the files",
+                   .completes = Completes::kFiles},
                   sarif_option(),
                   base_option()},
       .examples = {{"automod analyze --goal fix_bugs", "look for bugs everywhere"},
                    {"automod analyze src --goal improve_performance --limit 5 --try",
                     "at most five faster versions, proved at once"},
                    {"automod analyze --goal refactor --sarif found.sarif",
-                    "results for a code scanning service"}},
+                    "results for a code scanning service"},
+                   {"automod analyze --since main --html report.html",
+                    "what this branch brings, as a page"}},
       .run = run_analyze};
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/documents_keep.hpp"
 #include "cli/remarks.hpp"
@@ -233,13 +234,31 @@ json doctor_document(const Diagnosis& diagnosis) {
                              {"can_run_trials", diagnosis.can_run_trials}});
 }
 
+json hotspots_json(const std::vector<analyzers::Hotspot>& all) {
+  constexpr std::size_t kMost = 100;
+  json list = json::array();
+  for (const analyzers::Hotspot& spot : all) {
+    if (list.size() == kMost || spot.score <= 0) break;
+    list.push_back({{"path", valid_utf8(spot.path)},
+                    {"score", spot.score},
+                    {"stands_out", spot.stands_out},
+                    {"changes", spot.changes},
+                    {"authors", spot.authors},
+                    {"branches", spot.complexity},
+                    {"lines", spot.lines}});
+  }
+  return list;
+}
+
 json analyze_document(const Analysis& analysis) {
   return document(
       "analyze",
       {{"session", to_json(analysis.session)},
        {"target", target_json(analysis.target)},
+       {"since", maybe(analysis.since, [](const CommitId& id) { return json(id.text); })},
        {"files", analysis.files},
        {"failed_files", analysis.failed_files},
+       {"hotspots", hotspots_json(analysis.hotspots)},
        {"findings", list(analysis.findings, [](const Finding& f) { return to_json(f); })},
        {"modifications", list(analysis.modifications, listed_json)},
        {"beyond_limit", analysis.beyond_limit}});

@@ -67,6 +67,9 @@ std::string bytes_text(std::uint64_t bytes);
 /// "1 file", "3 files".
 std::string count(std::size_t number, std::string_view one, std::string_view many = {});
 
+/// Untrusted text on one line, for HTML and SVG: between tags and in quoted attributes.
+std::string markup(std::string_view untrusted);
+
 /// A word for /bin/sh: quoted where it must be.
 std::string shell_word(std::string_view word);
 

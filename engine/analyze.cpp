@@ -9,10 +9,12 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/clang_site.hpp"
+#include "engine/codebase.hpp"
 #include "engine/impl.hpp"
 #include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
+#include "engine/since.hpp"
 
 namespace automod {
 
@@ -20,7 +22,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostQuestions = 10;  // to a model, where the caller sets no limit
+constexpr std::size_t kMostQuestions = 10;     // to a model, where the caller sets no limit
+constexpr std::size_t kMostShown = 64 * kMiB;  // of sources that come with findings
 
 bool in_scope(std::string_view path, std::string_view scope) {
   return scope.empty() || path == scope ||
@@ -45,11 +48,17 @@ class AnalysisRun {
   Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
   Result<void> run_tidy(const std::string& checks);
   Result<void> record(const Candidate& candidate);
+  Result<const IndexedCode*> code();
+  bool is_wanted(std::string_view path) const;
+  Result<std::vector<std::string>> units_of(const ClangSite& site);
+  void keep_sources();
 
   Engine::Impl& engine_;
   const AnalyzeRequest& request_;
   Analysis& analysis_;
-  std::vector<repo::Entry> entries_;  // all files of the target
+  std::vector<repo::Entry> entries_;   // all files of the target
+  std::optional<ChangesSince> since_;  // where only changes count
+  std::optional<IndexedCode> code_;    // once it was asked for
   std::vector<analyzers::Diagnostic> diagnostics_;
   std::set<std::string> read_;
 };
@@ -65,6 +74,44 @@ Result<void> AnalysisRun::record(const Candidate& candidate) {
   return {};
 }
 
+/// The target's index, read at most once.
+Result<const IndexedCode*> AnalysisRun::code() {
+  if (!code_) {
+    auto read = read_code(engine_.repo.common_dir(), analysis_.target.commit.text, engine_.world);
+    if (!read) return fail(std::move(read.error()));
+    code_.emplace(std::move(*read));
+  }
+  return &*code_;
+}
+
+bool AnalysisRun::is_wanted(std::string_view path) const {
+  return in_scope(path, request_.scope) && (!since_ || since_->touches(path));
+}
+
+/// Of C and C++, those to read for what is wanted.
+Result<std::vector<std::string>> AnalysisRun::units_of(const ClangSite& site) {
+  std::vector<std::string> units = site.units();
+  if (since_) {
+    const auto known = code();
+    if (!known) return fail(known.error());
+    return since_->units_among(units, (*known)->code());
+  }
+  std::erase_if(units, [&](const std::string& file) { return !in_scope(file, request_.scope); });
+  return units;
+}
+
+void AnalysisRun::keep_sources() {
+  std::size_t left = kMostShown;
+  for (const Finding& finding : analysis_.findings) {
+    const std::string& path = finding.place.path;
+    if (path.empty() || analysis_.sources.contains(path)) continue;
+    auto text = engine_.repo.read(analysis_.target.tree, path, std::min(left, kMiB));
+    if (!text || !*text) continue;
+    left -= (*text)->size();
+    analysis_.sources.emplace(path, std::move(**text));
+  }
+}
+
 Result<propose::RuleBook> AnalysisRun::open_book() const {
   std::vector<std::string> paths;
   for (const repo::Entry& entry : entries_) paths.push_back(entry.path);
@@ -76,9 +123,8 @@ Result<propose::RuleBook> AnalysisRun::open_book() const {
 Result<void> AnalysisRun::run_rules(const std::vector<analyzers::Rule>& rules) {
   Observer& observer = engine_.world.observer;
   std::vector<repo::Entry> files;
-  std::ranges::copy_if(entries_, std::back_inserter(files), [&](const repo::Entry& entry) {
-    return in_scope(entry.path, request_.scope);
-  });
+  std::ranges::copy_if(entries_, std::back_inserter(files),
+                       [&](const repo::Entry& entry) { return is_wanted(entry.path); });
   observer.begin("reading files by their syntax");
   auto report = propose::read_by_syntax(
       engine_.repo, analysis_.target.tree, files, rules, engine_.world.jobs,
@@ -100,7 +146,7 @@ Result<void> AnalysisRun::run_rules(const std::vector<analyzers::Rule>& rules) {
 Result<void> AnalysisRun::run_tidy(const std::string& checks) {
   Observer& observer = engine_.world.observer;
   const bool any = std::ranges::any_of(entries_, [&](const repo::Entry& entry) {
-    return analyzers::is_c_family(entry.path) && in_scope(entry.path, request_.scope);
+    return analyzers::is_c_family(entry.path) && is_wanted(entry.path);
   });
   if (!any) return {};
   const auto site =
@@ -108,14 +154,14 @@ Result<void> AnalysisRun::run_tidy(const std::string& checks) {
                       request_.try_them ? ExecutionType::kUnitTest : ExecutionType::kConfigure,
                       analysis_.session.id);
   if (!site) return fail(site.error());
+  auto units = units_of(*site);
+  if (!units) return fail(std::move(units.error()));
   analyzers::TidyJob job{.policy = site->policy(),
-                         .files = site->units(),
+                         .files = std::move(*units),
                          .compile_commands = site->database(),
                          .fallback_flags = analyzers::guessed_flags(site->paths()),
                          .checks = checks,
                          .jobs = engine_.world.jobs};
-  std::erase_if(job.files,
-                [&](const std::string& file) { return !in_scope(file, request_.scope); });
   if (job.files.empty()) return {};
   read_.insert(job.files.begin(), job.files.end());
   observer.begin(fmt::format("reading {} files with clang-tidy", job.files.size()));
@@ -136,6 +182,12 @@ Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   auto entries = engine_.repo.list(analysis_.target.tree);
   if (!entries) return fail(std::move(entries.error()));
   entries_ = std::move(*entries);
+  if (!request_.since.empty()) {
+    auto since = ChangesSince::find(engine_.repo, request_.since, analysis_.target.commit);
+    if (!since) return fail(std::move(since.error()));
+    analysis_.since = since->from();
+    since_ = std::move(*since);
+  }
   const auto book = open_book();
   if (!book) return fail(book.error());
   const SafetyLevel level = analysis_.session.safety_level;
@@ -156,17 +208,15 @@ Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   std::erase_if(diagnostics_, [&](const analyzers::Diagnostic& diagnostic) {
     return book->is_off(diagnostic.check);
   });
-  auto results = propose::candidates_from(engine_.repo, analysis_.target.tree, diagnostics_, *book);
+  auto results = propose::candidates_from(
+      engine_.repo, analysis_.target.tree, diagnostics_, *book, [&](const Place& place) {
+        return in_scope(place.path, request_.scope) && (!since_ || since_->holds(place));
+      });
   if (!results) return fail(results.error());
-  std::erase_if(results->findings, [&](const Finding& finding) {
-    return !in_scope(finding.place.path, request_.scope);
-  });
-  std::erase_if(results->candidates, [&](const Candidate& candidate) {
-    return !in_scope(candidate.place.path, request_.scope);
-  });
   const auto added = engine_.store.add_findings(analysis_.session.id, results->findings);
   if (!added) return fail(added.error());
   analysis_.findings = std::move(results->findings);
+  keep_sources();
   return std::move(results->candidates);
 }
 

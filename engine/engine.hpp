@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ struct Target {
 struct AnalyzeRequest {
   std::string scope;  // path inside the target; empty: all of it
   std::string base = "HEAD";
+  std::string since;  // a revision: only what has changed since; empty: all
   std::vector<Goal> goals;
   std::optional<SafetyLevel> level;  // default: the configuration's
   ProposerKind proposer = ProposerKind::kRules;
@@ -61,7 +63,10 @@ struct AnalyzeRequest {
 struct Analysis {
   Session session;
   Target target;
+  std::optional<CommitId> since;  // what it was compared with, where only changes count
   std::vector<Finding> findings;
+  /// Texts of the files that findings are in, as far as they are no larger than is good to show.
+  std::map<std::string, std::string, std::less<>> sources;
   std::vector<store::ListedModification> modifications;
   std::size_t files = 0;                  // analyzed
   std::vector<std::string> failed_files;  // could not be analyzed

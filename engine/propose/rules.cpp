@@ -132,19 +132,20 @@ Result<std::vector<FileChange>> changes_of(const std::vector<Replacement>& fix, 
   return files;
 }
 
-Result<std::vector<Group>> groups_of(const std::vector<Diagnostic>& diagnostics, Sources& sources) {
+Result<std::vector<Group>> groups_of(const std::vector<const Diagnostic*>& diagnostics,
+                                     Sources& sources) {
   std::vector<const Diagnostic*> fixable;
   std::map<std::string, Source*> known;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.fix.empty()) continue;
+  for (const Diagnostic* diagnostic : diagnostics) {
+    if (diagnostic->fix.empty()) continue;
     bool all_known = true;
-    for (const Replacement& one : diagnostic.fix) {
+    for (const Replacement& one : diagnostic->fix) {
       const auto source = sources.find(one.path);
       if (!source) return fail(source.error());
       known[one.path] = *source;
       all_known = all_known && *source != nullptr;
     }
-    if (all_known) fixable.push_back(&diagnostic);
+    if (all_known) fixable.push_back(diagnostic);
   }
   return group_fixes(fixable, [&known](const std::string& path, std::size_t offset) {
     return known.at(path)->line(offset);
@@ -178,17 +179,20 @@ std::string checks_for(const std::vector<Goal>& goals, SafetyLevel level) {
 
 Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& tree,
                                     const std::vector<Diagnostic>& diagnostics,
-                                    const RuleBook& book) {
+                                    const RuleBook& book, const Wanted& wanted) {
   auto sources = Sources::open(repo, tree);
   if (!sources) return fail(std::move(sources.error()));
   const auto places = places_of(diagnostics, *sources);
   if (!places) return fail(places.error());
   RuleResults results;
+  std::vector<const Diagnostic*> counted;
   for (const Diagnostic& diagnostic : diagnostics) {
-    results.findings.push_back(
-        finding_of(diagnostic, places->at(&diagnostic), book.find(diagnostic.check)));
+    const Place& place = places->at(&diagnostic);
+    if (!wanted(place)) continue;
+    counted.push_back(&diagnostic);
+    results.findings.push_back(finding_of(diagnostic, place, book.find(diagnostic.check)));
   }
-  const auto groups = groups_of(diagnostics, *sources);
+  const auto groups = groups_of(counted, *sources);
   if (!groups) return fail(groups.error());
   for (const Group& group : *groups) {
     auto files = changes_of(group.fix, *sources);

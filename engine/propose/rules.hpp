@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,11 +28,15 @@ struct RuleResults {
 /// regular files count. Keeps no reference to `repo`; safe from any thread.
 Result<analyzers::PathResolver> tree_paths(const repo::Repository& repo, const TreeId& tree);
 
-/// Findings and candidates from what clang-tidy and rules said of `tree`. Candidates are sorted by
-/// place; diagnostics of one check whose fixes touch the same or neighbouring lines form one
-/// candidate. A fix that cannot be made, changes nothing or breaks the syntax makes no candidate.
+/// Which places count.
+using Wanted = std::function<bool(const Place& place)>;
+
+/// Findings and candidates from what clang-tidy and rules said of `tree`, where it is wanted.
+/// Candidates are sorted by place; diagnostics of one check whose fixes touch the same or
+/// neighbouring lines form one candidate. A fix that cannot be made, changes nothing or breaks the
+/// syntax makes no candidate.
 Result<RuleResults> candidates_from(const repo::Repository& repo, const TreeId& tree,
                                     const std::vector<analyzers::Diagnostic>& diagnostics,
-                                    const RuleBook& book);
+                                    const RuleBook& book, const Wanted& wanted);
 
 }  // namespace automod::propose

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <git2.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "engine/repo/diff_text.hpp"
 #include "engine/repo/impl.hpp"
@@ -28,21 +30,29 @@ std::optional<Side> side_of(const git_diff_file& file, bool there) {
   return Side{.mode = file.mode, .id = file.id};
 }
 
-Result<std::vector<Delta>> deltas(const Repository::Impl& impl, const TreeId& before,
-                                  const TreeId& after) {
+Result<Handle<git_diff>> compare(const Repository::Impl& impl, const TreeId& before,
+                                 const TreeId& after) {
   const auto old_tree = impl.tree(before);
   if (!old_tree) return fail(old_tree.error());
   const auto new_tree = impl.tree(after);
   if (!new_tree) return fail(new_tree.error());
   git_diff_options options = GIT_DIFF_OPTIONS_INIT;
   options.ignore_submodules = GIT_SUBMODULE_IGNORE_NONE;
+  options.context_lines = 0;
   Handle<git_diff> diff;
   const int code = git_diff_tree_to_tree(Fill(diff), impl.objects.get(), old_tree->get(),
                                          new_tree->get(), &options);
   if (code < 0) return fail_git("comparing two trees", code);
+  return diff;
+}
+
+Result<std::vector<Delta>> deltas(const Repository::Impl& impl, const TreeId& before,
+                                  const TreeId& after) {
+  const auto diff = compare(impl, before, after);
+  if (!diff) return fail(diff.error());
   std::vector<Delta> all;
-  for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
-    const git_diff_delta* delta = git_diff_get_delta(diff.get(), i);
+  for (std::size_t i = 0; i < git_diff_num_deltas(diff->get()); ++i) {
+    const git_diff_delta* delta = git_diff_get_delta(diff->get(), i);
     all.push_back({.path = delta->new_file.path,
                    .before = side_of(delta->old_file, delta->status != GIT_DELTA_ADDED),
                    .after = side_of(delta->new_file, delta->status != GIT_DELTA_DELETED)});
@@ -70,6 +80,21 @@ Result<std::optional<DiffSide>> load(const Repository::Impl& impl, const Delta& 
   if (!content) return fail(content.error());
   loaded.content = std::move(*content);
   return loaded;
+}
+
+int add_file(const git_diff_delta* delta, float, void* all) {
+  if (delta->status == GIT_DELTA_DELETED || !is_file(delta->new_file.mode)) return 0;
+  static_cast<std::vector<ChangedLines>*>(all)->push_back({.path = delta->new_file.path});
+  return 0;
+}
+
+int add_span(const git_diff_delta* delta, const git_diff_hunk* hunk, void* all) {
+  if (delta->status == GIT_DELTA_DELETED || !is_file(delta->new_file.mode)) return 0;
+  if (hunk->new_lines <= 0) return 0;
+  const auto first = static_cast<std::size_t>(hunk->new_start);
+  const auto count = static_cast<std::size_t>(hunk->new_lines);
+  static_cast<std::vector<ChangedLines>*>(all)->back().spans.push_back({first, first + count - 1});
+  return 0;
 }
 
 Result<FileChange> change_of(const Repository::Impl& impl, const Delta& delta, std::size_t& left) {
@@ -108,6 +133,20 @@ Result<std::string> Repository::diff(const TreeId& before, const TreeId& after) 
     text += *part;
   }
   return text;
+}
+
+Result<std::vector<ChangedLines>> Repository::changed_lines(const TreeId& before,
+                                                            const TreeId& after) const {
+  const auto diff = compare(*impl_, before, after);
+  if (!diff) return fail(diff.error());
+  git_diff_find_options options = GIT_DIFF_FIND_OPTIONS_INIT;
+  options.flags = GIT_DIFF_FIND_RENAMES;
+  std::vector<ChangedLines> all;
+  int code = git_diff_find_similar(diff->get(), &options);
+  if (code == 0) code = git_diff_foreach(diff->get(), add_file, nullptr, add_span, nullptr, &all);
+  if (code < 0) return fail_git("comparing two trees", code);
+  std::ranges::sort(all, {}, &ChangedLines::path);
+  return all;
 }
 
 Result<std::vector<FileChange>> Repository::changes(const TreeId& before, const TreeId& after,

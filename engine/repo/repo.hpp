@@ -42,6 +42,16 @@ struct NewCommit {
   std::function<Result<std::string>(std::string_view)> sign{};
 };
 
+/// Lines of a file that differ from an earlier tree.
+struct ChangedLines {
+  struct Span {
+    std::size_t first = 0;  // from 1
+    std::size_t last = 0;
+  };
+  std::string path;
+  std::vector<Span> spans;  // in order, apart from each other; where lines only went away: none
+};
+
 /// What a commit's signature covers, and the signature; nullopt when the commit is unsigned.
 struct SignedCommit {
   std::string payload;
@@ -133,6 +143,9 @@ class Repository {
   /// What differs between two trees, file by file, with contents. Fails above `limit` bytes.
   Result<std::vector<FileChange>> changes(const TreeId& before, const TreeId& after,
                                           std::size_t limit) const;
+  /// Which lines of `after` are new or other than in `before`, by path; what only moved to another
+  /// path counts by what differs there. Files that are gone, links and submodules are left out.
+  Result<std::vector<ChangedLines>> changed_lines(const TreeId& before, const TreeId& after) const;
   /// Applies a unified diff to `base` exactly, without fuzz; the changed files.
   Result<std::vector<FileChange>> apply(const TreeId& base, std::string_view patch) const;
 

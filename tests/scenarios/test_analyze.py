@@ -65,12 +65,39 @@ class Analyze(Scenario):
                   for row in document["modifications"]]
         self.assertIn(("words.cpp", 5), places)
 
-    def test_findings_are_shown_by_file_with_the_id_of_their_fix(self):
+    def test_findings_are_shown_with_their_lines_and_the_id_of_their_fix(self):
         outcome = self.analyze()
-        self.assertRegex(outcome.out, r"(?m)^words\.cpp\n")
+        self.assertRegex(outcome.out, r"(?m)^  performance-for-range-copy  ")
         self.assertRegex(outcome.out,
-                         r"(?m)^ +5:\d+  [0-9a-f]{8}-[0-9a-f]{4}  performance-for-range-copy ")
+                         r"(?m)^    words\.cpp:5:\d+  in total  fix [0-9a-f]{8}-[0-9a-f]{4}$")
+        self.assertRegex(outcome.out, r"(?m)^      5 \|   for \(const std::string word : words\) \{$")
+        self.assertRegex(outcome.out, r"(?m)^        \| +\^~~~$")
         self.assertRegex(outcome.out, r"(?m)^next: automod try [0-9a-f]{8}-[0-9a-f]{4}$")
+
+    def test_since_a_commit_only_what_it_brought_is_found(self):
+        self.target.commit({"words.cpp": CPP_TARGET["words.cpp"].replace(
+            "  return sum;", "  for (const std::string again : words) {\n"
+                             "    sum += again.empty();\n  }\n  return sum;")})
+        document = self.analyze("--since", "HEAD~1", "--json").json()
+        self.assertEqual([(finding["rule"], finding["place"]["line"])
+                          for finding in document["findings"]],
+                         [("performance-for-range-copy", 8)])
+        self.assertEqual(document["since"], self.target.rev("HEAD~1"))
+        everything = self.analyze("--json").json()
+        self.assertGreater(len(everything["findings"]), 1)
+
+    def test_since_now_nothing_is_read(self):
+        document = self.analyze("--since", "HEAD", "--json").json()
+        self.assertEqual((document["files"], document["findings"]), (0, []))
+
+    def test_a_page_holds_findings_and_map_and_runs_nothing(self):
+        path = self.home / "report.html"
+        self.analyze("--html", str(path))
+        page = path.read_text()
+        self.assertIn("performance-for-range-copy", page)
+        self.assertIn("<svg", page)
+        self.assertNotIn("<script", page)
+        self.assertNotIn("http://", page)
 
     def test_a_path_limits_what_is_read(self):
         document = self.analyze("words_test.cpp", "--json").json()

@@ -58,7 +58,8 @@ class SyntaxTest {
         2, {}, cancel);
     REQUIRE(report);
     files = report->files;
-    auto made = propose::candidates_from(*repo, tree, report->diagnostics, *book);
+    auto made = propose::candidates_from(*repo, tree, report->diagnostics, *book,
+                                         [](const Place&) { return true; });
     REQUIRE(made);
     return std::move(*made);
   }

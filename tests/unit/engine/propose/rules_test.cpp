@@ -49,7 +49,8 @@ class RulesTest {
     git.commit("base");
     auto repo = repo::Repository::open(git.root());
     REQUIRE(repo);
-    auto made = propose::candidates_from(*repo, TreeId{git.tree()}, report.diagnostics, {});
+    auto made = propose::candidates_from(*repo, TreeId{git.tree()}, report.diagnostics, {},
+                                         [](const Place&) { return true; });
     INFO((made ? "" : made.error().message));
     REQUIRE(made);
     return std::move(*made);

@@ -170,4 +170,52 @@ TEST_CASE_METHOD(DiffTest, "changes of links and submodules are refused by name"
   }
 }
 
+class ChangedLinesTest : public RepoTest {
+ protected:
+  /// "name 3-4 9-9", a line for each file.
+  std::string lines(const TreeId& before) const {
+    std::string text;
+    for (const repo::ChangedLines& file : value(open().changed_lines(before, tree()))) {
+      text += file.path;
+      for (const auto& [first, last] : file.spans) {
+        text += " " + std::to_string(first) + "-" + std::to_string(last);
+      }
+      text += "\n";
+    }
+    return text;
+  }
+};
+
+TEST_CASE_METHOD(ChangedLinesTest,
+                 "lines that are new or other are changed, their neighbours not") {
+  git.write("b", "1\n2\n3\n4\n5\n6\n");
+  git.write("same", "s\n");
+  const TreeId before{git.tree(commit("before").text)};
+  git.write("b", "1\nII\n3\n4\n5\nnew\nnew\n6\n");
+  git.write("a", "x\ny\n");
+  git.commit("after");
+  CHECK(lines(before) == "a 1-2\nb 2-2 6-7\n");
+}
+
+TEST_CASE_METHOD(ChangedLinesTest, "a file that only lost lines is named without any") {
+  git.write("b", "1\n2\n3\n");
+  git.write("gone", "g\n");
+  const TreeId before{git.tree(commit("before").text)};
+  git.write("b", "1\n3\n");
+  git.remove("gone");
+  git.commit("after");
+  CHECK(lines(before) == "b\n");
+}
+
+TEST_CASE_METHOD(ChangedLinesTest, "what a file was called before does not make its lines new") {
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += "line " + std::to_string(i) + "\n";
+  git.write("old", text);
+  const TreeId before{git.tree(commit("before").text)};
+  git.remove("old");
+  git.write("new", "first\n" + text);
+  git.commit("after");
+  CHECK(lines(before) == "new 1-1\n");
+}
+
 }  // namespace automod::testing
