@@ -13,6 +13,7 @@
 #include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
+#include "engine/structure.hpp"
 
 namespace automod {
 
@@ -44,6 +45,7 @@ class AnalysisRun {
   Result<propose::RuleBook> open_book() const;
   Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
   Result<void> run_tidy(const std::string& checks);
+  Result<void> run_structure();
   Result<void> record(const Candidate& candidate);
 
   Engine::Impl& engine_;
@@ -131,6 +133,16 @@ Result<void> AnalysisRun::run_tidy(const std::string& checks) {
   return {};
 }
 
+Result<void> AnalysisRun::run_structure() {
+  auto report = read_structure(engine_, analysis_.target,
+                               propose::rules_for(request_.goals, analysis_.session.safety_level,
+                                                  propose::Reader::kStructure));
+  if (!report) return fail(std::move(report.error()));
+  analysis_.hotspots = std::move(report->hotspots);
+  std::ranges::move(report->diagnostics, std::back_inserter(diagnostics_));
+  return {};
+}
+
 /// Runs the rules; the findings are recorded, the candidates returned.
 Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   auto entries = engine_.repo.list(analysis_.target.tree);
@@ -147,6 +159,7 @@ Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
     return {};
   }
   auto done = run_rules(rules);
+  if (done) done = run_structure();
   if (done && !checks.empty()) done = run_tidy(checks);
   if (!done) return fail(std::move(done.error()));
   analysis_.files = read_.size();
