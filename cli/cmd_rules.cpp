@@ -37,11 +37,18 @@ RuleRow row_of(const propose::RuleBook& book, const analyzers::Rule& rule) {
   return row;
 }
 
+std::vector<std::string> languages_of(const propose::Rule& check) {
+  const bool is_of_c =
+      check.reader != propose::Reader::kStructure || check.check.ends_with("-include");
+  if (is_of_c) return {"c", "cpp"};
+  return {"c", "cpp", "python", "javascript", "typescript", "tsx", "go", "rust", "java"};
+}
+
 RuleRow row_of(const propose::RuleBook& book, const propose::Rule& check) {
   return {.id = std::string(check.check),
           .source = std::string(propose::name(check.reader)),
           .file = "",
-          .languages = {"c", "cpp"},
+          .languages = languages_of(check),
           .known = book.find(check.check),
           .severity = "warning",
           .level = check.level,

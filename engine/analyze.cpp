@@ -15,6 +15,7 @@
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
 #include "engine/since.hpp"
+#include "engine/structure.hpp"
 
 namespace automod {
 
@@ -47,6 +48,7 @@ class AnalysisRun {
   Result<propose::RuleBook> open_book() const;
   Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
   Result<void> run_tidy(const std::string& checks);
+  Result<void> run_structure();
   Result<void> record(const Candidate& candidate);
   Result<const IndexedCode*> code();
   bool is_wanted(std::string_view path) const;
@@ -177,6 +179,23 @@ Result<void> AnalysisRun::run_tidy(const std::string& checks) {
   return {};
 }
 
+Result<void> AnalysisRun::run_structure() {
+  const auto indexed = code();
+  if (!indexed) {
+    if (indexed.error().kind == ErrorKind::kInterrupted) return fail(indexed.error());
+    engine_.world.observer.note("the files were not looked at together: " +
+                                indexed.error().message);
+    return {};
+  }
+  auto report = read_structure(engine_, analysis_.target, **indexed,
+                               propose::rules_for(request_.goals, analysis_.session.safety_level,
+                                                  propose::Reader::kStructure));
+  if (!report) return fail(std::move(report.error()));
+  analysis_.hotspots = std::move(report->hotspots);
+  std::ranges::move(report->diagnostics, std::back_inserter(diagnostics_));
+  return {};
+}
+
 /// Runs the rules; the findings are recorded, the candidates returned.
 Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   auto entries = engine_.repo.list(analysis_.target.tree);
@@ -199,6 +218,7 @@ Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
     return {};
   }
   auto done = run_rules(rules);
+  if (done) done = run_structure();
   if (done && !checks.empty()) done = run_tidy(checks);
   if (!done) return fail(std::move(done.error()));
   analysis_.files = read_.size();

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "analyzers/rules/ignored.hpp"
 #include "analyzers/rules/query.hpp"
 #include "analyzers/rules/rules.hpp"
 #include "analyzers/treesitter/parse.hpp"
@@ -24,7 +25,6 @@ constexpr std::size_t kMostInText = 2000;
 constexpr std::uint32_t kMostOpen = 1024;       // matches in the making
 constexpr std::size_t kLongestQuoted = 60;      // text of a capture in a message
 constexpr std::size_t kLongestFix = 64 * 1024;  // bytes that a fix writes
-constexpr std::string_view kIgnore = "automod-ignore";
 
 /// The rules of one file, which are looked for together: a file cannot use up what another needs.
 struct Part {
@@ -82,44 +82,6 @@ bool apart(const std::vector<TextEdit>& sorted) {
   }
   return true;
 }
-
-/// Comments that say what is not to be found.
-class Ignored {
- public:
-  explicit Ignored(std::string_view text) : text_(text), is_used_(text.contains(kIgnore)) {}
-
-  bool covers(std::size_t byte, std::string_view id) const {
-    if (!is_used_) return false;
-    const std::string_view line = line_around(byte);
-    if (says(line, id)) return true;
-    const auto begin = static_cast<std::size_t>(line.data() - text_.data());
-    return begin > 0 && says(line_around(begin - 1), id);
-  }
-
- private:
-  std::string_view line_around(std::size_t byte) const {
-    const std::size_t before = byte == 0 ? text_.npos : text_.rfind('\n', byte - 1);
-    const std::size_t begin = before == text_.npos ? 0 : before + 1;
-    return text_.substr(begin, std::min(text_.find('\n', byte), text_.size()) - begin);
-  }
-
-  static bool says(std::string_view line, std::string_view id) {
-    const std::size_t at = line.find(kIgnore);
-    if (at == line.npos) return false;
-    std::string_view rest = line.substr(at + kIgnore.size());
-    if (!rest.starts_with(':')) return true;
-    while (!rest.empty()) {
-      rest.remove_prefix(std::min(rest.find_first_not_of(":, \t"), rest.size()));
-      const std::size_t end = std::min(rest.find_first_of(", \t\r"), rest.size());
-      if (rest.substr(0, end) == id) return true;
-      rest.remove_prefix(end);
-    }
-    return false;
-  }
-
-  std::string_view text_;
-  bool is_used_;
-};
 
 /// One text while its matches are collected.
 class Search {

@@ -68,6 +68,8 @@ constexpr Rule kRules[] = {
     {"bugprone-string-constructor", kConservative, "string constructor misused",
      "The arguments build another string than meant, or one of unlimited length.",
      "swaps the arguments"},
+    {"risky-todo", kModerate, "risk that was left for later",
+     "Somebody saw that this can go wrong, and it still can.", "", Reader::kStructure},
     {"bugprone-string-integer-assignment", kModerate, "number assigned to a string",
      "The number is taken as the code of a character.",
      "converts the number to text, or writes the character"},

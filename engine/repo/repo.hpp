@@ -86,6 +86,9 @@ struct RefUpdate {
   std::optional<CommitId> after;
 };
 
+struct Churn;  // churn.hpp
+struct ChurnLimits;
+
 class Repository {
  public:
   /// Finds the repository that `path` lies in, linked worktrees included.
@@ -113,6 +116,10 @@ class Repository {
   Result<std::optional<CommitInfo>> first_parent(const CommitId& commit) const;
   /// Does the history that is here end before the real one does?
   bool is_shallow() const;
+  /// How often each file was changed up to `from`, newest commits first, renames followed where
+  /// content or file name tell. Ends quietly at its limits; kInterrupted: the token was raised.
+  Result<Churn> churn(const CommitId& from, const ChurnLimits& limits,
+                      const CancelToken& cancel) const;
 
   /// All files of a tree, sorted by path, folders flattened.
   Result<std::vector<Entry>> list(const TreeId& tree) const;

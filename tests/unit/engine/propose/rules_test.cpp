@@ -145,6 +145,7 @@ TEST_CASE("clang-tidy knows every check of ours") {
   for (const Goal goal : kAllGoals) {
     for (const propose::Rule& rule : propose::rules_of(goal)) {
       CAPTURE(rule.check);
+      if (rule.reader != propose::Reader::kClangTidy) continue;
       const std::string check(rule.check.substr(0, rule.check.find('*')));
       const auto first = known.lower_bound(check);
       REQUIRE(first != known.end());

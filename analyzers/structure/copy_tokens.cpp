@@ -1,0 +1,87 @@
+#include "analyzers/structure/copy_tokens.hpp"
+
+#include <algorithm>
+
+#include "analyzers/treesitter/nodes.hpp"
+#include "analyzers/treesitter/visibility.hpp"
+
+namespace automod::analyzers {
+
+namespace {
+
+std::uint32_t digest_of(std::string_view text) {
+  std::uint32_t value = 2166136261U;  // FNV-1a
+  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 16777619U;
+  return value == 0 ? 1 : value;
+}
+
+bool is_name(const SyntaxNode& node) {
+  return node.is_named && (node.type.contains("identifier") || node.type == "name");
+}
+
+/// A literal is one token, whatever is inside it.
+bool is_literal(const SyntaxNode& node) {
+  return node.is_named &&
+         (node.type.contains("string") || node.type.contains("literal") || node.type == "integer" ||
+          node.type == "float" || node.type == "number" || node.type == "char") &&
+         !node.type.contains("template") && !node.type.contains("composite") &&
+         !node.type.contains("compound") && !node.type.contains("func");
+}
+
+CopyToken token_of(const SyntaxNode& node, std::string_view text) {
+  CopyToken token{.begin = static_cast<std::uint32_t>(node.begin),
+                  .end = static_cast<std::uint32_t>(node.end),
+                  .line = static_cast<std::uint32_t>(node.line)};
+  if (is_name(node)) {
+    token.shape = digest_of("a name");
+    token.text = digest_of(text);
+  } else if (is_literal(node)) {
+    token.shape = digest_of("a literal");
+    token.text = digest_of(text);
+  } else {
+    token.shape = digest_of(text);
+  }
+  return token;
+}
+
+}  // namespace
+
+std::vector<Range> outermost_functions(const FileFacts& facts) {
+  std::vector<Range> found;
+  for (const Symbol& symbol : facts.symbols) {
+    if (!is_callable(symbol.kind) || !symbol.is_definition) continue;
+    if (!found.empty() && symbol.whole.begin < found.back().end) continue;
+    found.push_back(symbol.whole);
+  }
+  return found;
+}
+
+std::vector<TokenRow> token_rows(const FileFacts& facts, std::string_view text) {
+  const auto functions = outermost_functions(facts);
+  std::vector<TokenRow> rows;
+  if (functions.empty()) return rows;
+  const auto tree = syntax_tree(facts.language, text, text.size());
+  if (!tree) return rows;
+  rows.resize(functions.size());
+  std::size_t function = 0;
+  for (std::size_t i = 0; i < tree->nodes.size();) {
+    const SyntaxNode& node = tree->nodes[i];
+    while (function < functions.size() && functions[function].end <= node.begin) ++function;
+    if (function == functions.size()) break;
+    const bool is_within = node.begin >= functions[function].begin &&
+                           node.end <= functions[function].end && node.begin < node.end;
+    if (node.type.contains("comment") || node.end <= functions[function].begin) {
+      i = node.after;
+      continue;
+    }
+    const bool is_token = tree->is_leaf(i) || is_literal(node);
+    if (is_within && is_token) {
+      rows[function].push_back(token_of(node, text.substr(node.begin, node.end - node.begin)));
+    }
+    i = is_within && is_token ? node.after : i + 1;
+  }
+  std::erase_if(rows, [](const TokenRow& row) { return row.empty(); });
+  return rows;
+}
+
+}  // namespace automod::analyzers
