@@ -90,7 +90,7 @@ TEST_CASE("a surface holds what callers build on") {
 }
 
 TEST_CASE("declarations know their place") {
-  const Marked header("\n  int [[f]]();\nstruct [[S]] { int [[x]]; };\n");
+  const Marked header("\n  int «f»();\nstruct «S» { int «x»; };\n");
   const ApiSurface api = surface(header.code());
   std::vector<std::size_t> lines;
   for (const ApiEntry& entry : api.entries) lines.push_back(entry.line);
@@ -180,7 +180,7 @@ TEST_CASE("headers of C are compared as C") {
 }
 
 TEST_CASE("a change names the place after it, and both texts") {
-  const Marked after("\nlong [[f]](int a);\n");
+  const Marked after("\nlong «f»(int a);\n");
   const auto changes = diff(surface("int f(int a);"), surface(after.code()));
   REQUIRE(changes.size() == 1);
   CHECK(changes[0].path == "api.hpp");

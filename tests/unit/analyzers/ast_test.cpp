@@ -87,7 +87,7 @@ std::vector<Spot> places(const auto& facts) {
 TEST_CASE_METHOD(AstTest, "declarations carry exact types, USRs and places") {
   const Marked source(
       "using Name = const char*;\n"
-      "namespace n { int [[greet]](Name who, int times = 2) noexcept; }\n");
+      "namespace n { int «greet»(Name who, int times = 2) noexcept; }\n");
   const Ast all = facts(source.code());
   const AstSymbol& greet = symbol(all, "n::greet");
   CHECK(Spot{greet.place.line, greet.place.column} == source.spot());
@@ -106,10 +106,10 @@ TEST_CASE_METHOD(AstTest, "calls say from where to where, and how many loops are
   const Marked source(
       "void f();\nstruct Seq { int* begin(); int* end(); };\nSeq seq();\n"
       "void g() {\n"
-      "  [[f]]();\n"
-      "  for (int i = 0; i < 3; ++i) while (i) [[f]]();\n"
-      "  for (int x : [[seq]]()) if (x) [[f]]();\n"
-      "  auto later = [] { [[f]](); };\n"
+      "  «f»();\n"
+      "  for (int i = 0; i < 3; ++i) while (i) «f»();\n"
+      "  for (int x : «seq»()) if (x) «f»();\n"
+      "  auto later = [] { «f»(); };\n"
       "}\n");
   Ast all = facts(source.code());
   std::erase_if(all.calls, [](const auto& call) {
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(AstTest, "calls are virtual where the object decides") {
   const Marked source(
       "struct Shape { virtual int area(); };\n"
       "struct Square : Shape { int area() override; };\n"
-      "int both(Square& square) { return [[square]].area() + square.Square::area(); }\n");
+      "int both(Square& square) { return «square».area() + square.Square::area(); }\n");
   const Ast all = facts(source.code());
   REQUIRE(all.calls.size() == 2);
   CHECK(all.calls[0].is_virtual);
@@ -151,8 +151,8 @@ TEST_CASE_METHOD(AstTest, "throws say what is thrown, and rethrows nothing") {
   const Marked source(
       "struct Bad {};\n"
       "void f(int n) {\n"
-      "  while (n) [[throw]] Bad{};\n"
-      "  try { f(1); } catch (...) { [[throw]]; }\n"
+      "  while (n) «throw» Bad{};\n"
+      "  try { f(1); } catch (...) { «throw»; }\n"
       "}\n");
   const Ast all = facts(source.code());
   CHECK(places(all.throws) == source.spots());

@@ -162,7 +162,7 @@ TEST_CASE("C++: a reference is every name that does not define") {
 }
 
 TEST_CASE("C++: the head of a symbol is what stands before its body") {
-  const MarkedSource source(
+  const Marked source(
       "«template <class T>\nT f(T a) const noexcept» { return a; }\n"
       "«class A : public B» { «int a»; «void g(int)»; };\n"
       "«#define MAX(a, b)» ((a) > (b))\n"
@@ -175,7 +175,7 @@ TEST_CASE("C++: the head of a symbol is what stands before its body") {
 }
 
 TEST_CASE("C++: a comment directly above explains a symbol, and no other does") {
-  const MarkedSource source(
+  const Marked source(
       "// of nobody\n\n«/// of f,\n/// in two lines»\ntemplate <class T>\nvoid f();\n"
       "int a;  // behind a\nint b;\n«/* of A */»\nclass A {\n  «// of c»\n  EXPORT\n  int c;\n};\n"
       "«// of S»\ntypedef struct S { int s; } T;\n«// of X»\n#define X 1\nint d;\n");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzers/treesitter/facts.hpp"
+#include "tests/unit/analyzers/marked.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace automod::testing {
@@ -19,40 +20,6 @@ using analyzers::Language;
 using analyzers::Range;
 using analyzers::Reference;
 using analyzers::Symbol;
-
-/// A source in which places stand between « and »; they may be nested.
-class MarkedSource {
- public:
-  explicit MarkedSource(std::string_view marked) {
-    constexpr std::string_view kOpen = "«";
-    constexpr std::string_view kClose = "»";
-    std::vector<std::size_t> open;
-    while (!marked.empty()) {
-      if (marked.starts_with(kOpen)) {
-        open.push_back(ranges_.size());
-        ranges_.push_back({static_cast<std::uint32_t>(code_.size()), 0});
-        marked.remove_prefix(kOpen.size());
-      } else if (marked.starts_with(kClose)) {
-        REQUIRE_FALSE(open.empty());
-        ranges_[open.back()].end = static_cast<std::uint32_t>(code_.size());
-        open.pop_back();
-        marked.remove_prefix(kClose.size());
-      } else {
-        code_ += marked.front();
-        marked.remove_prefix(1);
-      }
-    }
-    REQUIRE(open.empty());
-  }
-
-  const std::string& code() const { return code_; }
-  /// In the order of where they begin.
-  const std::vector<Range>& ranges() const { return ranges_; }
-
- private:
-  std::string code_;
-  std::vector<Range> ranges_;
-};
 
 inline std::string path_of(const FileFacts& facts, std::uint32_t index) {
   if (index == kNone) return "";
