@@ -271,7 +271,8 @@ TEST_CASE("rules of one file cannot keep those of another from being found") {
   modest.id = "modest";
   std::string text;
   for (int i = 0; i < 300; ++i) text += "x\n";
-  const RuleMatches matches = RuleSet({greedy, modest}).matches(Language::kPython, text + "f()\n");
+  const RuleSet rules({greedy, modest});
+  const RuleMatches matches = rules.matches(Language::kPython, text + "f()\n");
   CHECK_FALSE(matches.is_whole);
   CHECK(matches.found.back().rule->id == "modest");
 }
