@@ -40,6 +40,7 @@ struct OverviewRow {
 std::vector<OverviewRow> overview_rows();
 
 Command api_command();
+Command conventions_command();
 Command bench_command();
 Command gate_command();
 /// Keeping, merging, taking back, and who lets it pass.

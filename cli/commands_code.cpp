@@ -58,6 +58,6 @@ Command map_command() {
 
 }  // namespace
 
-std::vector<Command> code_commands() { return {index_command(), map_command(), api_command()}; }
+std::vector<Command> code_commands() { return {index_command(), map_command(), conventions_command(), api_command()}; }
 
 }  // namespace automod::cli

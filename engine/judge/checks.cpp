@@ -45,6 +45,7 @@ const std::vector<CheckRow>& check_table() {
       {"benchmark_special_case", "knows the benchmark, a test, or that one of them is running",
        benchmark_special_case},
       {"scope", "files are changed that the stated goal does not speak of", scope},
+      {"convention", "something is named, or fails, unlike what is around it", convention},
       {"new_diagnostics", "compiler or clang-tidy say something that they do not of the base",
        new_diagnostics, Reach::kDiagnostics},
       {"sanitizer_error", "sanitizers find something that they do not on the base", sanitizer_error,

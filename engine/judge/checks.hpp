@@ -43,6 +43,7 @@ CheckOutcome suppression(const Evidence& evidence);
 CheckOutcome error_swallowed(const Evidence& evidence);
 CheckOutcome hidden_state(const Evidence& evidence);
 CheckOutcome scope(const Evidence& evidence);
+CheckOutcome convention(const Evidence& evidence);
 CheckOutcome secret_added(const Evidence& evidence);
 CheckOutcome trojan_source(const Evidence& evidence);
 CheckOutcome binary_content(const Evidence& evidence);

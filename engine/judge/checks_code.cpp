@@ -90,4 +90,15 @@ CheckOutcome scope(const Evidence& evidence) {
   return runs ? asks(0.1, reason) : warns(0.1, reason);
 }
 
+CheckOutcome convention(const Evidence& evidence) {
+  if (!evidence.knows_conventions()) return not_looked_for();
+  const auto facts = facts_of(evidence, {FactKind::kUnconventional});
+  if (facts.empty()) return passes("nothing new is named or fails unlike what is around it");
+  std::vector<std::string> all;
+  for (const CodeFact* fact : facts) {
+    all.push_back(fmt::format("{}: {}, where {}", placed(*fact), fact->after, fact->before));
+  }
+  return warns(0.05, "unlike what is around it: " + listed("place", all));
+}
+
 }  // namespace automod::judge

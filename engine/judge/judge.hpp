@@ -12,7 +12,7 @@
 namespace automod::judge {
 
 /// Increases with every change of a check, a weight or a threshold.
-inline constexpr int kRulesVersion = 3;
+inline constexpr int kRulesVersion = 4;
 
 Verdict judge(const Evidence& evidence, SafetyLevel level);
 

@@ -184,7 +184,7 @@ struct Levels {
 };
 
 /// What is written now; what was written before is read as it is.
-inline constexpr int kEvidenceFormat = 3;
+inline constexpr int kEvidenceFormat = 4;
 
 /// Everything one trial measured. Immutable; named by the digest of its canonical JSON.
 struct Evidence {
@@ -218,6 +218,8 @@ struct Evidence {
 
   /// The facts of the new kinds were looked for.
   bool is_reviewed() const { return format >= 3; }
+  /// So was what is unlike its surroundings.
+  bool knows_conventions() const { return format >= 4; }
 };
 
 /// What the outcome of a trial depends on. Two trials with the same exact key are the same; with

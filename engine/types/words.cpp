@@ -250,6 +250,7 @@ const std::vector<EnumEntry<FactKind>>& entries() {
       {FactKind::kBenchmarkIdentity, "benchmark_identity"},
       {FactKind::kHiddenState, "hidden_state"},
       {FactKind::kOutOfScope, "out_of_scope"},
+      {FactKind::kUnconventional, "unconventional"},
   };
   return all;
 }

@@ -119,6 +119,7 @@ enum class FactKind {
   kBenchmarkIdentity,  // the benchmark's name, or how to tell that one is running
   kHiddenState,        // a result kept from one call to the next
   kOutOfScope,         // a file or function that the stated goal does not speak of
+  kUnconventional,     // named, or failing, unlike what is around it: `before` and `after` say how
 };
 
 template <class E>

@@ -33,6 +33,7 @@ Review review(const ReviewInput& input) {
   review_special_cases(input, made);
   review_suppressions(input, made);
   review_scope(input, made);
+  review_conventions(input, made);
   auto& facts = made.facts;
   std::sort(facts.begin(), facts.end(), precedes);
   facts.erase(std::unique(facts.begin(), facts.end(), is_same), facts.end());

@@ -47,5 +47,6 @@ void review_text(const ReviewInput& input, Review& into);  // secrets, disguise,
 void review_special_cases(const ReviewInput& input, Review& into);
 void review_suppressions(const ReviewInput& input, Review& into);  // and swallowed errors
 void review_scope(const ReviewInput& input, Review& into);
+void review_conventions(const ReviewInput& input, Review& into);
 
 }  // namespace automod::trial

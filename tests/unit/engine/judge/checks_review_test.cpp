@@ -82,5 +82,27 @@ TEST_CASE("evidence from before these facts were looked for passes and says so")
   }
 }
 
+TEST_CASE("what is unlike its surroundings is warned about and never rejected") {
+  Evidence evidence = with(FactKind::kUnconventional);
+  evidence.facts[0].what = "readAll";
+  evidence.facts[0].before = "8 of 8 functions in this file are snake_case";
+  evidence.facts[0].after = "camelCase";
+  const CheckOutcome found = outcome(evidence, "convention");
+  CHECK(found.result == CheckResult::kWarn);
+  CHECK_FALSE(found.wants_approval);
+  CHECK(found.penalty == 0.05);
+  CHECK_THAT(found.reason,
+             ContainsSubstring("readAll (tests/a_test.cpp:7): camelCase, where 8 of 8"));
+  CHECK(judge::judge(evidence, SafetyLevel::kConservative).decision == Decision::kApproved);
+}
+
+TEST_CASE("evidence from before conventions were looked for passes, and says why") {
+  Evidence evidence = with(FactKind::kUnconventional);
+  evidence.format = 3;
+  const CheckOutcome found = outcome(evidence, "convention");
+  CHECK(found.result == CheckResult::kPass);
+  CHECK_THAT(found.reason, ContainsSubstring("was not looked for"));
+}
+
 }  // namespace
 }  // namespace automod

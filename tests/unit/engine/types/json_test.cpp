@@ -179,8 +179,8 @@ TEST_CASE("what is wrong in evidence is named by its path") {
     wanted = "type is unknown: 'bugfix', did you mean 'bug_fix'?";
   }
   SECTION("newer format") {
-    document["format"] = 4;
-    wanted = "format is 4, this automod reads 1 to 3";
+    document["format"] = 5;
+    wanted = "format is 5, this automod reads 1 to 4";
   }
   SECTION("list where an object belongs") {
     document["environment"] = json::array();

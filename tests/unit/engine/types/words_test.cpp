@@ -62,7 +62,8 @@ TEST_CASE("names of enumerations are frozen") {
                                    "benchmark_literal",
                                    "benchmark_identity",
                                    "hidden_state",
-                                   "out_of_scope"});
+                                   "out_of_scope",
+                                   "unconventional"});
 }
 
 TEST_CASE("a name reads back as its value") {
