@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -18,11 +17,7 @@ namespace automod {
 namespace {
 
 using analyzers::ApiEntry;
-using analyzers::ApiKind;
 using analyzers::AstGap;
-using analyzers::Language;
-using trial::Declaration;
-using trial::DeclarationKind;
 
 constexpr std::size_t kMostRead = 4ull << 20;  // a larger file is data
 constexpr unsigned kKindOfFile = 0170000;
@@ -46,9 +41,7 @@ Result<Offered> offered(const repo::Repository& repo, const TreeId& tree, const 
     if (!is_plain || !analyzers::language_of(path)) continue;
     if (!analyzers::is_c_family(path)) {
       if (trial::role_of(config, path) == FileRole::kSource) found.modules.push_back(path);
-    } else if (std::ranges::any_of(config.api_headers, [&](const std::string& glob) {
-                 return glob_match(glob, path);
-               })) {
+    } else if (trial::is_public_header(config, path)) {
       found.headers.push_back(path);
     }
   }
@@ -67,66 +60,6 @@ std::vector<std::string> flags_without_database(const std::vector<std::string>& 
   if (is_source_of(true) && !is_source_of(false)) flags = {"-x", "c"};
   std::ranges::move(analyzers::guessed_flags(paths), std::back_inserter(flags));
   return flags;
-}
-
-ApiKind kind_of(DeclarationKind kind) {
-  switch (kind) {
-    case DeclarationKind::kFunction:
-      return ApiKind::kFunction;
-    case DeclarationKind::kField:
-      return ApiKind::kField;
-    case DeclarationKind::kEnumerator:
-      return ApiKind::kEnumerator;
-    case DeclarationKind::kType:
-      return ApiKind::kType;
-    case DeclarationKind::kMacro:
-      return ApiKind::kMacro;
-    case DeclarationKind::kValue:
-      return ApiKind::kVariable;
-  }
-  return ApiKind::kVariable;
-}
-
-ApiEntry entry_of(const Declaration& read, bool is_compiled) {
-  ApiEntry entry{.kind = kind_of(read.kind),
-                 .name = read.name,
-                 .scope = read.scope,
-                 .text = read.text,
-                 .type = read.signature,
-                 .value = read.value,
-                 .is_compiled = is_compiled,
-                 .is_virtual = read.is_virtual,
-                 .is_static = read.is_static,
-                 .is_noexcept = read.is_noexcept,
-                 .path = read.path,
-                 .line = read.line};
-  for (const trial::Parameter& parameter : read.parameters) {
-    entry.parameters.push_back({parameter.type, parameter.preset, parameter.is_optional});
-  }
-  return entry;
-}
-
-/// What syntax says of declarations: types are what their fields are, in order.
-std::vector<ApiEntry> entries_of(const std::vector<Declaration>& all, bool is_compiled) {
-  std::vector<ApiEntry> entries;
-  std::map<std::string, std::vector<analyzers::ApiField>> fields;
-  std::map<std::string, std::vector<std::string>> virtuals;
-  for (const Declaration& one : all) {
-    if (one.kind == DeclarationKind::kField && !one.is_static) {
-      fields[one.scope].push_back({one.name, one.signature, std::nullopt, std::nullopt});
-    }
-    if (one.is_virtual) virtuals[one.scope].push_back(one.text);
-  }
-  for (const Declaration& one : all) {
-    if (!one.is_public) continue;
-    ApiEntry entry = entry_of(one, is_compiled);
-    if (is_compiled && entry.kind == ApiKind::kType) {
-      entry.layout = analyzers::ApiLayout{.fields = fields[one.name]};
-      entry.virtuals = virtuals[one.name];
-    }
-    entries.push_back(std::move(entry));
-  }
-  return entries;
 }
 
 class SurfaceReader {
@@ -162,10 +95,7 @@ class SurfaceReader {
     const auto text = engine_.repo.read(side.tree, path, kMostRead);
     if (!text) return fail(text.error());
     if (!language || !*text) return std::vector<ApiEntry>{};
-    const bool is_compiled = analyzers::is_c_family(path);
-    return entries_of(is_compiled ? trial::declarations_in_header(path, *language, **text)
-                                  : trial::declarations_in_module(path, *language, **text),
-                      is_compiled);
+    return trial::api_entries(path, *language, **text);
   }
 
  private:

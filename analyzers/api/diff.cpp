@@ -74,6 +74,13 @@ bool is_moved(const ApiLayout& was, const ApiLayout& is) {
          !std::ranges::equal(was.fields, is.fields, {}, &ApiField::name, &ApiField::name);
 }
 
+/// Python's lists and the like as defaults, which outlive the call, are mended in this way.
+bool is_mended(const ApiEntry& entry, const std::string& was, const std::string& is) {
+  return !entry.is_compiled && is == "None " &&
+         (was == "[ ] " || was == "{ } " || was == "set ( ) " || was == "list ( ) " ||
+          was == "dict ( ) ");
+}
+
 std::string listed(const std::vector<std::string>& all) {
   std::string text;
   for (const std::string& one : all) text += (text.empty() ? "" : "; ") + one;
@@ -259,7 +266,9 @@ class Differ {
         return say(kBreaking, "default_removed", &was, &is);
       if (!old_one.is_optional && one.is_optional)
         return say(kCompatible, "default_added", &was, &is);
-      if (old_one.preset != one.preset) return say(kBreaking, "default_changed", &was, &is);
+      if (old_one.preset != one.preset && !is_mended(is, old_one.preset, one.preset)) {
+        return say(kBreaking, "default_changed", &was, &is);
+      }
     }
   }
 

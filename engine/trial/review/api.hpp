@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzers/api/api.hpp"
 #include "analyzers/treesitter/syntax.hpp"
+#include "engine/types/config.hpp"
 
 /// What others can call: the declarations of public headers and modules.
 namespace automod::trial {
@@ -39,5 +41,13 @@ std::vector<Declaration> declarations_in_header(std::string_view path, analyzers
                                                 std::string_view text);
 std::vector<Declaration> declarations_in_module(std::string_view path, analyzers::Language language,
                                                 std::string_view text);
+
+/// What a public header or a module offers, by its syntax: types are what their fields are, in
+/// order; no sizes, offsets or resolved types.
+std::vector<analyzers::ApiEntry> api_entries(std::string_view path, analyzers::Language language,
+                                             std::string_view text);
+
+/// Is it one of the headers that others build on?
+bool is_public_header(const Config& config, std::string_view path);
 
 }  // namespace automod::trial

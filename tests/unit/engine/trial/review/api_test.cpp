@@ -119,14 +119,15 @@ TEST_CASE("what callers of a header see is compared by its declarations") {
       {"int x = 0;", "long x = 0;", "api_changed"},
       {"extern int verbosity;", "extern long verbosity;", "api_changed"},
       {"class Index {", "class Index : public Base {", "api_changed"},
+      {"virtual int rank", "int rank", "api_changed"},  // others say override
       // built anew
       {"int weight = 1", "int weight = 1, bool is_new = false", "abi_changed"},
       {"int size_;", "int size_;\n  int capacity_;", "abi_changed"},
       {"int size_;", "long size_;", "abi_changed"},
       {"  int x = 0;\n  int y = 0;", "  int y = 0;\n  int x = 0;", "abi_changed"},
       {"  virtual int rank(int at) const;",
-       "  virtual int rank(int at) const;\n  virtual void more();", "abi_changed"},
-      {"virtual int rank", "int rank", "abi_changed"},
+       "  virtual int rank(int at) const;\n  virtual void more();", "abi_changed api_added"},
+      {"  void shrink();", "  virtual void shrink();", "abi_changed"},
       {"kA, kB,", "kB, kA,", "abi_changed"},
       {"kA, kB,", "kA, kNew, kB,", "abi_changed api_added"},
       {"kC = 7", "kC = 8", "abi_changed"},
