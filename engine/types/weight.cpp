@@ -38,10 +38,10 @@ double often(const Weight& weight) {
   return std::sqrt(std::clamp(*weight.heat, 0.0, 1.0)) * (1 + repeats) / 2;
 }
 
-/// How much of the codebase comes by, 0 to 1; 1 from a thousand functions on.
+/// How much of the codebase comes by, 0 to 1: as much again for each time that it doubles.
 double wide(const Weight& weight) {
-  constexpr double kTenTimesDoubled = 10;
-  return std::min(1.0, std::log2(1 + static_cast<double>(weight.reach)) / kTenTimesDoubled);
+  const auto part = [](std::size_t reach) { return std::log2(1 + static_cast<double>(reach)); };
+  return std::min(1.0, part(weight.reach) / part(kMostReach));
 }
 
 /// What a kind of finding is worth anywhere, and what being run often and widely adds.

@@ -162,6 +162,9 @@ struct Place {
   std::string symbol;  // the enclosing function or type, where known
 };
 
+/// More functions that lead to one are not counted.
+inline constexpr std::size_t kMostReach = 1000;
+
 /// How much it matters where a finding stands; docs/manual.md says how it is found.
 struct Weight {
   std::size_t loops = 0;       // around the place, within its function
