@@ -89,6 +89,15 @@ class CallgrindReader {
   }
 
  private:
+  /// A function by its name in full; several may be one by their plain name.
+  struct Node {
+    std::uint32_t function = 0;  // in costs_
+    bool is_inner = false;
+    double self = 0;
+    double called = 0;   // by it
+    double entered = 0;  // by calls of it
+  };
+  /// Of one by another, by number.
   struct Call {
     std::uint32_t from = 0;
     std::uint32_t to = 0;
@@ -186,14 +195,15 @@ class CallgrindReader {
     return {};
   }
 
-  /// A function by its name in full, as a plain name may be that of several which call each other.
   std::uint32_t number_of(std::string_view name, std::string_view file) {
-    const auto [at, is_new] = numbers_.try_emplace(std::pair(name, file),
-                                                   static_cast<std::uint32_t>(function_of_.size()));
+    const auto [at, is_new] =
+        numbers_.try_emplace(std::pair(name, file), static_cast<std::uint32_t>(nodes_.size()));
     if (is_new) {
-      const std::string plain = valid_utf8(plain_name(name));
+      const PlainName plain = read_name(name);
       // What has no name costs all the same.
-      function_of_.push_back(costs_.function(plain, plain.empty() ? std::string_view() : file));
+      const std::string_view where = plain.name.empty() ? std::string_view() : file;
+      nodes_.push_back(
+          {.function = costs_.function(valid_utf8(plain.name), where), .is_inner = plain.is_inner});
     }
     return at->second;
   }
@@ -243,7 +253,7 @@ class CallgrindReader {
       called_file_.reset();
       if (calls_.size() > kMostCalls) return wrong("more calls than are read");
     } else {
-      costs_.of_function(function_of_[*function_]).self += cost;
+      nodes_[*function_].self += cost;
       costs_.of_line(line).self += cost;
       whole_ += cost;
     }
@@ -251,30 +261,40 @@ class CallgrindReader {
     return {};
   }
 
-  /// Makes totals. Within a cycle what is called again is inside of what is counted already, so
-  /// only calls that leave it add up; or, where they tell more, those that come into it.
+  /// Within a cycle what is called again is inside of what is counted already, so only calls that
+  /// leave it add up; or, where they tell more, those that come into it. Of functions that have one
+  /// plain name those that call each other are in each other as well.
   void add_calls() {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
     pairs.reserve(calls_.size());
     for (const auto& [call, cost] : calls_) pairs.emplace_back(call.from, call.to);
-    const auto cycle = cycles_of(static_cast<std::uint32_t>(function_of_.size()), pairs);
-    std::vector<double> entered(costs_.functions());
-    for (std::uint32_t i = 0; i < costs_.functions(); ++i) {
-      costs_.of_function(i).total = costs_.of_function(i).self;
-    }
+    const auto cycle = cycles_of(static_cast<std::uint32_t>(nodes_.size()), pairs);
     for (const auto& [call, cost] : calls_) {
-      const std::uint32_t from = function_of_[call.from];
-      const std::uint32_t to = function_of_[call.to];
-      if (from == to || cycle[call.from] == cycle[call.to]) continue;
-      costs_.of_function(from).total += cost;
+      Node& from = nodes_[call.from];
+      Node& to = nodes_[call.to];
+      const bool is_same = from.function == to.function && from.is_inner == to.is_inner;
+      if (is_same || cycle[call.from] == cycle[call.to]) continue;
+      from.called += cost;
+      to.entered += cost;
       costs_.of_line(call.line).total += cost;
-      entered[to] += cost;
+    }
+    add_nodes();
+    costs_.add_self_to_lines();
+  }
+
+  /// A closure runs inside of its function, most often: it tells more only where it runs elsewhere.
+  void add_nodes() {
+    std::vector<double> inner(costs_.functions());
+    for (const Node& node : nodes_) {
+      Costs::Pair& function = costs_.of_function(node.function);
+      const double total = std::max(node.self + node.called, node.entered);
+      function.self += node.self;
+      (node.is_inner ? inner[node.function] : function.total) += total;
     }
     for (std::uint32_t i = 0; i < costs_.functions(); ++i) {
       Costs::Pair& function = costs_.of_function(i);
-      function.total = std::max(function.total, entered[i]);
+      function.total = std::max({function.total, function.self, inner[i]});
     }
-    costs_.add_self_to_lines();
   }
 
   std::string_view name_;
@@ -288,7 +308,7 @@ class CallgrindReader {
   NameNumbers functions_;
   NameNumbers objects_;
   std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> numbers_;
-  std::vector<std::uint32_t> function_of_;  // by number: that of costs_, several may have one
+  std::vector<Node> nodes_;
 
   std::vector<std::uint64_t> positions_ = {0};
   std::optional<std::size_t> line_at_ = 0;

@@ -58,6 +58,14 @@ class Costs {
   std::vector<Pair> line_costs_;
 };
 
+/// A plain name, and whether what was written is something within that function: a closure, say,
+/// or a member of a local class.
+struct PlainName {
+  std::string name;
+  bool is_inner = false;
+};
+PlainName read_name(std::string_view written);
+
 /// A number, the whole text; nullopt for anything else.
 std::optional<std::uint64_t> whole_number(std::string_view text);
 

@@ -92,12 +92,12 @@ std::optional<std::string_view> symbol_in(std::string_view frame) {
   return symbol;
 }
 
-/// "ring.cpp:12", as -F +srcline writes below a frame.
+/// "ring.cpp:12", as -F +srcline writes below a frame; ":0" where it knows none.
 std::optional<std::pair<std::string_view, std::size_t>> place_in(std::string_view line) {
   const std::size_t colon = line.rfind(':');
-  if (colon == line.npos || colon == 0) return std::nullopt;
+  if (colon == line.npos) return std::nullopt;
   const auto number = whole_number(line.substr(colon + 1));
-  if (!number || *number == 0) return std::nullopt;
+  if (!number) return std::nullopt;
   return std::pair(line.substr(0, colon), static_cast<std::size_t>(*number));
 }
 
@@ -174,7 +174,7 @@ class PerfReader {
   }
 
   void add_place(std::string_view file, std::size_t line) {
-    if (frames_ > kDeepest) return;
+    if (frames_ > kDeepest || file.empty() || line == 0) return;
     const std::uint32_t place = costs_.line(file, line);
     if (frames_ == 1) costs_.of_line(place).self += period_;
     lines_.push_back(place);

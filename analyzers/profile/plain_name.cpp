@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzers/profile/profile.hpp"
+#include "analyzers/profile/costs.hpp"
 
 namespace automod::analyzers {
 
@@ -58,9 +58,13 @@ class NameReader {
     }
     end_part();
     if (has_colons_ && parts_.size() > 1 && is_rust_hash(parts_.back())) parts_.pop_back();
-    while (!has_colons_ && parts_.size() > 1 && is_go_closure(parts_.back())) parts_.pop_back();
+    while (!has_colons_ && parts_.size() > 1 && is_go_closure(parts_.back())) {
+      parts_.pop_back();
+      is_inner_ = true;
+    }
     return std::move(parts_);
   }
+  bool is_inner() const { return is_inner_; }
 
  private:
   /// "github.com/someone/project/pkg.Func": the package alone is of the name.
@@ -98,7 +102,8 @@ class NameReader {
           skip_balanced();
           return true;
         }
-        return false;  // a closure: what is there already is the function it is in
+        is_inner_ = true;  // a closure: what is there already is the function it is in
+        return false;
       default:
         break;
     }
@@ -140,7 +145,11 @@ class NameReader {
       return true;
     }
     const bool is_receiver = !has_colons_ && part_.empty() && !parts_.empty();
-    if (!is_receiver) return false;
+    if (!is_receiver) {
+      skip_balanced();
+      is_inner_ = text_.find("::", at_) != text_.npos;
+      return false;
+    }
     const std::size_t end = rest.find(')');  // Go: "main.(*Server).handle"
     if (end == rest.npos) return false;
     part_ = rest.substr(1, end - 1);
@@ -186,21 +195,25 @@ class NameReader {
   std::size_t at_ = 0;
   int depth_ = 0;
   bool has_colons_ = false;
+  bool is_inner_ = false;
   std::string part_;
   std::vector<std::string> parts_;
 };
 
 }  // namespace
 
-std::string plain_name(std::string_view written) {
-  if (written.starts_with("[") || written.starts_with("0x")) return {};
-  std::string name;
-  for (const std::string& part :
-       NameReader(without_marks(written.substr(0, kLongestName))).parts()) {
-    if (!name.empty()) name += "::";
-    name += part;
+PlainName read_name(std::string_view written) {
+  if (written.starts_with("[") || written.starts_with("0x") || written == "???") return {};
+  NameReader reader(without_marks(written.substr(0, kLongestName)));
+  PlainName plain;
+  for (const std::string& part : reader.parts()) {
+    if (!plain.name.empty()) plain.name += "::";
+    plain.name += part;
   }
-  return name == "???" ? std::string() : name;
+  plain.is_inner = reader.is_inner();
+  return plain;
 }
+
+std::string plain_name(std::string_view written) { return read_name(written).name; }
 
 }  // namespace automod::analyzers

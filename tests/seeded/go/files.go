@@ -120,6 +120,14 @@ func table(names []string) string {
 	return out
 }
 
+func indented(lines []string) string {
+	out := ""
+	for i := 0; i < len(lines); i++ {
+		out = out + "  " + lines[i] // expect: go-text-grown-in-loop
+	}
+	return out
+}
+
 func list(names []string) string {
 	var out strings.Builder
 	for _, name := range names {

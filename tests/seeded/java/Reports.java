@@ -51,6 +51,14 @@ final class Reports {
     return text;
   }
 
+  String indented(List<String> lines) {
+    String text = "";
+    for (String line : lines) {
+      text = text + "  " + line; // expect: java-text-grown-in-loop
+    }
+    return text;
+  }
+
   String tsv(List<Order> orders) {
     StringBuilder text = new StringBuilder("state\tamount\n");
     int sum = 0;

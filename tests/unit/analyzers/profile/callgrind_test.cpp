@@ -106,6 +106,34 @@ calls=1 1
   CHECK(functions_of(profile) == Strings{"each@a.cpp 1.00 1.00"});
 }
 
+TEST_CASE("a closure that is called back counts inside of its function") {
+  const auto profile = profile_of(written(R"(fl=a.cpp
+fn=main
+1 10
+cfn=f(int)
+calls=1 1
+* 90
+fn=f(int)
+2 10
+cfi=/usr/include/algorithm
+cfn=void std::sort<f(int)::{lambda(int)#1}>(int*)
+calls=1 5
+* 80
+fl=/usr/include/algorithm
+fn=void std::sort<f(int)::{lambda(int)#1}>(int*)
+5 30
+cfi=a.cpp
+cfn=f(int)::{lambda(int)#1}::operator()(int) const
+calls=9 3
+* 50
+fl=a.cpp
+fn=f(int)::{lambda(int)#1}::operator()(int) const
+3 50
+)"));
+  CHECK(functions_of(profile) == Strings{"f@a.cpp 0.60 0.90", "main@a.cpp 0.10 1.00",
+                                         "std::sort@/usr/include/algorithm 0.30 0.80"});
+}
+
 TEST_CASE("what is inlined counts for the function and for the line of the other file") {
   const auto profile = profile_of(written(R"(fl=a.cpp
 fn=f

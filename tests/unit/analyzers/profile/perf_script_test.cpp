@@ -53,6 +53,8 @@ a 1 1.0: 1 cycles:
   main.cpp:3
 	2 main+0x1 (/a)
   main.cpp:3
+	3 _start+0x1 (/a)
+  :0
 
 a 1 1.1: 3 cycles: 
 	2 main+0x1 (/a)
