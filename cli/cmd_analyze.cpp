@@ -72,6 +72,7 @@ Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arg
   }
   request.limit = arguments.number("--limit", 0);
   request.try_them = arguments.has("--try");
+  if (const auto profile = arguments.value("--profile")) request.profile = context.path(*profile);
   return request;
 }
 

@@ -57,7 +57,8 @@ Command analyze_command() {
           "every finding that comes with a fix. PATH limits it to a folder or file. Rules look at "
           "the syntax of every language; for C and C++ the project is configured inside the "
           "sandbox and read by clang-tidy as well. 'automod rules list' shows what is looked "
-          "for.\n\n"
+          "for. Each finding has a weight: how many loops are around it, how much of the code "
+          "leads to it, and with --profile how much of the running time it has.\n\n"
           "With --since only lines count that the base has and the last commit it shares with REV "
           "has not. With --try each modification is tried and judged at once.",
       .operands = {{.name = "PATH",
@@ -80,7 +81,12 @@ Command analyze_command() {
                    .help = "a patch for --proposer patch; may be repeated",
                    .repeats = true,
                    .completes = Completes::kFiles},
-                  limit_option("propose at most N modifications (default: no limit)"),
+                  limit_option("propose at most N modifications, for the findings that weigh most "
+                               "(default: no limit)"),
+                  {.name = "--profile",
+                   .value = "FILE",
+                   .help = "what runs most: output of 'perf script' or a file of callgrind",
+                   .completes = Completes::kFiles},
                   {.name = "--since",
                    .value = "REV",
                    .help = "only what has changed since this commit"},

@@ -135,6 +135,20 @@ std::string impact_text(const std::optional<double>& impact) {
   return fmt::format("{:.1f} % {}", std::abs(*impact), *impact > 0 ? "faster" : "slower");
 }
 
+std::string weight_text(const Finding& finding) {
+  const Weight& weight = finding.weight;
+  std::string text;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (weight.loops > 0) add("in " + count(weight.loops, "loop"));
+  if (weight.reach >= kMostReach) {
+    add(fmt::format("reached from {} functions or more", kMostReach));
+  } else if (weight.reach > 0) {
+    add("reached from " + count(weight.reach, "function"));
+  }
+  if (weight.heat) add(fmt::format("{:.1f} % of the profile", 100 * *weight.heat));
+  return text;
+}
+
 std::string verdict_line(const Verdict& verdict, const Paint& paint) {
   return fmt::format("{}, score {:.2f}, {} (level {})",
                      paint(tone_of(verdict.decision), name(verdict.decision)), verdict.safety_score,

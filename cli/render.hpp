@@ -25,6 +25,9 @@ std::string place_text(const Candidate& candidate);
 /// "12.3 % faster", "4.0 % slower", "no change", "not measured".
 std::string impact_text(const std::optional<double>& impact);
 
+/// "in 2 loops, reached from 14 functions, 8.3 % of the profile"; empty where nothing is known.
+std::string weight_text(const Finding& finding);
+
 /// "approved, score 0.97, 12.3 % faster (level conservative)"
 std::string verdict_line(const Verdict& verdict, const Paint& paint);
 

@@ -12,6 +12,7 @@
 #include "cli/remarks.hpp"
 #include "cli/versions.hpp"
 #include "engine/judge/judge.hpp"
+#include "engine/types/json.hpp"
 
 namespace automod::cli {
 
@@ -205,7 +206,9 @@ json sarif_of(const Analysis& analysis) {
       }
       result["properties"] = properties(*listed);
     }
+    result["rank"] = finding.value();
     result["properties"]["confidence"] = name(finding.confidence);
+    result["properties"]["weight"] = to_json(finding.weight);
     results.push_back(std::move(result));
   }
   return document(std::move(rules), std::move(results));

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analyzers/clang/clang_tidy.hpp"
+#include "analyzers/profile/profile.hpp"
 #include "analyzers/treesitter/syntax.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -16,6 +17,7 @@
 #include "engine/propose/syntax_rules.hpp"
 #include "engine/since.hpp"
 #include "engine/structure.hpp"
+#include "engine/weigh.hpp"
 
 namespace automod {
 
@@ -34,8 +36,9 @@ bool in_scope(std::string_view path, std::string_view scope) {
 /// One analysis as it goes through its steps.
 class AnalysisRun {
  public:
-  AnalysisRun(Engine::Impl& engine, const AnalyzeRequest& request, Analysis& analysis)
-      : engine_(engine), request_(request), analysis_(analysis) {}
+  AnalysisRun(Engine::Impl& engine, const AnalyzeRequest& request,
+              std::optional<analyzers::Profile> profile, Analysis& analysis)
+      : engine_(engine), request_(request), profile_(std::move(profile)), analysis_(analysis) {}
 
   Result<void> run();
   Result<void> try_all();
@@ -49,6 +52,7 @@ class AnalysisRun {
   Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
   Result<void> run_tidy(const std::string& checks);
   Result<void> run_structure();
+  Result<void> weigh_all(std::vector<Finding>& findings);
   Result<void> record(const Candidate& candidate);
   Result<const IndexedCode*> code();
   bool is_wanted(std::string_view path) const;
@@ -57,6 +61,7 @@ class AnalysisRun {
 
   Engine::Impl& engine_;
   const AnalyzeRequest& request_;
+  std::optional<analyzers::Profile> profile_;
   Analysis& analysis_;
   std::vector<repo::Entry> entries_;   // all files of the target
   std::optional<ChangesSince> since_;  // where only changes count
@@ -196,6 +201,13 @@ Result<void> AnalysisRun::run_structure() {
   return {};
 }
 
+Result<void> AnalysisRun::weigh_all(std::vector<Finding>& findings) {
+  if (findings.empty() || !code_) return {};
+  return weigh(
+      findings, code_->code(), [&](std::uint32_t file) { return code_->text(file); },
+      profile_ ? &*profile_ : nullptr);
+}
+
 /// Runs the rules; the findings are recorded, the candidates returned.
 Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   auto entries = engine_.repo.list(analysis_.target.tree);
@@ -233,6 +245,8 @@ Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
         return in_scope(place.path, request_.scope) && (!since_ || since_->holds(place));
       });
   if (!results) return fail(results.error());
+  if (auto weighed = weigh_all(results->findings); !weighed) return fail(weighed.error());
+  if (request_.limit != 0) order_by_weight(results->candidates, results->findings);
   const auto added = engine_.store.add_findings(analysis_.session.id, results->findings);
   if (!added) return fail(added.error());
   analysis_.findings = std::move(results->findings);
@@ -257,7 +271,7 @@ Result<void> AnalysisRun::by_model() {
   if (!repaired) return fail(repaired.error());
   const std::size_t most = request_.limit != 0 ? request_.limit : kMostQuestions;
   std::size_t asked = 0;
-  for (const Finding& finding : analysis_.findings) {
+  for (const Finding& finding : heaviest_first(analysis_.findings)) {
     const bool has_fix = std::ranges::any_of(*repaired, [&](const Candidate& candidate) {
       return candidate.origin.name == finding.rule && candidate.place.path == finding.place.path &&
              candidate.place.line == finding.place.line;
@@ -340,6 +354,12 @@ Result<Analysis> Engine::analyze(const AnalyzeRequest& request) {
     return fail(ErrorKind::kUsage, "analyze needs a goal",
                 "for example: automod analyze --goal improve_performance");
   }
+  std::optional<analyzers::Profile> profile;
+  if (!request.profile.empty()) {
+    auto read = analyzers::read_profile(request.profile);
+    if (!read) return fail(std::move(read.error()).within("reading the profile"));
+    profile = std::move(*read);
+  }
   auto aimed = target(request.base);
   if (!aimed) return fail(aimed.error());
   for (const std::string& note : aimed->notes) impl_->world.observer.note(note);
@@ -350,7 +370,7 @@ Result<Analysis> Engine::analyze(const AnalyzeRequest& request) {
   auto session = impl_->store.session(*begun);
   if (!session) return fail(session.error());
   Analysis analysis{.session = std::move(*session), .target = std::move(*aimed)};
-  AnalysisRun work(*impl_, request, analysis);
+  AnalysisRun work(*impl_, request, std::move(profile), analysis);
   auto done = work.run();
   if (done && request.try_them) done = work.try_all();
   if (auto ended = impl_->store.end_session(*begun, status_after(done)); !ended) {

@@ -56,7 +56,9 @@ struct AnalyzeRequest {
   std::optional<SafetyLevel> level;  // default: the configuration's
   ProposerKind proposer = ProposerKind::kRules;
   std::vector<std::string> patches;  // texts, for ProposerKind::kPatch
-  std::size_t limit = 0;             // most modifications to propose; 0: no limit
+  /// Most modifications to propose, those of the findings that weigh most; 0: no limit.
+  std::size_t limit = 0;
+  std::filesystem::path profile;  // what it says of heat becomes weight; empty: there is none
   bool try_them = false;
 };
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "analyzers/treesitter/loops.hpp"
 #include "base/text.hpp"
 
 namespace automod::analyzers {
@@ -21,21 +22,6 @@ constexpr std::size_t kLongestRegex = 1000;
 constexpr int kLargestRegex = 2000;             // of its program
 constexpr std::int64_t kRegexMemory = 1 << 20;  // bytes
 constexpr std::size_t kLongestMatched = 16384;  // a longer text matches no regular expression
-
-// Of all grammars: no name means something else in another.
-constexpr std::array kLoops = std::to_array<std::string_view>(
-    {"dictionary_comprehension", "do_statement", "enhanced_for_statement", "for_expression",
-     "for_in_statement", "for_range_loop", "for_statement", "generator_expression",
-     "list_comprehension", "loop_expression", "set_comprehension", "while_expression",
-     "while_statement"});
-constexpr std::array kRepeated =
-    std::to_array<std::string_view>({"body", "condition", "increment", "update"});
-constexpr std::array kFunctions = std::to_array<std::string_view>(
-    {"arrow_function", "async_block", "class_body", "class_definition", "closure_expression",
-     "compact_constructor_declaration", "constructor_declaration", "func_literal",
-     "function_declaration", "function_definition", "function_expression", "function_item",
-     "generator_function", "generator_function_declaration", "lambda", "lambda_expression",
-     "method_declaration", "method_definition"});
 
 bool is_one_of(const auto& words, const auto& word) {
   return std::ranges::find(words, word) != words.end();
@@ -234,8 +220,8 @@ bool is_in_loop(TSNode node, const Scene& scene) {
   const std::vector<Step> way = way_to(node, scene);
   for (std::size_t i = way.size(); i-- > 1;) {
     const std::string_view parent = ts_node_type(way[i - 1].node);
-    if (is_one_of(kFunctions, parent)) return false;
-    if (is_one_of(kLoops, parent) && is_one_of(kRepeated, way[i].field)) return true;
+    if (is_function(parent)) return false;
+    if (is_loop(parent) && is_repeated(way[i].field)) return true;
   }
   return false;
 }

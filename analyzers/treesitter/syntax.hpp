@@ -29,4 +29,10 @@ std::string enclosing_symbol(Language language, std::string_view text, std::size
 std::vector<std::string> enclosing_symbols(Language language, std::string_view text,
                                            const std::vector<std::size_t>& offsets);
 
+/// How many loops run each byte again and again, those of its innermost function; a closure belongs
+/// to the function that it stands in. What a loop does once, such as making what it goes through,
+/// is not in it, nor is its first word. 0 also where parsing took too long.
+std::vector<std::size_t> loops_around(Language language, std::string_view text,
+                                      const std::vector<std::size_t>& offsets);
+
 }  // namespace automod::analyzers

@@ -9,6 +9,7 @@
 #include "embedded/migration_003.hpp"
 #include "embedded/migration_004.hpp"
 #include "embedded/migration_005.hpp"
+#include "embedded/migration_006.hpp"
 
 namespace automod::store {
 
@@ -18,7 +19,7 @@ namespace {
 const std::array<std::string_view, kSchemaVersion>& migrations() {
   static const std::array<std::string_view, kSchemaVersion> all = {
       embedded::migration_001, embedded::migration_002, embedded::migration_003,
-      embedded::migration_004, embedded::migration_005};
+      embedded::migration_004, embedded::migration_005, embedded::migration_006};
   return all;
 }
 

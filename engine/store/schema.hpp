@@ -7,7 +7,7 @@
 namespace automod::store {
 
 /// What this program writes; PRAGMA user_version of the file.
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 /// "amod", PRAGMA application_id of the file.
 inline constexpr std::int64_t kApplicationId = 0x616d6f64;
 

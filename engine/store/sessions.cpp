@@ -57,8 +57,11 @@ Result<Finding> read_finding(const Statement& row) {
                     static_cast<std::size_t>(row.whole_at(3)), row.text_at(4)};
   const auto confidence = stored_word<Confidence>(row.text_at(9));
   if (!confidence) return fail(confidence.error());
+  const Weight weight{.loops = static_cast<std::size_t>(row.whole_at(10)),
+                      .reach = static_cast<std::size_t>(row.whole_at(11)),
+                      .heat = row.real_at(12)};
   return Finding{row.text_at(0), place,     row.text_at(5), row.text_at(6),
-                 *type,          *severity, *confidence};
+                 *type,          *severity, *confidence,    weight};
 }
 
 /// Percent of the tried modifications of a session whose latest verdict is an approval.
@@ -144,8 +147,8 @@ Result<void> Store::add_findings(const SessionId& id, const std::vector<Finding>
   if (!transaction) return fail(std::move(transaction.error()));
   Statement insert(impl_->database, R"(
       INSERT INTO findings (session_id, rule, file_path, line, column_number, symbol, message, why,
-                            modification_type, severity, confidence)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
+                            modification_type, severity, confidence, loops, reach, heat)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
   for (const Finding& finding : findings) {
     const Place& place = finding.place;
     insert.reset();
@@ -154,6 +157,8 @@ Result<void> Store::add_findings(const SessionId& id, const std::vector<Finding>
     insert.text_or_null(valid_text(place.symbol)).text(valid_text(finding.message));
     insert.text(valid_text(finding.why)).text(name(finding.type)).text(name(finding.severity));
     insert.text(name(finding.confidence));
+    insert.whole(static_cast<std::int64_t>(finding.weight.loops));
+    insert.whole(static_cast<std::int64_t>(finding.weight.reach)).real(finding.weight.heat);
     if (auto done = insert.run(); !done) {
       return fail(std::move(done.error()).within("recording findings"));
     }
@@ -164,7 +169,7 @@ Result<void> Store::add_findings(const SessionId& id, const std::vector<Finding>
 Result<std::vector<Finding>> Store::findings(const SessionId& id) const {
   Statement statement(impl_->database, R"(
       SELECT rule, file_path, line, column_number, symbol, message, why, modification_type, severity,
-             confidence
+             confidence, loops, reach, heat
       FROM findings WHERE session_id = ? ORDER BY id)");
   statement.text(id.text);
   return collect<Finding>(statement, read_finding);

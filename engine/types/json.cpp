@@ -47,6 +47,12 @@ json to_json(const Place& place) {
           {"symbol", or_null(place.symbol)}};
 }
 
+json to_json(const Weight& weight) {
+  return {{"loops", weight.loops},
+          {"reach", weight.reach},
+          {"heat", weight.heat ? json(*weight.heat) : json(nullptr)}};
+}
+
 json to_json(const Finding& finding) {
   return {{"rule", finding.rule},
           {"place", place_or_null(finding.place)},
@@ -54,7 +60,9 @@ json to_json(const Finding& finding) {
           {"why", finding.why},
           {"type", name(finding.type)},
           {"severity", name(finding.severity)},
-          {"confidence", name(finding.confidence)}};
+          {"confidence", name(finding.confidence)},
+          {"weight", to_json(finding.weight)},
+          {"value", finding.value()}};
 }
 
 json to_json(const Modification& modification) {

@@ -12,6 +12,7 @@ namespace automod {
 /// The JSON of the words: the same in the database, in evidence and on stdout. Fields are
 /// described in docs/formats/. Absent is null.
 nlohmann::json to_json(const Place& place);
+nlohmann::json to_json(const Weight& weight);
 nlohmann::json to_json(const Finding& finding);
 nlohmann::json to_json(const Modification& modification);  // without file contents
 nlohmann::json to_json(const Session& session);

@@ -163,6 +163,17 @@ struct Place {
   std::string symbol;  // the enclosing function or type, where known
 };
 
+/// More functions that lead to one are not counted.
+inline constexpr std::size_t kMostReach = 1000;
+
+/// How much it matters where a finding stands; docs/manual.md says how it is found.
+struct Weight {
+  std::size_t loops = 0;       // around the place, within its function
+  std::size_t reach = 0;       // functions of the target that lead to this one by calls
+  std::optional<double> heat;  // 0 to 1: its share of the profile, where one was given
+  friend bool operator==(const Weight&, const Weight&) = default;
+};
+
 /// Something an analyzer saw.
 struct Finding {
   std::string rule;  // "performance-for-range-copy"
@@ -172,6 +183,10 @@ struct Finding {
   ModificationType type = ModificationType::kRefactor;
   Severity severity = Severity::kWarning;
   Confidence confidence = Confidence::kMedium;
+  Weight weight = {};  // filled for all findings at once (engine/weigh.hpp)
+
+  /// How much it matters, 0 to 100: how sure and how bad it is, and the weight of its place.
+  double value() const;
 };
 
 /// One file of a change. Absent content means that the file does not exist on that side.

@@ -34,6 +34,14 @@ std::string symbol_at_mark(Language language, std::string marked) {
   return enclosing_symbol(language, marked, offset);
 }
 
+/// The loops around the '^' in `marked`.
+std::size_t loops_at_mark(Language language, std::string marked) {
+  const std::size_t offset = marked.find('^');
+  REQUIRE(offset != std::string::npos);
+  marked.erase(offset, 1);
+  return analyzers::loops_around(language, marked, {offset}).front();
+}
+
 std::vector<std::string> hostile_texts() {
   std::string noise;
   unsigned state = 1;
@@ -182,4 +190,58 @@ TEST_CASE("an offset outside the text has no symbol") {
   CHECK(enclosing_symbol(Language::kC, "int f(void) {}", 14).empty());
   CHECK(enclosing_symbol(Language::kC, "int f(void) {}", static_cast<std::size_t>(-1)).empty());
   CHECK(enclosing_symbol(Language::kC, "", 0).empty());
+}
+
+TEST_CASE("loops are counted within the function, whatever the language") {
+  struct Row {
+    Language language;
+    const char* marked;
+    std::size_t loops;
+  };
+  using enum Language;
+  const Row rows[] = {
+      {kC, "int f(int n) { ^return n; }", 0},
+      {kC, "int f(int n) { while (n) { do ^--n; while (n > 5); } return 1; }", 2},
+      {kC, "int f(int n) { while (^n) --n; return n; }", 1},
+      {kC, "int f(int n) { for (int i = ^0; i < n; ++i) g(i); return n; }", 0},
+      {kC, "int f(int n) { for (int i = 0; i < ^n; ++i) g(i); return n; }", 1},
+      {kC, "int f(int n) { ^for (int i = 0; i < n; ++i) g(i); return n; }", 0},
+      {kC, "FOREACH(x) { int f(int n) { while (n) { ^--n; } return 0; }", 1},
+      {kCpp, "void f() { for (auto ^x : all()) g(x); }", 1},
+      {kCpp, "void f() { for (auto x : ^all()) g(x); }", 0},
+      {kCpp, "void f() { for (auto x : all()) h([&] { ^g(x); }); }", 1},
+      {kCpp, "void f() { for (;;) { struct A { void g() { ^h(); } }; } }", 0},
+      {kPython, "def f(n):\n  for x in n:\n    while x:\n      ^g(x)\n", 2},
+      {kPython, "def f(n):\n  for x in ^g(n):\n    pass\n", 0},
+      {kPython, "def f(n):\n  for x in n:\n    pass\n  else:\n    ^g(n)\n", 0},
+      {kPython, "def f(n):\n  return [^g(x) for x in n]\n", 1},
+      {kPython, "def f(n):\n  return [g(x) for x in ^h(n)]\n", 0},
+      {kPython, "def f(n):\n  return {x for y in n if ^g(y)}\n", 1},
+      {kPython, "for x in n:\n  def f():\n    ^g(x)\n", 0},
+      {kPython, "for x in n:\n  h(lambda: ^g(x))\n", 1},
+      {kJavaScript, "function f(n) { for (const x of n) { ^g(x); } }", 1},
+      {kJavaScript, "function f(n) { for (const x in ^g(n)) { h(x); } }", 0},
+      {kTypeScript, "function f(n: number) { for (let i = ^0; i < n; ++i) { h(i); } }", 0},
+      {kTsx, "const f = (n: number) => { do { n = ^g(n); } while (n); };", 1},
+      {kGo, "package a\nfunc f(n []int) { for _, x := range n { ^g(x) } }", 1},
+      {kGo, "package a\nfunc f(n []int) { for _, x := range ^g(n) { h(x) } }", 0},
+      {kGo, "package a\nfunc f(n int) { for i := ^0; i < n; i++ { h(i) } }", 0},
+      {kGo, "package a\nfunc f(n int) { for i := 0; i < ^g(n); i++ { h(i) } }", 1},
+      {kRust, "fn f(n: u32) { loop { while ^g(n) { } } }", 2},
+      {kRust, "fn f(n: u32) { for x in ^g(n) { h(x); } }", 0},
+      {kJava, "class A { void f(int[] n) { for (int x : n) { ^g(x); } } }", 1},
+      {kJava, "class A { void f(int[] n) { for (int x : ^g(n)) { h(x); } } }", 0},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.marked);
+    CHECK(loops_at_mark(row.language, row.marked) == row.loops);
+  }
+}
+
+TEST_CASE("loops of hostile texts are counted or given up") {
+  for (const Language language : kAll) {
+    for (const std::string& text : hostile_texts()) {
+      CHECK(analyzers::loops_around(language, text, {0, text.size() / 2, text.size()}).size() == 3);
+    }
+  }
 }

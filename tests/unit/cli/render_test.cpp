@@ -89,3 +89,14 @@ TEST_CASE("of several exit codes the worst is taken") {
   CHECK(worse(70, 3) == 70);
   CHECK(worse(70, 130) == 130);
 }
+
+TEST_CASE("the weight of a finding is told as far as it is known") {
+  Finding finding;
+  CHECK(weight_text(finding).empty());
+  finding.weight = {.loops = 1, .reach = 1};
+  CHECK(weight_text(finding) == "in 1 loop, reached from 1 function");
+  finding.weight = {.loops = 2, .reach = 14, .heat = 0.083};
+  CHECK(weight_text(finding) == "in 2 loops, reached from 14 functions, 8.3 % of the profile");
+  finding.weight = {.loops = 0, .reach = kMostReach};
+  CHECK(weight_text(finding) == "reached from 1000 functions or more");
+}

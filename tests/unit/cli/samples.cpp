@@ -219,7 +219,8 @@ Analysis sample_analysis() {
                 .message = "loop variable is copied but only read",
                 .why = "a copy in every round costs time",
                 .type = ModificationType::kPerformance,
-                .severity = Severity::kWarning};
+                .severity = Severity::kWarning,
+                .weight = {.loops = 2, .reach = 14, .heat = 0.083}};
   Finding plain{.rule = "bugprone-use-after-move",
                 .place = {.path = "src/a.cpp", .line = 7, .column = 0, .symbol = ""},
                 .message = "'text' used after it was moved",

@@ -13,6 +13,7 @@
 #include "embedded/migration_003.hpp"
 #include "embedded/migration_004.hpp"
 #include "embedded/migration_005.hpp"
+#include "embedded/migration_006.hpp"
 #include "tests/unit/engine/store/fixture.hpp"
 
 namespace automod::store {
@@ -185,6 +186,11 @@ TEST_CASE("the fifth migration is frozen") {
         "07fa94881d5f08b51ad7df11fd61a785004e83c743bff4acc77cd84614216ec4");
 }
 
+TEST_CASE("the sixth migration is frozen") {
+  CHECK(sha256(embedded::migration_006) ==
+        "e829c3a039da31588bb48828e8563bda356b5f1b574f1f6a066031991a8aed85");
+}
+
 TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were asked for") {
   const std::map<std::string, std::string> wanted = {
       {"modification_sessions",
@@ -209,7 +215,7 @@ TEST_CASE_METHOD(StoreTest, "the schema has the tables and columns that were ask
   }
   CHECK(ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
             "AND NOT strict AND name NOT LIKE 'sqlite%'") == "0");
-  CHECK(ask("PRAGMA user_version") == "5");
+  CHECK(ask("PRAGMA user_version") == "6");
   CHECK(ask("PRAGMA journal_mode") == "wal");
   CHECK(ask("PRAGMA foreign_key_check") == "no row");
   CHECK(ask("PRAGMA integrity_check") == "ok");
@@ -242,7 +248,7 @@ TEST_CASE_METHOD(StoreTest, "a database of a newer automod is left alone") {
   take(sql("PRAGMA user_version = 7"));
   const Error error = refused(Store::open(folder(), clock));
   CHECK(error.kind == ErrorKind::kUnavailable);
-  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 5 or older"));
+  CHECK_THAT(error.message, ContainsSubstring("schema 7, expected 6 or older"));
   CHECK(ask("PRAGMA user_version") == "7");
 }
 

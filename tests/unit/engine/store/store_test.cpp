@@ -61,9 +61,14 @@ TEST_CASE_METHOD(StoreTest, "a session ends once") {
 }
 
 TEST_CASE_METHOD(StoreTest, "findings read back in order") {
-  const Finding full{
-      "rule",           {"a.cpp", 3, 7, "f"}, "message", "why", ModificationType::kBugFix,
-      Severity::kError, Confidence::kHigh};
+  const Finding full{"rule",
+                     {"a.cpp", 3, 7, "f"},
+                     "message",
+                     "why",
+                     ModificationType::kBugFix,
+                     Severity::kError,
+                     Confidence::kHigh,
+                     {.loops = 2, .reach = 14, .heat = 0.25}};
   const Finding bare{"rule2",        {"", 0, 0, ""}, "\xff", "", ModificationType::kRefactor,
                      Severity::kNote};
   take(store.add_findings(session, {full, bare}));
@@ -72,6 +77,7 @@ TEST_CASE_METHOD(StoreTest, "findings read back in order") {
   CHECK(to_json(read[0]) == to_json(full));
   CHECK(read[1].place.line == 0);
   CHECK(read[1].message == "\xef\xbf\xbd");
+  CHECK(read[1].weight == Weight{});
 }
 
 TEST_CASE_METHOD(StoreTest, "findings of an unknown session are refused") {

@@ -234,6 +234,7 @@ TEST_CASE("a finding is as its schema says") {
   }
   for (const auto& confidence : entries<Confidence>()) {
     finding.confidence = confidence.value;
+    finding.weight = {.loops = 2, .reach = 14, .heat = 1.0};
     CHECK(schema.problems(to_json(finding)) == kNone);
   }
 }
