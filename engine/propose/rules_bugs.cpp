@@ -247,7 +247,7 @@ constexpr Rule kRules[] = {
     {"cpp-locked-twice", kConservative, "mutex locked twice",
      "A thread that locks a mutex which it holds waits for itself, or worse.", "",
      Reader::kMeaning},
-    {"cpp-left-locked", kConservative, "returns without unlocking",
+    {"cpp-left-locked", kModerate, "returns without unlocking",
      "Whoever locks the mutex next waits for ever; a guard unlocks on every way out.", "",
      Reader::kMeaning},
     {"cpp-lock-order", kModerate, "locks taken in both orders",

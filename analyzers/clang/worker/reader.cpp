@@ -326,26 +326,29 @@ void Reader::write_includes() {
       this);
 }
 
-void Reader::write_warning(CXDiagnostic one) {
+bool Reader::write_warning(CXDiagnostic one) {
   const auto smell = smell_of_warning(taken(clang_getDiagnosticOption(one, nullptr)));
+  if (!smell) return false;
   Spot spot;
   unsigned offset = 0;
   clang_getExpansionLocation(clang_getDiagnosticLocation(one), &spot.file, &spot.line, &spot.column,
                              &offset);
   const auto file = project_file(spot.file);
-  if (!smell || !file) return;
+  if (!file) return true;
   const std::uint64_t none = writer_.text("");
   writer_.record('m', {static_cast<std::uint64_t>(*smell), none,
                        writer_.text(taken(clang_getDiagnosticSpelling(one))), none, none, *file,
                        spot.line, spot.column, offset, 0});
+  return true;
 }
 
 void Reader::write_problems() {
   std::uint64_t errors = 0;
   for (unsigned i = 0; i < clang_getNumDiagnostics(unit_); ++i) {
     CXDiagnostic one = clang_getDiagnostic(unit_, i);
-    if (clang_getDiagnosticSeverity(one) == CXDiagnostic_Warning) write_warning(one);
-    if (clang_getDiagnosticSeverity(one) >= CXDiagnostic_Error && ++errors <= kMostProblems) {
+    const bool is_ours = write_warning(one);  // though -Werror makes it an error
+    if (!is_ours && clang_getDiagnosticSeverity(one) >= CXDiagnostic_Error &&
+        ++errors <= kMostProblems) {
       CXFile file = nullptr;
       unsigned line = 0;
       clang_getExpansionLocation(clang_getDiagnosticLocation(one), &file, &line, nullptr, nullptr);

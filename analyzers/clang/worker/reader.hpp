@@ -46,7 +46,8 @@ class Reader {
   void write_macro(CXCursor cursor);
   void write_includes();
   void write_problems();
-  void write_warning(CXDiagnostic one);
+  /// False: it is no warning that we look for.
+  bool write_warning(CXDiagnostic one);
 
   CXTranslationUnit unit_;
   std::string root_;

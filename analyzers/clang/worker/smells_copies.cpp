@@ -93,15 +93,18 @@ bool is_copied(const BodyTree& body, NodeId mention, NodeId variable) {
          body.is_call(parent, {"push_back", "push_front", "push", "insert", "emplace_back"});
 }
 
+bool is_handle(const BodyTree& body, NodeId id) {
+  const CXType type = clang_getCanonicalType(clang_getCursorType(body[id].cursor));
+  const std::string name = body.type(id);
+  return type.kind == CXType_Pointer || name.find("view") != std::string::npos ||
+         name.find("span") != std::string::npos || name.find("iterator") != std::string::npos;
+}
+
 /// Something that may still look into the variable where it is moved from.
 bool may_look_into(const BodyTree& body, NodeId other, NodeId last) {
   const CXType type = clang_getCanonicalType(clang_getCursorType(body[other].cursor));
-  const std::string name = body.type(other);
-  const bool is_handle =
-      is_reference(type) || type.kind == CXType_Pointer || name.find("view") != std::string::npos ||
-      name.find("span") != std::string::npos || name.find("iterator") != std::string::npos;
-  const bool may_hold = type.kind == CXType_Record && !is_heavy_std(name);
-  if (!is_handle && !may_hold) return false;
+  const bool may_hold = type.kind == CXType_Record && !is_heavy_std(body.type(other));
+  if (!may_hold && !is_reference(type) && !is_handle(body, other)) return false;
   for (NodeId id = last; id < body.size(); ++id) {
     if (body.declaration(body.path(id)) == other) return true;
   }
@@ -130,10 +133,12 @@ Mentions mentions_of(const BodyTree& body, NodeId variable) {
 }
 
 bool is_looked_into(const BodyTree& body, NodeId variable, NodeId last) {
+  const std::string own = body.own_path(variable);
   for (NodeId id = body[variable].end; id < last; ++id) {
-    if (body[id].kind != CXCursor_VarDecl || body.contains(id, last)) continue;
-    const bool mentions = body.is_mentioned(body.own_path(variable), id, body[id].end);
-    if (mentions && may_look_into(body, id, last)) return true;
+    if (body.contains(id, last) || !body.is_mentioned(own, id, body[id].end)) continue;
+    if (body[id].kind == CXCursor_VarDecl && may_look_into(body, id, last)) return true;
+    const bool assigns = is_assignment(body[id].cursor) || body.is_call(id, {"operator="});
+    if (assigns && is_handle(body, body.children(id).front())) return true;
   }
   return false;
 }

@@ -82,6 +82,14 @@ bool is_trimming(const BodyTree& body, NodeId loop, std::string_view path) {
   return false;
 }
 
+/// One that ends with the elements it goes through, other than a loop that waits for events.
+bool goes_through_elements(const BodyTree& body, NodeId loop, std::string_view path) {
+  if (is_sized_by_data(body, loop)) return true;
+  const NodeId inside = body.loop_body(loop);
+  return body.is_mentioned(path, loop, inside) ||
+         body.is_mentioned(path, body[inside].end, body[loop].end);
+}
+
 bool is_begin_of(const BodyTree& body, NodeId iterator, std::string_view path) {
   while (body.is_construction(iterator) && body.children(iterator).size() == 1) {
     iterator = body.children(iterator).front();  // iterator to const_iterator
@@ -104,7 +112,7 @@ void find_shift(const BodyTree& body, NodeId call, SmellWriter& found) {
   const std::string type = body.type(container);
   const auto given = body.arguments(call);
   if (given.empty() || !is_from_outside(body, path, loop) || happens_once(body, call, loop) ||
-      is_trimming(body, loop, path)) {
+      is_trimming(body, loop, path) || !goes_through_elements(body, loop, path)) {
     return;
   }
   const bool at_begin = is_begin_of(body, given[0], path);

@@ -21,8 +21,8 @@ bool tells_of_failure(CXType result, const SmellWriter& found) {
   if (clang_Cursor_isNull(declaration) != 0 || !found.is_of_project(declaration)) return false;
   const std::string name = last_name(declaration);
   if (type.kind == CXType_Enum) {
-    return name.ends_with("Error") || name.ends_with("ErrorCode") || name.ends_with("Status") ||
-           name.ends_with("Result") || name.ends_with("Errc");
+    return name.ends_with("Error") || name.ends_with("ErrorCode") || name.ends_with("Errc") ||
+           name.ends_with("Result") || name == "Status";
   }
   static constexpr std::array kClasses = {"Result",  "Status",   "StatusOr", "Error",
                                           "ErrorOr", "Expected", "ErrorCode"};
@@ -122,14 +122,22 @@ bool is_detached(const BodyTree& body, NodeId thread) {
 
 bool is_of_this(std::string_view path) { return path.starts_with("this."); }
 
+/// Does the function do anything more, as waiting until the lambda has run?
+bool goes_on(const BodyTree& body, NodeId at) {
+  for (NodeId id = body[body.statement(at)].end; id < body.size(); ++id) {
+    if (body[id].kind == CXCursor_CallExpr && !body.is_call(id, {"detach"})) return true;
+  }
+  return false;
+}
+
 /// Is the lambda kept by what lives longer than the call?
 bool escapes(const BodyTree& body, NodeId lambda) {
   const NodeId at = receiver_of(body, lambda);
   if (body[at].kind == CXCursor_ReturnStmt) return body[at].lambda == body[lambda].lambda;
-  if (body.is_construction(at) && is_std(body.type(at), {"thread"})) return is_detached(body, at);
+  if (body.is_construction(at) && is_std(body.type(at), {"thread"}))
+    return is_detached(body, at) && !goes_on(body, at);
   if (!body.is_call(at, {"operator=", "push_back", "emplace_back"})) return false;
-  const std::string path = body.object_path(at);
-  return is_of_this(path) && !body.is_mentioned(path, body[at].end, body.size());
+  return is_of_this(body.object_path(at)) && !goes_on(body, at);
 }
 
 }  // namespace

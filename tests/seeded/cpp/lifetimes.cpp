@@ -80,6 +80,14 @@ void start() {
   worker.detach();
 }
 
+void wait_for(const int& done);
+
+void start_and_wait() {
+  int done = 0;
+  std::thread([&done] { work(done); }).detach();
+  wait_for(done);
+}
+
 void run() {
   int done = 0;
   std::thread worker([&done] { work(done); });

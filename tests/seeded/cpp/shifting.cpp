@@ -70,11 +70,21 @@ std::vector<int> reversed_once(const std::vector<int>& from) {
 }
 
 void queue_up(std::vector<std::string>& lines, int count) {
-  while (count-- > 0) {
-    lines.insert(lines.begin(), std::to_string(count));  // expect: cpp-insert-at-front-in-loop
+  for (int i = 0; i < count; ++i) {
+    lines.insert(lines.begin(), std::to_string(i));  // expect: cpp-insert-at-front-in-loop
   }
 }
 
 void put_first(std::vector<std::string>& lines, const std::string& line) {
   lines.insert(lines.begin(), line);
+}
+
+bool next_event(int& closed);
+
+void serve(std::vector<int>& clients) {
+  int closed = 0;
+  while (next_event(closed)) {
+    const auto place = std::find(clients.begin(), clients.end(), closed);
+    if (place != clients.end()) clients.erase(place);
+  }
 }

@@ -132,7 +132,7 @@ TEST_CASE_METHOD(SmellsTest, "what is copied at its last use is moved by the fix
 }
 
 TEST_CASE_METHOD(SmellsTest, "comments silence one rule or all, at the line or the one before") {
-  const std::string erase = "for (;;) all.erase(all.begin());";
+  const std::string erase = "while (!all.empty()) all.erase(all.begin());";
   const std::string source = fmt::format(
       "#include <vector>\nvoid f(std::vector<int>& all) {{\n"
       "  {0}  // NOLINT\n"
@@ -170,4 +170,10 @@ TEST_CASE_METHOD(SmellsTest, "locks taken in both orders are told in both places
   CHECK_THAT(found[0].message, ContainsSubstring("right is taken while left is held") &&
                                    ContainsSubstring("b.cpp:2"));
   CHECK_THAT(found[1].message, ContainsSubstring("a.cpp:2"));
+}
+
+TEST_CASE_METHOD(SmellsTest, "a warning that the project's flags make an error is a finding") {
+  job.fallback_flags = {"-std=c++20", "-Wall", "-Werror"};
+  CHECK(checks("const int& f() { int one = 1; return one; }\n") ==
+        std::vector<std::string>{"cpp-returns-dead-address"});
 }
