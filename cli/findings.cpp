@@ -24,9 +24,8 @@ constexpr std::pair<ModificationType, std::string_view> kTitles[] = {
 };
 
 auto order(const Finding& finding) {
-  return std::tuple(-static_cast<int>(finding.severity), -static_cast<int>(finding.confidence),
-                    std::string_view(finding.place.path), finding.place.line, finding.place.column,
-                    std::string_view(finding.message));
+  return std::tuple(-finding.value(), std::string_view(finding.place.path), finding.place.line,
+                    finding.place.column, std::string_view(finding.message));
 }
 
 bool matters_more(const Finding& a, const Finding& b) { return order(a) < order(b); }

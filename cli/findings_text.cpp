@@ -80,6 +80,9 @@ class Report {
       text_ += "  fix " + paint(Tone::kName, id_text_(fix->modification.id));
     }
     text_ += '\n' + paragraph(printable_line(finding.message), 6, look_.width);
+    if (const std::string weight = weight_text(finding); !weight.empty()) {
+      text_ += "      " + paint(Tone::kDim, weight) + '\n';
+    }
     if (!with_source) return;
     const std::size_t columns = look_.width > kGutter + 40 ? look_.width - kGutter : 40;
     if (const auto excerpt = excerpt_of(analysis_, finding, columns)) {

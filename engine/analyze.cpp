@@ -12,6 +12,7 @@
 #include "engine/clang_site.hpp"
 #include "engine/codebase.hpp"
 #include "engine/impl.hpp"
+#include "engine/meaning.hpp"
 #include "engine/propose/model/model.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
@@ -50,10 +51,16 @@ class AnalysisRun {
   Result<void> by_patches();
   Result<propose::RuleBook> open_book() const;
   Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
-  Result<void> run_tidy(const std::string& checks);
+  Result<void> run_clang(const std::string& checks, const std::vector<std::string>& meaning);
+  Result<void> run_tidy(const ClangSite& site, const std::vector<std::string>& units,
+                        const std::string& checks);
+  Result<void> run_meaning(const ClangSite& site, const std::vector<std::string>& units,
+                           const std::vector<std::string>& rules);
   Result<void> run_structure();
   Result<void> weigh_all(std::vector<Finding>& findings);
+  void add_failed(std::vector<std::string> files);
   Result<void> record(const Candidate& candidate);
+  Result<void> find_changes();
   Result<const IndexedCode*> code();
   bool is_wanted(std::string_view path) const;
   Result<std::vector<std::string>> units_of(const ClangSite& site);
@@ -145,41 +152,60 @@ Result<void> AnalysisRun::run_rules(const std::vector<analyzers::Rule>& rules) {
                               printable_line(file)));
   }
   read_.insert(report->files.begin(), report->files.end());
-  std::ranges::move(report->failed_files, std::back_inserter(analysis_.failed_files));
+  add_failed(std::move(report->failed_files));
   std::ranges::move(report->diagnostics, std::back_inserter(diagnostics_));
   return {};
 }
 
-Result<void> AnalysisRun::run_tidy(const std::string& checks) {
-  Observer& observer = engine_.world.observer;
+/// Reads C and C++ with the tools of clang, in one configured tree.
+Result<void> AnalysisRun::run_clang(const std::string& checks,
+                                    const std::vector<std::string>& meaning) {
   const bool any = std::ranges::any_of(entries_, [&](const repo::Entry& entry) {
     return analyzers::is_c_family(entry.path) && is_wanted(entry.path);
   });
-  if (!any) return {};
+  if (!any || (checks.empty() && meaning.empty())) return {};
   const auto site =
       ClangSite::open(engine_, analysis_.target,
                       request_.try_them ? ExecutionType::kUnitTest : ExecutionType::kConfigure,
                       analysis_.session.id);
   if (!site) return fail(site.error());
-  auto units = units_of(*site);
-  if (!units) return fail(std::move(units.error()));
-  analyzers::TidyJob job{.policy = site->policy(),
-                         .files = std::move(*units),
-                         .compile_commands = site->database(),
-                         .fallback_flags = analyzers::guessed_flags(site->paths()),
-                         .checks = checks,
-                         .jobs = engine_.world.jobs};
-  if (job.files.empty()) return {};
-  read_.insert(job.files.begin(), job.files.end());
+  const auto units = units_of(*site);
+  if (!units) return fail(units.error());
+  if (units->empty()) return {};
+  read_.insert(units->begin(), units->end());
+  Result<void> done;
+  if (!checks.empty()) done = run_tidy(*site, *units, checks);
+  if (done && !meaning.empty()) done = run_meaning(*site, *units, meaning);
+  return done;
+}
+
+Result<void> AnalysisRun::run_tidy(const ClangSite& site, const std::vector<std::string>& units,
+                                   const std::string& checks) {
+  Observer& observer = engine_.world.observer;
+  const analyzers::TidyJob job{.policy = site.policy(),
+                               .files = units,
+                               .compile_commands = site.database(),
+                               .fallback_flags = analyzers::guessed_flags(site.paths()),
+                               .checks = checks,
+                               .jobs = engine_.world.jobs};
   observer.begin(fmt::format("reading {} files with clang-tidy", job.files.size()));
   auto report = analyzers::run_clang_tidy(
-      site->runner(), job, site->resolve(),
+      site.runner(), job, site.resolve(),
       [&](std::size_t done, std::size_t total, std::string_view file) {
         observer.progress(done, total, printable_line(file));
       },
       engine_.world.cancel);
   if (!report) return fail(std::move(report.error()));
-  std::ranges::move(report->failed_files, std::back_inserter(analysis_.failed_files));
+  add_failed(std::move(report->failed_files));
+  std::ranges::move(report->diagnostics, std::back_inserter(diagnostics_));
+  return {};
+}
+
+Result<void> AnalysisRun::run_meaning(const ClangSite& site, const std::vector<std::string>& units,
+                                      const std::vector<std::string>& rules) {
+  auto report = read_meaning(engine_, analysis_.target, site, units, rules);
+  if (!report) return fail(std::move(report.error()));
+  add_failed(std::move(report->failed_files));
   std::ranges::move(report->diagnostics, std::back_inserter(diagnostics_));
   return {};
 }
@@ -208,30 +234,43 @@ Result<void> AnalysisRun::weigh_all(std::vector<Finding>& findings) {
       profile_ ? &*profile_ : nullptr);
 }
 
+void AnalysisRun::add_failed(std::vector<std::string> files) {
+  std::vector<std::string>& all = analysis_.failed_files;
+  for (std::string& file : files) {
+    if (std::ranges::find(all, file) == all.end()) all.push_back(std::move(file));
+  }
+}
+
+Result<void> AnalysisRun::find_changes() {
+  if (request_.since.empty()) return {};
+  auto since = ChangesSince::find(engine_.repo, request_.since, analysis_.target.commit);
+  if (!since) return fail(std::move(since.error()));
+  analysis_.since = since->from();
+  since_ = std::move(*since);
+  return {};
+}
+
 /// Runs the rules; the findings are recorded, the candidates returned.
 Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   auto entries = engine_.repo.list(analysis_.target.tree);
   if (!entries) return fail(std::move(entries.error()));
   entries_ = std::move(*entries);
-  if (!request_.since.empty()) {
-    auto since = ChangesSince::find(engine_.repo, request_.since, analysis_.target.commit);
-    if (!since) return fail(std::move(since.error()));
-    analysis_.since = since->from();
-    since_ = std::move(*since);
-  }
+  if (auto found = find_changes(); !found) return fail(std::move(found.error()));
   const auto book = open_book();
   if (!book) return fail(book.error());
   const SafetyLevel level = analysis_.session.safety_level;
   const std::string checks = propose::checks_for(request_.goals, level);
   const auto rules = book->chosen(request_.goals, level, checks);
-  if (checks.empty() && rules.empty()) {
+  auto meaning = propose::rules_for(request_.goals, level, propose::Reader::kMeaning);
+  std::erase_if(meaning, [&](const std::string& rule) { return book->is_off(rule); });
+  if (checks.empty() && rules.empty() && meaning.empty()) {
     engine_.world.observer.note(
         "no built-in rule serves these goals; hand a patch to `automod propose` instead");
     return {};
   }
   auto done = run_rules(rules);
   if (done) done = run_structure();
-  if (done && !checks.empty()) done = run_tidy(checks);
+  if (done) done = run_clang(checks, meaning);
   if (!done) return fail(std::move(done.error()));
   analysis_.files = read_.size();
   if (read_.empty()) {

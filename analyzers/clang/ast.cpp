@@ -109,6 +109,8 @@ class AstReader {
         return add_override(fields);
       case 'i':
         return add_include(fields);
+      case 'm':
+        return add_smell(fields);
       case 'd':
         return add_problem(fields);
       case 'u':
@@ -231,6 +233,24 @@ class AstReader {
     return true;
   }
 
+  bool add_smell(Fields fields) {
+    if (fields.size() != 10 || fields[0] >= ast::kSmells || !are_texts(fields.subspan(1, 4)) ||
+        !fits_line(fields[8]) || !fits_line(fields[9])) {
+      return false;
+    }
+    AstSmell smell{.offset = fields[8],
+                   .smell = static_cast<ast::Smell>(fields[0]),
+                   .function = texts_[fields[1]],
+                   .subject = texts_[fields[2]],
+                   .detail = texts_[fields[3]],
+                   .other = texts_[fields[4]],
+                   .loops = static_cast<std::uint32_t>(fields[9])};
+    bool in_project = false;
+    if (!read_place(fields.subspan(5), smell.place, in_project)) return false;
+    if (in_project) unit_.facts.smells.push_back(std::move(smell));
+    return true;
+  }
+
   bool add_override(Fields fields) {
     if (fields.size() != 2 || !are_texts(fields)) return false;
     if (open_) unit_.facts.overrides.push_back({texts_[fields[0]], texts_[fields[1]]});
@@ -310,6 +330,7 @@ void Ast::merge(Ast more) {
   merge_facts(throws, std::move(more.throws));
   merge_facts(overrides, std::move(more.overrides));
   merge_facts(includes, std::move(more.includes));
+  merge_facts(smells, std::move(more.smells));
 }
 
 Result<AstUnit> read_ast(std::string_view text, std::string_view directory,

@@ -88,6 +88,19 @@ struct AstOverride {
   friend auto operator<=>(const AstOverride&, const AstOverride&) = default;
 };
 
+/// Only where they were asked for.
+struct AstSmell {
+  AstPlace place;
+  std::size_t offset = 0;  // of the place, in bytes
+  ast::Smell smell = ast::Smell::kGrowth;
+  std::string function;  // USR; empty where clang's own words do not say it
+  std::string subject;   // what ast::Smell says, as the next two
+  std::string detail;
+  std::string other;
+  std::uint32_t loops = 0;  // of the function around it, up to a lambda
+  friend auto operator<=>(const AstSmell&, const AstSmell&) = default;
+};
+
 struct AstInclude {
   std::string from;
   std::uint32_t line = 0;
@@ -104,6 +117,7 @@ struct Ast {
   std::vector<AstThrow> throws;
   std::vector<AstOverride> overrides;
   std::vector<AstInclude> includes;
+  std::vector<AstSmell> smells;
 
   void merge(Ast more);
 };

@@ -30,6 +30,7 @@ class Collector {
     append(pending_.throws, std::move(more.throws));
     append(pending_.overrides, std::move(more.overrides));
     append(pending_.includes, std::move(more.includes));
+    append(pending_.smells, std::move(more.smells));
     if (size(pending_) > size(merged_)) merged_.merge(std::exchange(pending_, {}));
   }
 
@@ -88,10 +89,10 @@ class AstRun {
   sandbox::Command command_for(const Reading& reading, bool surface) const {
     sandbox::Command command{{program_.string(), "--root", "/tree"}, reading.command.directory};
     if (surface) command.argv.emplace_back("--surface");
+    if (!surface && job_.smells) command.argv.emplace_back("--smells");
     for (const std::string& file : reading.files) command.argv.push_back("/tree/" + file);
     command.argv.emplace_back("--");
     std::ranges::copy(reading.command.flags, std::back_inserter(command.argv));
-    command.argv.emplace_back("-Wno-everything");
     return command;
   }
 

@@ -17,6 +17,7 @@ struct AstJob {
   std::vector<std::string> files;  // relative to the root
   std::string compile_commands;    // folder with compile_commands.json, relative; empty: none
   std::vector<std::string> fallback_flags;  // where there is no compile database
+  bool smells = false;                      // of units: look for them too
   unsigned jobs = 2;
   std::chrono::milliseconds file_limit{std::chrono::minutes(2)};  // policy's wall bounds it too
 };

@@ -62,6 +62,45 @@ constexpr Rule kRules[] = {
     {"performance-type-promotion-in-math-fn", kAggressive, "float computed as double",
      "The C function computes in double what is only needed in float.",
      "calls the overload of std for float; results may differ in the last bits"},
+    {"cpp-copied-at-last-use", kModerate, "copied at its last use",
+     "A string or container is copied where nobody looks at it any more, which a move does without "
+     "an allocation.",
+     "moves it", Reader::kMeaning},
+    {"cpp-grows-without-reserve", kModerate, "vector grows without reserve",
+     "The number of elements is known before the loop, and the vector moves them again and again "
+     "to find room.",
+     "", Reader::kMeaning},
+    {"cpp-key-looked-up-twice", kModerate, "key looked up twice",
+     "One search gives the place of the element; the second one only finds it again.", "",
+     Reader::kMeaning},
+    {"cpp-erase-in-loop", kModerate, "erase in a loop",
+     "Each erase moves everything behind it, so that the loop takes time with the square of the "
+     "elements; erase_if or remove_if takes one pass.",
+     "", Reader::kMeaning},
+    {"cpp-insert-at-front-in-loop", kModerate, "insert at the front in a loop",
+     "Each insert moves all elements; appending and reversing once, or a deque, does not.", "",
+     Reader::kMeaning},
+    {"cpp-string-rebuilt-in-loop", kModerate, "string built anew in each round",
+     "Each sum copies all that was there before; appending copies only what is new.", "",
+     Reader::kMeaning},
+    {"cpp-regex-each-call", kModerate, "regex compiled again and again",
+     "Compiling a regular expression takes far longer than matching a line; one that is made once "
+     "does for all.",
+     "", Reader::kMeaning},
+    {"cpp-search-in-loop", kModerate, "linear search in a loop",
+     "Each round walks through the whole container; a set, a map or a sorted vector is asked at "
+     "once.",
+     "", Reader::kMeaning},
+    {"cpp-search-behind-call", kModerate, "called search in a loop",
+     "The function that is called in each round walks through the same container, so that the time "
+     "grows with the product of both.",
+     "", Reader::kMeaning},
+    {"cpp-virtual-call-in-loop", kAggressive, "virtual call in a loop",
+     "Nothing overrides the method; final lets the compiler call it directly, and inline it.", "",
+     Reader::kMeaning},
+    {"cpp-buffer-in-inner-loop", kAggressive, "buffer made in an inner loop",
+     "It allocates again in each round; one that is cleared keeps its memory.", "",
+     Reader::kMeaning},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "analyzers/api/api.hpp"
 #include "analyzers/clang/ast.hpp"
+#include "analyzers/smells/smells.hpp"
 
 /// Any bytes at all as what automod-clang printed. What is accepted names files of the project
 /// alone, and a surface made of it has not changed since itself.
@@ -33,6 +34,12 @@ void check_places(const Ast& facts) {
   }
   for (const auto& call : facts.calls) {
     if (!is_own(call)) give_up("a call of another place");
+  }
+  for (const auto& smell : facts.smells) {
+    if (!is_own(smell)) give_up("a smell of another place");
+  }
+  for (const auto& found : find_smells(facts, true)) {
+    if (!found.path.starts_with("own/")) give_up("a finding of another place");
   }
 }
 

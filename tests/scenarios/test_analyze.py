@@ -104,6 +104,24 @@ class Analyze(Scenario):
         self.assertEqual(document["findings"], [])
         self.automod(self.target, "analyze", "..", code=2)
 
+    def test_what_only_the_meaning_of_code_tells_is_found_where_no_comment_silences_it(self):
+        target = self.repo({**CPP_TARGET, "queue.cpp": """#include <vector>
+void run(std::vector<int>& queue) {
+  while (!queue.empty()) {
+    queue.erase(queue.begin());
+  }
+  while (!queue.empty()) {
+    queue.erase(queue.begin());  // NOLINT(cpp-erase-in-loop)
+  }
+}
+""", "CMakeLists.txt": CPP_TARGET["CMakeLists.txt"].replace(
+            "words.cpp words_test.cpp", "words.cpp queue.cpp words_test.cpp")})
+        document = self.automod(target, "analyze", "--goal", "improve_performance",
+                                "--json").json()
+        found = [(finding["place"]["path"], finding["place"]["line"])
+                 for finding in document["findings"] if finding["rule"] == "cpp-erase-in-loop"]
+        self.assertEqual(found, [("queue.cpp", 4)])
+
     def test_limit(self):
         document = self.analyze("--limit", "1", "--json").json()
         self.assertEqual(len(document["modifications"]), 1)

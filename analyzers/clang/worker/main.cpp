@@ -15,19 +15,25 @@ namespace {
 
 constexpr const char* kTogether = "/automod-headers.cpp";  // in no project, and on no disk
 
+using automod::worker::Mode;
+
 struct Request {
   std::string root;
-  bool surface = false;
+  Mode mode = Mode::kFacts;
   std::vector<std::string> files;
   std::vector<const char*> flags;
 };
+
+bool is_surface(const Request& request) { return request.mode == Mode::kSurface; }
 
 bool read_arguments(int count, char** words, Request& request) {
   int at = 1;
   for (; at < count && std::string_view(words[at]) != "--"; ++at) {
     const std::string_view word = words[at];
     if (word == "--surface") {
-      request.surface = true;
+      request.mode = Mode::kSurface;
+    } else if (word == "--smells") {
+      request.mode = Mode::kSmells;
     } else if (word == "--root" && at + 1 < count) {
       request.root = words[++at];
     } else {
@@ -36,7 +42,7 @@ bool read_arguments(int count, char** words, Request& request) {
   }
   for (++at; at < count; ++at) request.flags.push_back(words[at]);
   return !request.root.empty() && !request.files.empty() &&
-         (request.surface || request.files.size() == 1);
+         (is_surface(request) || request.files.size() == 1);
 }
 
 std::string includes(const std::vector<std::string>& files) {
@@ -49,13 +55,16 @@ CXErrorCode parse(CXIndex index, const Request& request, CXTranslationUnit& unit
   const std::string text = includes(request.files);
   std::array<CXUnsavedFile, 1> made = {{{kTogether, text.c_str(), text.size()}}};
   const unsigned preprocessing =
-      request.surface ? unsigned{CXTranslationUnit_DetailedPreprocessingRecord} : 0u;
+      is_surface(request) ? unsigned{CXTranslationUnit_DetailedPreprocessingRecord} : 0u;
   // Named by its place, since clang looks for the compiler's headers from there.
   std::vector<const char*> words = {"/usr/bin/clang"};
   words.insert(words.end(), request.flags.begin(), request.flags.end());
+  words.push_back("-Wno-everything");
+  if (request.mode == Mode::kSmells)
+    words.insert(words.end(), {"-Wreturn-stack-address", "-Wdangling"});
   return clang_parseTranslationUnit2FullArgv(
-      index, request.surface ? kTogether : request.files.front().c_str(), words.data(),
-      static_cast<int>(words.size()), made.data(), request.surface ? 1u : 0u,
+      index, is_surface(request) ? kTogether : request.files.front().c_str(), words.data(),
+      static_cast<int>(words.size()), made.data(), is_surface(request) ? 1u : 0u,
       CXTranslationUnit_KeepGoing | preprocessing, &unit);
 }
 
@@ -64,7 +73,8 @@ CXErrorCode parse(CXIndex index, const Request& request, CXTranslationUnit& unit
 int main(int count, char** words) {
   Request request;
   if (!read_arguments(count, words, request)) {
-    std::fputs("usage: automod-clang [--surface] --root FOLDER FILE... -- FLAG...\n", stderr);
+    std::fputs("usage: automod-clang [--surface | --smells] --root FOLDER FILE... -- FLAG...\n",
+               stderr);
     return 2;
   }
   // What has crashed is not to be believed any more: let it end us.
@@ -77,7 +87,7 @@ int main(int count, char** words) {
     return 1;
   }
   automod::worker::Writer writer;
-  automod::worker::Reader(unit, request.root, request.surface, writer).read();
+  automod::worker::Reader(unit, request.root, request.mode, writer).read();
   // The process ends: taking the syntax tree apart piece by piece would only cost time.
   return writer.finish() ? 0 : 1;
 }

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "analyzers/clang/worker/smells.hpp"
+
 namespace automod::worker {
 
 namespace {
@@ -108,11 +110,11 @@ std::uint64_t one_up(long long number) {
 
 }  // namespace
 
-Reader::Reader(CXTranslationUnit unit, std::string root, bool surface, Writer& writer)
+Reader::Reader(CXTranslationUnit unit, std::string root, Mode mode, Writer& writer)
     : unit_(unit),
       root_(std::move(root) + "/"),
       folder_(std::filesystem::current_path().string()),
-      surface_(surface),
+      mode_(mode),
       writer_(writer) {}
 
 void Reader::read() {
@@ -189,7 +191,7 @@ void Reader::declare(CXCursor cursor, ast::Kind kind) {
   const Spot spot = spot_of(cursor);
   const auto file = project_file(spot.file);
   const Around found = around(cursor);
-  if (!file || (surface_ && found.is_local)) return;
+  if (!file || (mode_ == Mode::kSurface && found.is_local)) return;
   const std::string name = name_of(cursor, kind);
   const CXType type = type_behind(cursor, kind);
   const CXType own = clang_getCursorType(cursor);
@@ -213,27 +215,28 @@ void Reader::declare(CXCursor cursor, ast::Kind kind) {
     flags |= ast::kStatic;
   }
   const std::string result = is_function(kind) ? exact_type(clang_getCursorResultType(cursor)) : "";
-  writer_.record('s', {static_cast<std::uint64_t>(kind),
-                       usr,
-                       writer_.text(found.prefix + name),
-                       writer_.text(found.scope),
-                       writer_.text(is_type && kind != ast::Kind::kEnum ? "" : written_type(type)),
-                       writer_.text(is_type && kind != ast::Kind::kEnum ? "" : exact_type(type)),
-                       writer_.text(result),
-                       writer_.text(text_of(cursor)),
-                       writer_.text(value_of(cursor, kind)),
-                       writer_.text(surface_ && is_function(kind) ? body_digest(cursor) : ""),
-                       writer_.text(template_text(cursor)),
-                       writer_.text(has_symbol ? taken(clang_Cursor_getMangling(cursor)) : ""),
-                       *file,
-                       spot.line,
-                       spot.column,
-                       flags,
-                       static_cast<std::uint64_t>(found.access),
-                       one_up(is_layable ? clang_Type_getSizeOf(own) : -1),
-                       one_up(is_layable ? clang_Type_getAlignOf(own) : -1),
-                       one_up(offset),
-                       one_up(is_field ? clang_getFieldDeclBitWidth(cursor) : -1)});
+  writer_.record(
+      's', {static_cast<std::uint64_t>(kind),
+            usr,
+            writer_.text(found.prefix + name),
+            writer_.text(found.scope),
+            writer_.text(is_type && kind != ast::Kind::kEnum ? "" : written_type(type)),
+            writer_.text(is_type && kind != ast::Kind::kEnum ? "" : exact_type(type)),
+            writer_.text(result),
+            writer_.text(text_of(cursor)),
+            writer_.text(value_of(cursor, kind)),
+            writer_.text(mode_ == Mode::kSurface && is_function(kind) ? body_digest(cursor) : ""),
+            writer_.text(template_text(cursor)),
+            writer_.text(has_symbol ? taken(clang_Cursor_getMangling(cursor)) : ""),
+            *file,
+            spot.line,
+            spot.column,
+            flags,
+            static_cast<std::uint64_t>(found.access),
+            one_up(is_layable ? clang_Type_getSizeOf(own) : -1),
+            one_up(is_layable ? clang_Type_getAlignOf(own) : -1),
+            one_up(offset),
+            one_up(is_field ? clang_getFieldDeclBitWidth(cursor) : -1)});
   for (unsigned i = 0; i < overrides; ++i) {
     writer_.record('o', {usr, writer_.text(taken(clang_getCursorUSR(overridden[i])))});
   }
@@ -256,14 +259,17 @@ void Reader::write_parts(CXCursor cursor, ast::Kind kind, std::uint64_t usr) {
                            static_cast<std::uint64_t>(access_of(child))});
     }
   });
-  if (surface_ || !is_function(kind) || clang_isCursorDefinition(cursor) == 0) return;
-  Body(usr, writer_).read(cursor, [this](CXFile file) { return project_file(file); });
+  if (mode_ == Mode::kSurface || !is_function(kind) || clang_isCursorDefinition(cursor) == 0)
+    return;
+  const auto file_number = [this](CXFile file) { return project_file(file); };
+  Body(usr, writer_).read(cursor, file_number);
+  if (mode_ == Mode::kSmells) find_smells(cursor, usr, file_number, writer_);
 }
 
 void Reader::write_macro(CXCursor cursor) {
   const Spot spot = spot_of(cursor);
   const auto file = project_file(spot.file);
-  if (!surface_ || !file || clang_Cursor_isMacroBuiltin(cursor) != 0) return;
+  if (mode_ != Mode::kSurface || !file || clang_Cursor_isMacroBuiltin(cursor) != 0) return;
   const auto tokens = tokens_of(cursor);
   const bool is_callable = clang_Cursor_isMacroFunctionLike(cursor) != 0;
   if (tokens.size() <= 1 && guarded_.insert(spot.file).second &&
@@ -320,11 +326,29 @@ void Reader::write_includes() {
       this);
 }
 
+bool Reader::write_warning(CXDiagnostic one) {
+  const auto smell = smell_of_warning(taken(clang_getDiagnosticOption(one, nullptr)));
+  if (!smell) return false;
+  Spot spot;
+  unsigned offset = 0;
+  clang_getExpansionLocation(clang_getDiagnosticLocation(one), &spot.file, &spot.line, &spot.column,
+                             &offset);
+  const auto file = project_file(spot.file);
+  if (!file) return true;
+  const std::uint64_t none = writer_.text("");
+  writer_.record('m', {static_cast<std::uint64_t>(*smell), none,
+                       writer_.text(taken(clang_getDiagnosticSpelling(one))), none, none, *file,
+                       spot.line, spot.column, offset, 0});
+  return true;
+}
+
 void Reader::write_problems() {
   std::uint64_t errors = 0;
   for (unsigned i = 0; i < clang_getNumDiagnostics(unit_); ++i) {
     CXDiagnostic one = clang_getDiagnostic(unit_, i);
-    if (clang_getDiagnosticSeverity(one) >= CXDiagnostic_Error && ++errors <= kMostProblems) {
+    const bool is_ours = write_warning(one);  // though -Werror makes it an error
+    if (!is_ours && clang_getDiagnosticSeverity(one) >= CXDiagnostic_Error &&
+        ++errors <= kMostProblems) {
       CXFile file = nullptr;
       unsigned line = 0;
       clang_getExpansionLocation(clang_getDiagnosticLocation(one), &file, &line, nullptr, nullptr);

@@ -14,11 +14,16 @@
 
 namespace automod::worker {
 
+enum class Mode {
+  kFacts,    // what is declared, and what bodies do
+  kSurface,  // macros, and digests of bodies, instead of what bodies do
+  kSmells,   // besides the facts: what is better done otherwise
+};
+
 /// Writes what one translation unit says of the files below a folder.
 class Reader {
  public:
-  /// `surface`: macros, and digests of bodies, instead of what bodies do.
-  Reader(CXTranslationUnit unit, std::string root, bool surface, Writer& writer);
+  Reader(CXTranslationUnit unit, std::string root, Mode mode, Writer& writer);
   void read();
 
  private:
@@ -41,11 +46,13 @@ class Reader {
   void write_macro(CXCursor cursor);
   void write_includes();
   void write_problems();
+  /// False: it is no warning that we look for.
+  bool write_warning(CXDiagnostic one);
 
   CXTranslationUnit unit_;
   std::string root_;
   std::string folder_;  // the working one
-  bool surface_;
+  Mode mode_;
   Writer& writer_;
   std::map<CXFile, std::optional<std::uint64_t>> files_;
   std::set<CXFile> guarded_;  // whose guard has been seen

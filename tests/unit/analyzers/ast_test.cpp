@@ -294,14 +294,14 @@ TEST_CASE("headers are read as the source that is named like one of them") {
 }
 
 TEST_CASE("what automod-clang did not print whole and in form is refused") {
-  const std::string begin = "automod-ast 1\nn \n";
+  const std::string begin = "automod-ast 2\nn \n";
   const auto read = [](const std::string& text) {
     return analyzers::read_ast(text, "/tree", plain_paths);
   };
   REQUIRE(read(begin + "u 0\nend 3\n"));
-  const std::array<std::string, 14> bad = {
+  const std::array<std::string, 16> bad = {
       "",                                 // nothing
-      "automod-ast 2\nn \nu 0\nend 3\n",  // another version
+      "automod-ast 1\nn \nu 0\nend 3\n",  // another version
       begin + "u 0\n",                    // cut off
       begin + "u 0\nend 4\n",             // lines are missing
       begin + "end 2\n",                  // no count of errors
@@ -311,9 +311,11 @@ TEST_CASE("what automod-clang did not print whole and in form is refused") {
       begin + "u 0\nf 1\nend 4\n",        // a text that was never written
       begin + "u 0\nf -1\nend 4\n",       // a sign
       begin + "u 0\nf 99999999999999999999\nend 4\n",
-      begin + "u 0\np 0 0 0 0\nend 4\n",             // of no symbol
-      begin + "u 0\nz 0\nend 4\n",                   // an unknown record
-      begin + "u 0\nf 0\nc 0 0 0 1 1 0 2\nend 5\n",  // a flag that is neither
+      begin + "u 0\np 0 0 0 0\nend 4\n",                    // of no symbol
+      begin + "u 0\nz 0\nend 4\n",                          // an unknown record
+      begin + "u 0\nf 0\nc 0 0 0 1 1 0 2\nend 5\n",         // a flag that is neither
+      begin + "u 0\nf 0\nm 22 0 0 0 0 0 1 1 0 0\nend 5\n",  // a smell that does not exist
+      begin + "u 0\nf 0\nm 1 0 0 0 0 0 1 1 0\nend 5\n",     // one that is cut
   };
   for (const std::string& text : bad) {
     CAPTURE(text);
