@@ -127,7 +127,7 @@ class CallgrindReader {
     }
     const std::string_view key = line.substr(0, end);
     const std::string_view value = without_space(line.substr(end + 1));
-    return line[end] == ':' ? read_head(key, value) : read_name(key, value);
+    return line[end] == ':' ? read_head(key, value) : read_assignment(key, value);
   }
 
   Result<void> read_head(std::string_view key, std::string_view value) {
@@ -162,7 +162,7 @@ class CallgrindReader {
     return {};
   }
 
-  Result<void> read_name(std::string_view key, std::string_view value) {
+  Result<void> read_assignment(std::string_view key, std::string_view value) {
     if (key == "calls") return read_call();
     if (key == "jump" || key == "jcnd") return {};
     const bool is_file = key == "fl" || key == "fi" || key == "fe" || key == "cfi" || key == "cfl";
