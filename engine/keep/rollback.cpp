@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/keep/carry_out.hpp"
 #include "engine/keep/commits.hpp"
@@ -18,6 +20,9 @@ namespace {
 using store::ListedModification;
 
 constexpr std::string_view kHeads = "refs/heads/";
+constexpr std::size_t kMostRead = kMiB;  // a larger file is data
+constexpr unsigned kModeKind = 0170000;
+constexpr unsigned kModeFile = 0100000;
 
 std::string revert_branch(const ModificationId& id) { return branch_of({"revert-" + id.text}); }
 
@@ -58,6 +63,38 @@ Result<std::vector<ListedModification>> built_on(const World& world, const Commi
   return all;
 }
 
+/// The plain files of a tree that are of a size to be read as code.
+class TreeFiles {
+ public:
+  TreeFiles(const repo::Repository& repo, TreeId tree) : repo_(repo), tree_(std::move(tree)) {}
+
+  Result<std::vector<std::string>> paths() {
+    auto entries = repo_.list_unsized(tree_);
+    if (!entries) return fail(entries.error());
+    std::vector<std::string> all;
+    for (repo::Entry& entry : *entries) {
+      if ((entry.mode & kModeKind) != kModeFile) continue;
+      all.push_back(entry.path);
+      entries_.emplace(all.back(), std::move(entry));
+    }
+    return all;
+  }
+
+  Result<std::optional<std::string>> read(const std::string& path) const {
+    const auto found = entries_.find(path);
+    if (found == entries_.end()) return std::optional<std::string>();
+    const auto size = repo_.size_of(found->second);
+    if (!size) return fail(size.error());
+    if (*size > kMostRead) return std::optional<std::string>();
+    return repo_.read(tree_, path, kMostRead);
+  }
+
+ private:
+  const repo::Repository& repo_;
+  const TreeId tree_;
+  std::map<std::string, repo::Entry> entries_;
+};
+
 /// Why a later application needs an earlier one; empty: it does not.
 Result<std::string> why_dependent(const World& world, const Modification& earlier,
                                   const Modification& later) {
@@ -66,9 +103,13 @@ Result<std::string> why_dependent(const World& world, const Modification& earlie
   if (!without->tree) {
     return fmt::format("changes the same lines of {}", fmt::join(without->conflicts, ", "));
   }
+  TreeFiles files(world.repo, later.tree);
   const auto names =
-      names_taken_up(later.candidate.files, names_introduced(earlier.candidate.files));
-  return names.empty() ? std::string() : fmt::format("uses {}", fmt::join(names, ", "));
+      definitions_taken_up(earlier.candidate.files, later.candidate.files,
+                           {.paths = [&] { return files.paths(); },
+                            .read = [&](const std::string& path) { return files.read(path); }});
+  if (!names) return fail(names.error());
+  return names->empty() ? std::string() : fmt::format("uses {}", fmt::join(*names, ", "));
 }
 
 /// All that has to go along, oldest first, with what depends on those in turn.
