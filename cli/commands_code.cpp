@@ -56,8 +56,45 @@ Command map_command() {
       .run = run_map};
 }
 
+Command impact_command() {
+  return {
+      .name = "impact",
+      .group = Group::kRead,
+      .summary = "what depends on a file, a symbol or a modification",
+      .description =
+          "Follows who imports a file and who calls, overrides or otherwise uses a symbol, over "
+          "any "
+          "number of steps, and says of each by what, over how many steps and how sure that is. Of "
+          "a modification its changed symbols are asked about, at its base. Tests that are reached "
+          "and what of it others build on are listed apart.\n\n"
+          "Uses go by name, narrowed by imports; nothing is run. With --exact clang says for C and "
+          "C++ what calls mean, virtual ones included, and CMake, CTest and the notes of the last "
+          "build say which targets and tests are made of what is reached; all of that in the "
+          "sandbox.",
+      .operands = {{.name = "FILE|SYMBOL|ID",
+                    .help = "a file, a folder, a symbol, file:symbol, or a modification",
+                    .required = true,
+                    .completes = Completes::kFiles}},
+      .options = {{.name = "--base",
+                   .value = "REV",
+                   .help = "the revision to look at (default: HEAD, or the modification's base)",
+                   .completes = Completes::kRevisions},
+                  {.name = "--depth",
+                   .value = "N",
+                   .help = "follow so many steps (default: all)",
+                   .number = true},
+                  {.name = "--exact", .help = "ask clang and the build, in the sandbox"},
+                  {.name = "--all", .help = "list everything, however much it is"}},
+      .examples = {{"automod impact src/parse.cpp", "who needs this file?"},
+                   {"automod impact Index::add --depth 1", "who calls it directly?"},
+                   {"automod impact 0199c2d4-7f1a --exact", "what a change could break"}},
+      .run = run_impact};
+}
+
 }  // namespace
 
-std::vector<Command> code_commands() { return {index_command(), map_command(), api_command()}; }
+std::vector<Command> code_commands() {
+  return {index_command(), map_command(), impact_command(), api_command()};
+}
 
 }  // namespace automod::cli

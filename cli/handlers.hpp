@@ -13,6 +13,7 @@ Result<int> run_doctor(Context& context, const Arguments& arguments);
 Result<int> run_api(Context& context, const Arguments& arguments);
 Result<int> run_analyze(Context& context, const Arguments& arguments);
 Result<int> run_index(Context& context, const Arguments& arguments);
+Result<int> run_impact(Context& context, const Arguments& arguments);
 Result<int> run_map(Context& context, const Arguments& arguments);
 Result<int> run_rules_list(Context& context, const Arguments& arguments);
 Result<int> run_rules_show(Context& context, const Arguments& arguments);

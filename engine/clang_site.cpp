@@ -92,5 +92,6 @@ const analyzers::PathResolver& ClangSite::resolve() const { return impl_->resolv
 const std::vector<std::string>& ClangSite::paths() const { return impl_->paths; }
 const std::string& ClangSite::database() const { return impl_->database; }
 const std::vector<std::string>& ClangSite::units() const { return impl_->units; }
+const Inventory& ClangSite::base_tests() const { return impl_->base.tests; }
 
 }  // namespace automod

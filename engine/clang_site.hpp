@@ -30,6 +30,8 @@ class ClangSite {
   const std::string& database() const;
   /// Translation units: those of the database, else all tracked sources.
   const std::vector<std::string>& units() const;
+  /// Of the base, where it was tested before; else empty.
+  const Inventory& base_tests() const;
 
  private:
   struct Impl;

@@ -162,6 +162,8 @@ struct Explanation {
 
 struct ApiRequest;  // engine/api.hpp
 struct ApiReport;
+struct ImpactRequest;  // engine/impact.hpp
+struct ImpactReport;
 struct BenchRequest;  // engine/bench.hpp
 struct BenchReport;
 struct WatchRequest;  // engine/watch.hpp
@@ -232,12 +234,16 @@ class Engine {
   Result<BenchReport> bench(const BenchRequest& request);
   /// What a revision offers to others, and what has become of it. Nothing is recorded.
   Result<ApiReport> api(const ApiRequest& request);
+  /// What depends on a file, a symbol or a modification. kUsage, with what comes nearest, where it
+  /// is none, and with all it may mean where it is several. Nothing is recorded.
+  Result<ImpactReport> impact(const ImpactRequest& request);
   Result<Explanation> explain(std::string_view id) const;
 
   struct Impl;  // engine/impl.hpp, for the engine's own files
 
  private:
-  class Watching;  // engine/watch.cpp
+  class Impacting;  // engine/impact.cpp
+  class Watching;   // engine/watch.cpp
   Result<Tried> find_keepable(std::string_view id);
   Result<Applied> apply_one(const ApplyRequest& request);
   Result<Applied> apply_together(const ApplyRequest& request);

@@ -10,7 +10,7 @@
 namespace automod::trial {
 
 /// Runs the tests of a candidate that is built and fills `tests`. Those whose programs the build
-/// made anew run first where that can save time, and a failure there leaves out the others. A test
+/// made anew, or whose scripts are or need what has changed, run first where that can save time, and a failure there leaves out the others. A test
 /// that fails and passed on the base is run up to three times more; one that passes sometimes is
 /// asked for on the base as often, and `flaky` of both inventories says what was found.
 Result<void> run_candidate_tests(const TrialContext& context, Evidence& into, StageOutput& out);
@@ -23,6 +23,10 @@ std::vector<std::string> really_failed(const Inventory& base, const Inventory& n
 /// cannot be told, or when some tests have to run together with others.
 std::optional<std::vector<std::string>> affected_tests(std::string_view ctest_list,
                                                        const std::vector<std::string>& changed);
+
+/// Does the name that a runner gives a test say that it stands in this file? By path, module or
+/// package; what runners say of neither is never taken for it.
+bool is_test_of(std::string_view test, std::string_view path);
 
 /// A file that belongs to the tests: one of their own, a helper or their build file.
 bool is_part_of_tests(const FileFacts& file);

@@ -273,4 +273,27 @@ std::optional<std::vector<std::string>> affected_tests(std::string_view ctest_li
   return affected;
 }
 
+bool is_test_of(std::string_view test, std::string_view path) {
+  const std::size_t folder_end = path.rfind('/');
+  const std::string_view folder = path.substr(0, folder_end == path.npos ? 0 : folder_end);
+  if (path.ends_with("_test.go")) {
+    const std::string_view package = test.substr(0, test.rfind('.'));
+    return !folder.empty() && package.ends_with(folder) &&
+           (package.size() == folder.size() || package[package.size() - folder.size() - 1] == '/');
+  }
+  if (test.starts_with(path)) return true;
+  const std::size_t dot = path.rfind('.');
+  std::string module(path.substr(0, dot == path.npos || dot < folder.size() ? path.npos : dot));
+  std::ranges::replace(module, '/', '.');
+  // From the root, or from a folder in which the runner was started.
+  for (std::string_view rest = module; !rest.empty();) {
+    const bool fits = test.starts_with(rest) && rest.size() < test.size() &&
+                      (test[rest.size()] == '.' || test[rest.size()] == ':');
+    if (fits) return true;
+    const std::size_t next = rest.find('.');
+    rest.remove_prefix(next == rest.npos ? rest.size() : next + 1);
+  }
+  return false;
+}
+
 }  // namespace automod::trial

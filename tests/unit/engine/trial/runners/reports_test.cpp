@@ -345,5 +345,17 @@ TEST_CASE("tests are affected whose program or script was made anew") {
       R"({"tests": [{"name": "a", "properties": [{"name": "DEPENDS", "value": ["b"]}]}]})", {}));
 }
 
+TEST_CASE("the name of a test says in which file it stands") {
+  CHECK(is_test_of("tests.test_core.Load::test_it", "tests/test_core.py"));
+  CHECK(is_test_of("test_core::test_it[a.b]", "tests/test_core.py"));
+  CHECK(is_test_of("tests/core.test.js > loads", "tests/core.test.js"));
+  CHECK(is_test_of("org.lib.ToolTest::works", "src/test/org/lib/ToolTest.java"));
+  CHECK(is_test_of("example.com/m/lib/util.TestIt", "lib/util/a_test.go"));
+  CHECK_FALSE(is_test_of("example.com/m/futil.TestIt", "util/a_test.go"));
+  CHECK_FALSE(is_test_of("tests.test_core2::test_it", "tests/test_core.py"));
+  CHECK_FALSE(is_test_of("Suite.Case", "tests/suite_test.cpp"));
+  CHECK_FALSE(is_test_of("", "tests/test_core.py"));
+}
+
 }  // namespace
 }  // namespace automod::trial
