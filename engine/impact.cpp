@@ -12,7 +12,6 @@
 #include "engine/clang_site.hpp"
 #include "engine/codebase.hpp"
 #include "engine/impact_build.hpp"
-#include "engine/repo/diff_text.hpp"
 #include "engine/repo/unified_diff.hpp"
 #include "engine/trial/review/api.hpp"
 #include "engine/trial/review/review.hpp"
@@ -31,11 +30,34 @@ using analyzers::SymbolKind;
 
 constexpr std::size_t kShownCandidates = 8;
 constexpr std::size_t kShortestId = 8;
-constexpr unsigned kPlainFile = 0100644;
 
 bool may_be_id(std::string_view word) {
   return word.size() >= kShortestId &&
          word.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+/// Does one of the names enclose the other, as a class its constructor?
+bool is_inside_one(const std::set<std::string>& names, std::string_view full) {
+  return std::ranges::any_of(names, [&](const std::string& other) {
+    return full.size() > other.size() && full.starts_with(other) &&
+           (full[other.size()] == ':' || full[other.size()] == '.');
+  });
+}
+
+/// Leaves what a word most likely names: what has just that name, if anything has, and wholes
+/// rather than parts of them.
+void narrow(const Codebase& code, std::string_view word, Focus& focus) {
+  const auto is_exactly = [&](SymbolAt at) {
+    const std::string full = code.full_name(at);
+    return word == full || word == fmt::format("{}:{}", code.files()[at.file].path, full);
+  };
+  if (std::ranges::any_of(focus.symbols, is_exactly)) {
+    std::erase_if(focus.symbols, [&](SymbolAt at) { return !is_exactly(at); });
+  }
+  std::set<std::string> names;
+  for (const SymbolAt at : focus.symbols) names.insert(code.full_name(at));
+  std::erase_if(focus.symbols,
+                [&](SymbolAt at) { return is_inside_one(names, code.full_name(at)); });
 }
 
 /// Fails where a word names symbols that are not one and the same.
@@ -68,25 +90,16 @@ struct Touched {
   std::vector<std::size_t> gaps;  // the line behind
 };
 
-Result<Touched> touched_by(const FileChange& file) {
+Touched touched_by(const repo::FilePatch& patch) {
   Touched touched;
-  const repo::DiffSide before{.mode = kPlainFile, .content = file.original.value_or(""), .id = {}};
-  const repo::DiffSide after{.mode = kPlainFile, .content = file.modified.value_or(""), .id = {}};
-  const auto text = repo::diff_file(file.path, before, after);
-  if (!text) return fail(text.error());
-  if (text->empty()) return touched;
-  const auto patch = repo::parse_diff(*text);
-  if (!patch) return fail(patch.error());
-  for (const repo::FilePatch& one : *patch) {
-    for (const repo::Hunk& hunk : one.hunks) {
-      std::size_t line = hunk.old_start + (hunk.old_count == 0 ? 1 : 0);
-      bool replaces = false;
-      for (const repo::HunkLine& change : hunk.lines) {
-        if (change.origin == '-') touched.lines.push_back(line);
-        if (change.origin == '+' && !replaces) touched.gaps.push_back(line);
-        replaces = change.origin == '-' || (replaces && change.origin == '+');
-        if (change.origin != '+') ++line;
-      }
+  for (const repo::Hunk& hunk : patch.hunks) {
+    std::size_t line = hunk.old_start + (hunk.old_count == 0 ? 1 : 0);
+    bool replaces = false;
+    for (const repo::HunkLine& change : hunk.lines) {
+      if (change.origin == '-') touched.lines.push_back(line);
+      if (change.origin == '+' && !replaces) touched.gaps.push_back(line);
+      replaces = change.origin == '-' || (replaces && change.origin == '+');
+      if (change.origin != '+') ++line;
     }
   }
   return touched;
@@ -184,6 +197,10 @@ Result<void> Engine::Impacting::find_modification() {
 
 Result<Focus> Engine::Impacting::focus_of_change() {
   Focus focus;
+  const auto patch = repo::parse_diff(listed_->modification.patch);
+  if (!patch) return fail(patch.error());
+  std::map<std::string, Touched> touched;  // by path before the change
+  for (const repo::FilePatch& one : *patch) touched[one.old_path] = touched_by(one);
   for (const FileChange& change : listed_->modification.candidate.files) {
     const auto file = code().find(change.path);
     if (!file || !change.original) {
@@ -195,9 +212,7 @@ Result<Focus> Engine::Impacting::focus_of_change() {
       focus.files.push_back(*file);
       continue;
     }
-    const auto touched = touched_by(change);
-    if (!touched) return fail(touched.error());
-    add_touched(code(), *file, change, *touched, focus);
+    add_touched(code(), *file, change, touched[change.path], focus);
   }
   return focus;
 }
@@ -347,9 +362,10 @@ Result<ImpactReport> Engine::Impacting::run(const Engine& engine,
   auto read = read_code(directory, report_.target.commit.text, engine_.world);
   if (!read) return fail(read.error());
   read_.emplace(std::move(*read));
-  const auto focus = listed_ ? focus_of_change() : find_focus(code(), request_.what);
+  auto focus = listed_ ? focus_of_change() : find_focus(code(), request_.what);
   if (!focus) return fail(focus.error());
   if (!listed_) {
+    narrow(code(), request_.what, *focus);
     auto one = refuse_ambiguous(code(), *focus, request_.what);
     if (!one) return fail(std::move(one.error()));
   }

@@ -66,6 +66,20 @@ class ByName(Scenario):
         self.assertIn("other.py:by_month, tally/totals.py:by_month", document["hint"])
         self.assertEqual(self.impact("other.py:by_month")["symbols"], [])
 
+    def test_a_class_is_not_mistaken_for_its_constructor(self):
+        self.target.commit({"a.hpp": "struct A {\n  A();\n};\n",
+                            "a.cpp": "#include \"a.hpp\"\nA::A() {}\n",
+                            "b.cpp": "#include \"a.hpp\"\nvoid use(A& a) {}\n"})
+        document = self.impact("A")
+        self.assertEqual([one["symbol"] for one in document["subjects"]], ["A"])
+        self.assertEqual([one["name"] for one in document["symbols"]], ["use"])
+
+    def test_a_name_that_is_whole_wins_over_the_end_of_another(self):
+        self.target.commit({"a.py": "class Box:\n    def pack(self):\n        pass\n\n"
+                                    "def pack():\n    pass\n"})
+        self.assertEqual([one["line"] for one in self.impact("a.py:pack")["subjects"]], [5])
+        self.assertEqual([one["line"] for one in self.impact("Box.pack")["subjects"]], [2])
+
     def test_a_wrong_name_gets_the_nearest(self):
         self.assertIn("did you mean 'by_month'", self.impact("by_moth", code=2)["message"])
         self.assertIn("neither a file", self.impact("0123456789abcdef", code=2)["message"])
