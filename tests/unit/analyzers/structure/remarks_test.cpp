@@ -5,14 +5,14 @@
 using namespace automod;
 using namespace automod::analyzers;
 using automod::testing::Lines;
-using automod::testing::MarkedSource;
+using automod::testing::Marked;
 
 namespace {
 
 /// The markers of risky remarks are what stands between « and ».
 void check(Language language, std::string_view marked) {
   CAPTURE(marked);
-  const MarkedSource source(marked);
+  const Marked source(marked);
   std::vector<Range> found;
   for (const RiskyRemark& one : risky_remarks(language, source.code())) {
     const auto begin = static_cast<std::uint32_t>(one.begin);
