@@ -23,7 +23,9 @@ constexpr std::string_view kAskCmake =
     "cd \"$1\" 2>/dev/null && test -f CMakeCache.txt || exit 3\n"
     "mkdir -p .cmake/api/v1/query && : > .cmake/api/v1/query/codemodel-v2 || exit 4\n"
     "cmake . >&2 || exit 4\n"
-    "cd .cmake/api/v1/reply && tail -v -n +1 -- index-*.json codemodel-v2-*.json target-*.json\n";
+    "cd .cmake/api/v1/reply && tail -v -n +1 -- index-*.json codemodel-v2-*.json || exit 4\n"
+    "echo; ls target-*.json >/dev/null 2>&1 || exit 0\n"
+    "tail -v -n +1 -- target-*.json\n";
 constexpr std::string_view kAskCtest =
     "cd \"$1\" 2>/dev/null && test -f CTestTestfile.cmake || exit 3\n"
     "ctest --show-only=json-v1\n";

@@ -109,7 +109,8 @@ class Exact(Scenario):
         document = self.automod(target, "impact", "InvertedIndex::postings", "--exact",
                                 "--json").json()
         self.assertEqual(document["gaps"], [])
-        callers = [row for row in document["symbols"] if row["distance"] == 1]
+        callers = [row for row in document["symbols"]
+                   if row["distance"] == 1 and row["by"] == "call"]
         self.assertTrue(callers and all(row["exact"] for row in callers), callers)
         targets = ways(document["targets"], "name")
         self.assertEqual(targets["wordrank"], ("build", 1, True))
