@@ -117,7 +117,7 @@ void run(std::vector<int>& queue) {
 """, "CMakeLists.txt": CPP_TARGET["CMakeLists.txt"].replace(
             "words.cpp words_test.cpp", "words.cpp queue.cpp words_test.cpp")})
         document = self.automod(target, "analyze", "--goal", "improve_performance",
-                                "--json").json()
+                                "--safety", "moderate", "--json").json()
         found = [(finding["place"]["path"], finding["place"]["line"])
                  for finding in document["findings"] if finding["rule"] == "cpp-erase-in-loop"]
         self.assertEqual(found, [("queue.cpp", 4)])

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "analyzers/clang/worker/smells.hpp"
 
@@ -8,10 +9,13 @@ namespace automod::worker {
 
 namespace {
 
+constexpr std::size_t kRemembered = 64;  // look-ups, of which one may be the same again
+
 struct Lookup {
   NodeId call = 0;
   NodeId key = 0;
-  std::string map;  // path
+  std::string map;   // path
+  std::string text;  // of the key
 };
 
 bool is_keyed(std::string_view type) {
@@ -24,7 +28,7 @@ std::optional<Lookup> lookup(const BodyTree& body, NodeId call) {
   const auto given = body.arguments(call);
   if (map == 0 || given.size() != 1 || !is_keyed(body.type(map))) return std::nullopt;
   if (!body.is_of_function(body.path(map))) return std::nullopt;
-  return Lookup{call, given[0], body.path(map)};
+  return Lookup{call, given[0], body.path(map), body.text(given[0])};
 }
 
 /// Made of variables, members and literals alone.
@@ -100,9 +104,10 @@ bool is_seen_by_data(const BodyTree& body, const Lookup& first, const Lookup& se
 }
 
 bool is_repeated(const BodyTree& body, const Lookup& first, const Lookup& second) {
+  if (first.map != second.map || first.text != second.text) return false;
   if (body[first.call].loop != body[second.call].loop ||
       body[first.call].lambda != body[second.call].lambda ||
-      body.contains(first.call, second.call) || body.text(first.key) != body.text(second.key)) {
+      body.contains(first.call, second.call)) {
     return false;
   }
   const NodeId outer = common(body, first.call, second.call);
@@ -240,15 +245,15 @@ void note_handed_over(const BodyTree& body, NodeId call, SmellWriter& found) {
 }  // namespace
 
 void find_lookups(const BodyTree& body, SmellWriter& found) {
-  std::vector<Lookup> seen;
+  std::deque<Lookup> seen;
   for (NodeId id = 1; id < body.size(); ++id) {
     const auto next = lookup(body, id);
     if (!next || !is_plain(body, next->key)) continue;
-    const auto before = std::ranges::find_if(seen, [&](const Lookup& one) {
-      return one.map == next->map && is_repeated(body, one, *next);
-    });
+    const auto before = std::ranges::find_if(
+        seen, [&](const Lookup& one) { return is_repeated(body, one, *next); });
     if (before == seen.end()) {
       seen.push_back(*next);
+      if (seen.size() > kRemembered) seen.pop_front();
     } else if (!is_seen_by_data(body, *before, *next)) {
       found.add(ast::Smell::kTwoLookups, id,
                 {.subject = body.text(body.object(id)), .detail = body.text(next->key)});
