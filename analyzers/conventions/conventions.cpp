@@ -11,7 +11,6 @@
 #include "analyzers/conventions/naming.hpp"
 #include "analyzers/conventions/tally.hpp"
 #include "base/files.hpp"
-#include "base/text.hpp"
 
 namespace automod::analyzers {
 
@@ -36,6 +35,12 @@ bool imports_part(const Codebase& code, std::string_view part) {
     return std::ranges::any_of(file.facts.imports,
                                [&](const Import& import) { return import.target.contains(part); });
   });
+}
+
+/// A source of C++ that has nothing of C++ in it is one all the same; a header may be either.
+Language language_to_read(const CodeFile& file) {
+  const bool is_header = file.path.ends_with(".h");
+  return is_header ? file.facts.language : language_of(file.path).value_or(file.facts.language);
 }
 
 /// Files that tell, in the order of the codebase, whatever thread reads them.
@@ -89,14 +94,16 @@ class HabitReading {
       const CodeFile& file = code_.files()[chosen_[i]];
       const auto text = read_(chosen_[i]);
       if (!text || is_generated(*text)) continue;
-      const auto tree = syntax_tree(file.facts.language, *text, kMostBytes);
+      const Language language = language_to_read(file);
+      const auto tree = syntax_tree(language, *text, kMostBytes);
       if (!tree) continue;
       const HabitSource source{.file = file,
                                .text = *text,
                                .tree = *tree,
+                               .language = language,
                                .has_catch2 = has_catch2_,
                                .has_doctest = has_doctest_};
-      Tally& tally = tallies_[i].emplace(file.path, name(file.facts.language));
+      Tally& tally = tallies_[i].emplace(file.path, name(language));
       learn_naming(source, tally);
       learn_syntax(source, tally);
       learn_layout(source, tally);

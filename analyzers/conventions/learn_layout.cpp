@@ -45,7 +45,7 @@ std::string indent_of(const std::vector<std::string_view>& lines) {
     const LineStart start = start_of(line);
     if (start.is_blank) continue;
     if (opens && start.has_tab && !before.has_tab) ++votes["tabs"];
-    const bool is_deeper = start.spaces > before.spaces && !start.has_tab && !before.has_tab;
+    const bool is_deeper = start.spaces > before.spaces + 1 && !start.has_tab && !before.has_tab;
     if (opens && is_deeper && start.spaces - before.spaces <= kWidestIndent) {
       ++votes[fmt::format("{} spaces", start.spaces - before.spaces)];
     }
@@ -120,7 +120,7 @@ void learn_semicolon(const HabitSource& source, const SyntaxNode& node, Tally& i
 }  // namespace
 
 void learn_layout(const HabitSource& source, Tally& into) {
-  const Language language = source.file.facts.language;
+  const Language language = source.language;
   learn_lines(source, into);
   for (const SyntaxNode& node : source.tree.nodes) {
     if (!node.is_named) continue;

@@ -211,7 +211,7 @@ void learn_results(const HabitSource& source, Speech speech, Tally& into) {
 }  // namespace
 
 void learn_syntax(const HabitSource& source, Tally& into) {
-  const Speech speech = speech_of(source.file.facts.language);
+  const Speech speech = speech_of(source.language);
   const Signs nodes = signs_for(speech, kNodeSigns);
   const Signs words = signs_for(speech, kWordSigns);
   const bool is_test = kind_of_file(source.file.path) != FileKind::kCode;

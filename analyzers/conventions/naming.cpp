@@ -1,12 +1,52 @@
 #include "analyzers/conventions/naming.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "analyzers/treesitter/visibility.hpp"
 
 namespace automod::analyzers {
 
 namespace {
+
+/// Names that libraries ask for, whatever a project's own style is.
+constexpr auto kGivenNames = std::to_array<std::string_view>({"value_type",
+                                                              "size_type",
+                                                              "difference_type",
+                                                              "const_reference",
+                                                              "const_pointer",
+                                                              "const_iterator",
+                                                              "reverse_iterator",
+                                                              "iterator_category",
+                                                              "iterator_concept",
+                                                              "allocator_type",
+                                                              "key_type",
+                                                              "mapped_type",
+                                                              "element_type",
+                                                              "result_type",
+                                                              "is_transparent",
+                                                              "is_always_equal",
+                                                              "promise_type",
+                                                              "push_back",
+                                                              "emplace_back",
+                                                              "pop_back",
+                                                              "push_front",
+                                                              "max_size",
+                                                              "to_json",
+                                                              "from_json",
+                                                              "hash_value",
+                                                              "await_ready",
+                                                              "await_suspend",
+                                                              "await_resume",
+                                                              "setUp",
+                                                              "tearDown",
+                                                              "setUpClass",
+                                                              "tearDownClass",
+                                                              "toString",
+                                                              "hashCode",
+                                                              "compareTo",
+                                                              "toJSON",
+                                                              "valueOf"});
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -42,6 +82,9 @@ bool is_chosen(const FileFacts& facts, const Symbol& symbol) {
   const bool is_plain = std::ranges::all_of(
       text, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || c == '_'; });
   if (!is_plain || (text.starts_with("__") && text.ends_with("__"))) return false;
+  if (std::ranges::find(kGivenNames, text) != kGivenNames.end() || text.starts_with("Java_")) {
+    return false;
+  }
   if (symbol.kind != SymbolKind::kMethod && symbol.kind != SymbolKind::kFunction) return true;
   if (text.starts_with("operator")) return false;
   const bool is_scoped = symbol.scope != kNone && facts.names[symbol.scope] == text;

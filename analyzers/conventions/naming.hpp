@@ -27,7 +27,7 @@ std::string_view name(NameAffix affix);
 std::string_view naming_group(const FileFacts& facts, const Symbol& symbol);
 
 /// nullopt for what its author did not choose or what tells nothing: operators, constructors, names
-/// of a language's own, and single words that are right in several styles.
+/// of a language's or library's own, and single words that are right in several styles.
 std::optional<NameStyle> name_style(const FileFacts& facts, const Symbol& symbol);
 
 /// Of fields; nullopt for all else.

@@ -48,8 +48,9 @@ struct HabitSource {
   const CodeFile& file;
   std::string_view text;
   const SyntaxTree& tree;
-  bool has_catch2 = false;   // somewhere in the project
-  bool has_doctest = false;  // likewise
+  Language language = Language::kC;  // that the tree was read in
+  bool has_catch2 = false;           // somewhere in the project
+  bool has_doctest = false;          // likewise
 
   std::string_view text_of(const SyntaxNode& node) const {
     return text.substr(node.begin, node.end - node.begin);

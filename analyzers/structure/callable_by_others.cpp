@@ -118,7 +118,10 @@ bool is_told_to_others(const Symbol& symbol, std::string_view text) {
       text.substr(std::min<std::size_t>(symbol.whole.begin, text.size()),
                   std::min<std::size_t>(symbol.head.end, text.size()) -
                       std::min<std::size_t>({symbol.whole.begin, symbol.head.end, text.size()}));
-  if (whole.contains('@') || front.contains("#[") || front.contains("[[")) return true;
+  if (whole.contains('@') || front.contains("#[") || front.contains("[[") ||
+      front.contains("__attribute__") || front.contains("__declspec")) {
+    return true;
+  }
   if (front.contains("//export") || front.contains("//go:") || front.contains("template <>") ||
       front.contains("template<>")) {
     return true;

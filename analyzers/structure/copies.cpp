@@ -19,10 +19,11 @@ namespace {
 constexpr std::size_t kSeed = 30;       // tokens that have to be alike before more is compared
 constexpr std::size_t kMostAlike = 48;  // places of one seed; more of them are an idiom
 constexpr std::size_t kMostPairs = 50'000;
-constexpr std::uint32_t kFewestNames = 6;  // different ones
-constexpr double kSameNames = 0.5;         // of all names, as they are written
-constexpr double kSteadyNames = 0.95;      // that stand for the same other one throughout
-constexpr double kSamePlace = 0.7;         // of the shorter of two places
+constexpr std::uint32_t kFewestNames = 6;       // different ones
+constexpr std::uint32_t kFewestStatements = 3;  // in languages that end them with a semicolon
+constexpr double kSameNames = 0.5;              // of all names, as they are written
+constexpr double kSteadyNames = 0.95;           // that stand for the same other one throughout
+constexpr double kSamePlace = 0.7;              // of the shorter of two places
 constexpr unsigned kMostThreads = 64;
 
 /// Files whose functions can be copies of each other's.
@@ -38,6 +39,12 @@ int family(Language language) {
     default:
       return 2 + static_cast<int>(language);
   }
+}
+
+/// Does every statement of the language end with a semicolon?
+bool ends_statements(Language language) {
+  return language == Language::kC || language == Language::kCpp || language == Language::kJava ||
+         language == Language::kRust;
 }
 
 /// One row of one file.
@@ -97,7 +104,8 @@ void add_seeds(const std::vector<Row>& rows, std::uint32_t number, std::size_t t
 /// Compares rows pair by pair.
 class Comparer {
  public:
-  Comparer(const std::vector<Row>& rows, const CopyLimits& limits) : rows_(rows), limits_(limits) {}
+  Comparer(const std::vector<Row>& rows, const CopyLimits& limits, bool has_semicolons)
+      : rows_(rows), limits_(limits), has_semicolons_(has_semicolons) {}
 
   /// False: there is too much to say.
   bool compare(std::vector<Seed> seeds) {
@@ -150,8 +158,18 @@ class Comparer {
     return row[at.token + length - 1].line - row[at.token].line + 1;
   }
 
+  /// A table, however long, is no code.
+  bool has_statements(Spot at, std::uint32_t length) const {
+    static const std::uint32_t kEnd = shape_of(";");
+    const auto begin = rows_[at.row].tokens.begin() + at.token;
+    return std::count_if(begin, begin + length, [](const CopyToken& token) {
+             return token.shape == kEnd;
+           }) >= kFewestStatements;
+  }
+
   bool is_copy(Spot a, Spot b, std::uint32_t length) const {
     if (length < limits_.tokens) return false;
+    if (has_semicolons_ && !has_statements(a, length)) return false;
     if (std::min(lines(a, length), lines(b, length)) < limits_.lines) return false;
     std::map<std::uint32_t, std::uint32_t> forth, back;
     std::uint32_t names = 0, same = 0, steady = 0;
@@ -171,6 +189,7 @@ class Comparer {
 
   const std::vector<Row>& rows_;
   const CopyLimits& limits_;
+  const bool has_semicolons_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t>, std::uint32_t> seen_;
   std::vector<CopyPair> pairs_;
 };
@@ -207,6 +226,17 @@ CopyPlace place_of(const Row& row, std::uint32_t token, std::uint32_t tokens) {
           .last_line = last.line};
 }
 
+/// Of sorted places that overlap the first stays: what repeats itself is one place.
+void keep_apart(std::vector<CopyPlace>& places) {
+  std::vector<CopyPlace> kept;
+  for (const CopyPlace& one : places) {
+    const bool is_apart =
+        kept.empty() || kept.back().file != one.file || kept.back().end <= one.begin;
+    if (is_apart) kept.push_back(one);
+  }
+  places = std::move(kept);
+}
+
 /// Pairs that have a place in common belong together.
 std::vector<CopyGroup> groups_of(const std::vector<Row>& rows, const std::vector<CopyPair>& pairs) {
   std::vector<Side> sides;
@@ -239,10 +269,11 @@ std::vector<CopyGroup> groups_of(const std::vector<Row>& rows, const std::vector
   }
   std::vector<CopyGroup> all;
   for (auto& [number, group] : found) {
-    if (group.places.size() < 2) continue;
     std::ranges::sort(group.places, [](const CopyPlace& a, const CopyPlace& b) {
       return std::tie(a.file, a.begin) < std::tie(b.file, b.begin);
     });
+    keep_apart(group.places);
+    if (group.places.size() < 2) continue;
     all.push_back(std::move(group));
   }
   return all;
@@ -317,7 +348,8 @@ Result<Copies> find_copies(const Codebase& code, const ReadText& read, const Cop
   for (const auto& [number, rows] : families) {
     std::vector<Seed> seeds;
     for (std::uint32_t i = 0; i < rows.size(); ++i) add_seeds(rows, i, limits.tokens, seeds);
-    Comparer comparer(rows, limits);
+    const Language language = code.files()[rows.empty() ? 0 : rows[0].file].facts.language;
+    Comparer comparer(rows, limits, ends_statements(language));
     if (!comparer.compare(std::move(seeds))) copies.is_whole = false;
     if (cancel.requested()) return fail(ErrorKind::kInterrupted, "interrupted");
     for (CopyGroup& group : groups_of(rows, comparer.take())) {

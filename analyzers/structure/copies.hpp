@@ -21,7 +21,7 @@ struct CopyPlace {
 
 /// Places that say the same, by path and line.
 struct CopyGroup {
-  std::vector<CopyPlace> places;  // two or more, none within another
+  std::vector<CopyPlace> places;  // two or more, apart from each other
   std::uint32_t tokens = 0;       // that the shortest of them has
 };
 

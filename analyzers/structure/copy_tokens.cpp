@@ -39,12 +39,14 @@ CopyToken token_of(const SyntaxNode& node, std::string_view text) {
     token.shape = digest_of("a literal");
     token.text = digest_of(text);
   } else {
-    token.shape = digest_of(text);
+    token.shape = shape_of(text);
   }
   return token;
 }
 
 }  // namespace
+
+std::uint32_t shape_of(std::string_view token) { return digest_of(token); }
 
 std::vector<Range> outermost_functions(const FileFacts& facts) {
   std::vector<Range> found;

@@ -18,6 +18,9 @@ struct CopyToken {
   std::uint32_t line = 0;
 };
 
+/// The shape of a token that is neither name nor literal.
+std::uint32_t shape_of(std::string_view token);
+
 /// The tokens of one function, without comments.
 using TokenRow = std::vector<CopyToken>;
 

@@ -56,11 +56,6 @@ bool is_test_name(std::string_view name) {
 
 std::string_view name_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-std::string_view folder_part(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == path.npos ? std::string_view() : path.substr(0, slash);
-}
-
 FileKind kind_of_file(std::string_view path) {
   if (has_folder(path, kForeignFolders) || ends_with_any(path, kForeignEndings)) {
     return FileKind::kForeign;

@@ -23,9 +23,8 @@ FileKind kind_of_file(std::string_view path);
 /// Does it say in its first lines that a program wrote it?
 bool is_generated(std::string_view text);
 
-/// The part behind the last slash, and what stands before it.
+/// The part behind the last slash.
 std::string_view name_part(std::string_view path);
-std::string_view folder_part(std::string_view path);
 
 /// A file that includes others and is compiled by itself; one that is made to be included.
 bool is_unit_of_c(std::string_view path);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,45 +24,6 @@ using Facts = analyzers::FileFacts;
 
 constexpr std::size_t kFewest = 8;
 constexpr double kShare = 0.9;
-
-/// Names that libraries ask for, whatever a project's own style is.
-constexpr auto kGivenNames = std::to_array<std::string_view>({"value_type",
-                                                              "size_type",
-                                                              "difference_type",
-                                                              "const_reference",
-                                                              "const_pointer",
-                                                              "const_iterator",
-                                                              "reverse_iterator",
-                                                              "iterator_category",
-                                                              "iterator_concept",
-                                                              "allocator_type",
-                                                              "key_type",
-                                                              "mapped_type",
-                                                              "element_type",
-                                                              "result_type",
-                                                              "is_transparent",
-                                                              "is_always_equal",
-                                                              "promise_type",
-                                                              "push_back",
-                                                              "emplace_back",
-                                                              "pop_back",
-                                                              "push_front",
-                                                              "max_size",
-                                                              "to_json",
-                                                              "from_json",
-                                                              "hash_value",
-                                                              "await_ready",
-                                                              "await_suspend",
-                                                              "await_resume",
-                                                              "setUp",
-                                                              "tearDown",
-                                                              "setUpClass",
-                                                              "tearDownClass",
-                                                              "toString",
-                                                              "hashCode",
-                                                              "compareTo",
-                                                              "toJSON",
-                                                              "valueOf"});
 
 std::string_view folder_of(std::string_view path) {
   const auto cut = path.rfind('/');
@@ -91,11 +51,7 @@ void count(const Facts& facts, Styles& into) {
 
 /// Is it told by something else how the name has to be?
 bool is_given(const Facts& facts, const Symbol& symbol) {
-  const std::string& text = facts.names[symbol.name];
-  if (std::ranges::find(kGivenNames, text) != kGivenNames.end()) return true;
-  if (text.starts_with("Java_") || symbol.kind != analyzers::SymbolKind::kMethod) {
-    return text.starts_with("Java_");
-  }
+  if (symbol.kind != analyzers::SymbolKind::kMethod) return false;
   // A method may be one of a base class that is not of this project.
   if (symbol.within == analyzers::kNone) return symbol.scope != analyzers::kNone;
   const Symbol& around = facts.symbols[symbol.within];

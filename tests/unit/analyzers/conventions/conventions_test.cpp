@@ -102,7 +102,7 @@ TEST_CASE("layout is learnt from lines") {
   CHECK(habit(learnt, "the brace of a function stands") ==
         "convention: on the line of its head 6/6");
   CHECK(habit(learnt, "line length, but for one line in a hundred") ==
-        "convention: at most 16 columns 18/18");
+        "convention: at most 15 columns 18/18");
 }
 
 TEST_CASE("tests tell their framework, place and names") {
