@@ -16,6 +16,7 @@ namespace {
 using analyzers::BuildGraph;
 
 constexpr std::size_t kMostBytes = 64 * kMiB;
+constexpr std::size_t kMostArguments = 64 * 1024;
 constexpr int kNotThere = 3;
 
 /// The base itself has no replies: it is asked where what is written is forgotten.
@@ -26,8 +27,14 @@ constexpr std::string_view kAskCmake =
     "cd .cmake/api/v1/reply && tail -v -n +1 -- index-*.json codemodel-v2-*.json || exit 4\n"
     "echo; ls target-*.json >/dev/null 2>&1 || exit 0\n"
     "tail -v -n +1 -- target-*.json\n";
+/// CTest is silent on what a test runs where that is not built: something has to be in its place.
 constexpr std::string_view kAskCtest =
     "cd \"$1\" 2>/dev/null && test -f CTestTestfile.cmake || exit 3\n"
+    "shift\n"
+    "for program do\n"
+    "  test -e \"$program\" && continue\n"
+    "  mkdir -p \"$(dirname \"$program\")\" && : >\"$program\" && chmod +x \"$program\"\n"
+    "done\n"
     "ctest --show-only=json-v1\n";
 constexpr std::string_view kAskNinja =
     "cd \"$1\" 2>/dev/null && test -f build.ninja && test -f .ninja_deps || exit 3\n"
@@ -52,10 +59,14 @@ class BuildReader {
  private:
   /// What a script prints in a folder; nullopt where there is nothing, or nothing of use.
   Result<std::optional<std::string>> ask(std::string_view script, const std::string& folder,
-                                         std::string_view tool) {
+                                         std::string_view tool,
+                                         const std::vector<std::string>& arguments = {}) {
     sandbox::Policy wide = site_.policy();
     wide.limits.output_bytes = kMostBytes;
-    auto execution = site_.runner().run(wide, analyzers::shell_command(script, {folder}), cancel_);
+    std::vector<std::string> all = {folder};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    auto execution =
+        site_.runner().run(wide, analyzers::shell_command(script, std::move(all)), cancel_);
     if (!execution)
       return fail(std::move(execution.error()).within(fmt::format("asking {}", tool)));
     if (execution->outcome == sandbox::Outcome::kInterrupted) return analyzers::interrupted(tool);
@@ -87,7 +98,7 @@ class BuildReader {
   /// Tests that run a program which a target makes.
   Result<void> read_tests() {
     if (!seen_.graph) return {};
-    const auto text = ask(kAskCtest, folder_, "ctest");
+    const auto text = ask(kAskCtest, folder_, "ctest", programs());
     if (!text) return fail(text.error());
     if (!*text) return {};
     const auto entries = trial::read_ctest_entries(**text);
@@ -108,6 +119,21 @@ class BuildReader {
       }
     }
     return {};
+  }
+
+  /// What executables are to be called, as many as a command line holds.
+  std::vector<std::string> programs() const {
+    std::vector<std::string> all;
+    std::size_t bytes = 0;
+    for (const auto& target : seen_.graph->targets) {
+      if (target.kind != "EXECUTABLE") continue;
+      for (const std::string& artifact : target.artifacts) {
+        bytes += artifact.size();
+        if (bytes > kMostArguments) return all;
+        all.push_back(fmt::format("{}/{}", folder_, artifact));
+      }
+    }
+    return all;
   }
 
   Result<void> read_outputs() {

@@ -8,6 +8,9 @@
 #include <thread>
 #include <utility>
 
+#include "analyzers/impact/impact.hpp"
+#include "analyzers/treesitter/syntax.hpp"
+#include "engine/codebase.hpp"
 #include "engine/impl.hpp"
 #include "engine/judge/judge.hpp"
 #include "engine/metrics.hpp"
@@ -23,14 +26,16 @@ trial::BaseSpec spec_of(const Target& target) {
   return {.tree = target.tree, .config = target.config, .config_source = target.config_source};
 }
 
-trial::TrialSpec spec_of(const Modification& modification, std::size_t compared) {
+trial::TrialSpec spec_of(const Modification& modification, std::size_t compared,
+                         const std::vector<std::string>& dependents = {}) {
   const Candidate& candidate = modification.candidate;
   return {.tree = modification.tree,
           .patch_digest = modification.patch_digest,
           .type = candidate.type,
           .files = candidate.files,
           .goal = candidate.summary + "\n" + candidate.reasoning,
-          .compared = compared};
+          .compared = compared,
+          .dependents = dependents};
 }
 
 /// The tree is computed anew from the patch: what is recorded may have been damaged.
@@ -43,11 +48,32 @@ Result<void> check_tree(repo::Repository& repo, const Modification& modification
                           modification.id.text, tree->text, modification.tree.text));
 }
 
+/// Is it read anew when it runs? Of the rest the build tells what has changed.
+bool is_interpreted(const FileChange& file) {
+  using analyzers::Language;
+  const auto language = analyzers::language_of(file.path);
+  return language == Language::kPython || language == Language::kJavaScript ||
+         language == Language::kTypeScript || language == Language::kTsx;
+}
+
+/// The files that need one of those that are changed.
+std::vector<std::string> dependents_of(const analyzers::Codebase& code,
+                                       const std::vector<FileChange>& files) {
+  analyzers::Focus changed;
+  for (const FileChange& file : files) {
+    if (const auto number = code.find(file.path)) changed.files.push_back(*number);
+  }
+  std::vector<std::string> paths;
+  for (auto& one : analyzers::impact_of(code, changed).files) paths.push_back(std::move(one.path));
+  return paths;
+}
+
 /// One modification on its way: answered from evidence, or to be run.
 struct Task {
   const store::ListedModification* listed = nullptr;
   SafetyLevel level = SafetyLevel::kConservative;
   std::size_t compared = 1;
+  std::vector<std::string> dependents = {};
 };
 
 /// The trials of one call. The store and the engine's own repository are touched by the calling
@@ -181,7 +207,25 @@ class Trying {
                  .asked = {}};
   }
 
-  void run_trials(const std::vector<Task>& tasks) {
+  /// Fills the dependents of those whose tests may be put in order by them. They save time and
+  /// decide nothing, so that what keeps them from being found is noted alone.
+  void find_dependents(std::vector<Task>& tasks) {
+    const auto is_worth_it = [&](const Task& task) {
+      return target_.config.test_results == TestSource::kCtest &&
+             std::ranges::any_of(task.listed->modification.candidate.files, is_interpreted);
+    };
+    if (std::ranges::none_of(tasks, is_worth_it)) return;
+    const auto read = read_code(engine_.repo.common_dir(), target_.commit.text, engine_.world);
+    if (!read)
+      return engine_.world.observer.note("tests run in any order: " + read.error().message);
+    for (Task& task : tasks) {
+      if (!is_worth_it(task)) continue;
+      task.dependents = dependents_of(read->code(), task.listed->modification.candidate.files);
+    }
+  }
+
+  void run_trials(std::vector<Task>& tasks) {
+    find_dependents(tasks);
     const auto base =
         engine_.prepare(target_, ExecutionType::kUnitTest, tasks[0].listed->modification.session);
     if (!base) return fail_all(tasks, base.error());
@@ -243,7 +287,7 @@ class Trying {
                              .cache = shared.cache,
                              .jobs = jobs,
                              .progress = shared.progress};
-    return trial::run_trial(world, base, spec_of(modification, task.compared));
+    return trial::run_trial(world, base, spec_of(modification, task.compared, task.dependents));
   }
 
   Result<Tried> record(const Task& task, Result<trial::TrialResult> result) {

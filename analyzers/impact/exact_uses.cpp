@@ -54,11 +54,15 @@ std::optional<SymbolAt> ExactUses::find(const AstSymbol& symbol) const {
   if (!file) return std::nullopt;
   const auto found = by_line_.find({*file, symbol.place.line});
   if (found == by_line_.end()) return std::nullopt;
+  std::vector<SymbolAt> functions;
   for (const std::uint32_t i : found->second) {
     const SymbolAt at{.file = *file, .symbol = i};
     if (is_last_part(symbol.name, code_.name(at))) return at;
+    if (is_function(code_.symbol(at).kind)) functions.push_back(at);
   }
-  return std::nullopt;
+  // A macro that defines a function gives it a name of its own: TEST(words) { … }
+  const bool is_only_one = functions.size() == 1 && symbol.kind <= ast::Kind::kConversion;
+  return is_only_one ? std::optional(functions.front()) : std::nullopt;
 }
 
 /// Definitions stand for what is declared elsewhere.

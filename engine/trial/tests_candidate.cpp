@@ -155,7 +155,7 @@ class CandidateTests {
     if (!list) return fail(list.error());
     const std::string text = list->execution.ok() ? list->execution.out : "";
     out_.executions.push_back(std::move(*list));
-    const auto affected = affected_tests(text, context_.candidate.changed());
+    const auto affected = affected_tests(text, changed());
     const auto names = read_ctest_list(text);
     if (!affected || !names) return std::nullopt;
     Split split{*affected, {}};
@@ -167,6 +167,13 @@ class CandidateTests {
         !first.empty() && split.rest.size() >= 2 && base_time(first) >= kWorthSplitting;
     if (!is_worth_it) return std::nullopt;
     return split;
+  }
+
+  /// What the build made anew tells of programs; who reads what when it runs, only the code does.
+  Names changed() const {
+    Names paths = context_.candidate.changed();
+    std::ranges::copy(context_.spec.dependents, std::back_inserter(paths));
+    return paths;
   }
 
   /// As often as on the base where that costs next to nothing: a test that the change has made

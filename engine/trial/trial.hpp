@@ -71,6 +71,8 @@ struct TrialSpec {
   std::vector<FileChange> files;
   std::string goal;          // what the modification says of itself
   std::size_t compared = 1;  // candidates among which it is to be the best
+  /// Files that need a changed one, by what is known of the code: says which tests run first.
+  std::vector<std::string> dependents;
 };
 
 struct TrialResult {

@@ -186,6 +186,17 @@ TEST_CASE("a call that clang resolved outside of the project is no call of ours"
   CHECK(symbols(of(code, "A::push_back", {.exact = &seen.ast()})).empty());
 }
 
+TEST_CASE("a function that a macro names is known by its line") {
+  const Codebase code = codebase(
+      {{"a.cpp", "void run() {}\n"}, {"b.cpp", "namespace {\nTEST(words) {\n  run();\n}\n}\n"}});
+  Seen seen(code);
+  seen.declares("run").calls("test_words", "run");
+  Ast ast = seen.ast();
+  ast.symbols.push_back(
+      {.place = {.path = "b.cpp", .line = 2}, .usr = "test_words", .name = "test_words"});
+  CHECK(symbols(of(code, "run", {.exact = &ast})) == Strings{"TEST: 1 call exact"});
+}
+
 TEST_CASE("a call of a virtual method reaches all that override it, and a change of it does, too") {
   const Codebase code = codebase(
       {{"a.hpp", "struct Base {\n  virtual void run();\n};\n"},

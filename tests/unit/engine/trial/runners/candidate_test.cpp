@@ -47,7 +47,8 @@ class Candidate : public TrialFixture {
   void run(const Files& files,
            Result<void> (*stage)(const trial::TrialContext&, Evidence&, trial::StageOutput&)) {
     const auto base = must(prepare());
-    const auto spec = change(files);
+    auto spec = change(files);
+    spec.dependents = dependents;
     auto side = must(trial::Side::open(world(), base));
     REQUIRE(side.write(spec.files));
     for (const auto& command : {config.configure, config.build}) {
@@ -59,6 +60,7 @@ class Candidate : public TrialFixture {
     if (!done) throw std::runtime_error(done.error().message);
   }
 
+  Lines dependents;  // what is known to need the changed files
   Evidence found;
   trial::StageOutput out;
 };
@@ -110,6 +112,18 @@ TEST_CASE_METHOD(Candidate,
   CHECK(outcome_of(found.tests, "a") == "failed");
   CHECK(found.tests.not_reached == 2);
   CHECK(outcome_of(found.tests, "slow") == "absent");
+}
+
+TEST_CASE_METHOD(Candidate, "a test whose script needs what has changed is tested first") {
+  commit({{"CMakeLists.txt", project({"slow", "slower", "user"})},
+          {"tests/user.sh", "test $(cat x) = 1\n"},
+          {"tests/slow.sh", "sleep 0.6\n"},
+          {"tests/slower.sh", "sleep 0.7\n"},
+          {"x", "1"}});
+  dependents = {"tests/user.sh"};
+  run({{"x", "2"}}, trial::run_candidate_tests);
+  CHECK(outcome_of(found.tests, "user") == "failed");
+  CHECK(found.tests.not_reached == 2);
 }
 
 TEST_CASE_METHOD(Candidate, "affected tests and the others make one inventory") {
