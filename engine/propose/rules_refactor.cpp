@@ -137,7 +137,7 @@ constexpr Rule kRules[] = {
      "The condition itself says it.", "simplifies the expression"},
     {"readability-use-std-min-max", kModerate, "minimum or maximum by hand",
      "std::min and std::max name what is computed.", "calls std::min or std::max"},
-    {"unused-function", kAggressive, "function that this project leaves",
+    {"unused-function", kAggressive, "function that nobody here uses",
      "Unless somebody outside calls it, it is kept for nothing.", "", Reader::kStructure},
     {"misc-unused-parameters", kAggressive, "unused parameter", "Nobody reads it.",
      "removes the parameter or its name"},

@@ -65,9 +65,18 @@ TEST_CASE("evidence reads back as what was written") {
 }
 
 TEST_CASE("the digest of evidence is frozen") {
-  CHECK(digest(Evidence{}) == "abaf2566d64017c61f6ba2ec4a6f5969d1de03c9dd314baab2156b666a76835a");
+  CHECK(digest(Evidence{}) == "fc55d4bf2b61dbdb0ed692e387cd1960c346b0135fd6e2c723d23083a6ff4638");
   CHECK(digest(full_evidence()) ==
-        "bd32f6255718ac92842885a1f851465a6730ee1af9bf943be9d108901cb502b2");
+        "06e2d036040a6b61819f77f83e3825e90619e3b9b9962a43241349dedaaee9f8");
+}
+
+TEST_CASE("the digest of evidence of format 3 is what it was") {
+  Evidence empty;
+  empty.format = 3;
+  CHECK(digest(empty) == "abaf2566d64017c61f6ba2ec4a6f5969d1de03c9dd314baab2156b666a76835a");
+  Evidence full = full_evidence();
+  full.format = 3;
+  CHECK(digest(full) == "bd32f6255718ac92842885a1f851465a6730ee1af9bf943be9d108901cb502b2");
 }
 
 TEST_CASE("the digest of evidence of format 2 is what it was") {
