@@ -127,7 +127,7 @@ class CallgrindReader {
     }
     const std::string_view key = line.substr(0, end);
     const std::string_view value = without_space(line.substr(end + 1));
-    return line[end] == ':' ? read_head(key, value) : read_name(key, value);
+    return line[end] == ':' ? read_head(key, value) : read_assignment(key, value);
   }
 
   Result<void> read_head(std::string_view key, std::string_view value) {
@@ -162,7 +162,7 @@ class CallgrindReader {
     return {};
   }
 
-  Result<void> read_name(std::string_view key, std::string_view value) {
+  Result<void> read_assignment(std::string_view key, std::string_view value) {
     if (key == "calls") return read_call();
     if (key == "jump" || key == "jcnd") return {};
     const bool is_file = key == "fl" || key == "fi" || key == "fe" || key == "cfi" || key == "cfl";
@@ -284,16 +284,19 @@ class CallgrindReader {
 
   /// A closure runs inside of its function, most often: it tells more only where it runs elsewhere.
   void add_nodes() {
-    std::vector<double> inner(costs_.functions());
+    std::vector<Node> outer(costs_.functions());
+    std::vector<Node> inner(costs_.functions());
     for (const Node& node : nodes_) {
-      Costs::Pair& function = costs_.of_function(node.function);
-      const double total = std::max(node.self + node.called, node.entered);
-      function.self += node.self;
-      (node.is_inner ? inner[node.function] : function.total) += total;
+      Node& sum = (node.is_inner ? inner : outer)[node.function];
+      sum.self += node.self;
+      sum.called += node.called;
+      sum.entered += node.entered;
     }
+    const auto total = [](const Node& sum) { return std::max(sum.self + sum.called, sum.entered); };
     for (std::uint32_t i = 0; i < costs_.functions(); ++i) {
-      Costs::Pair& function = costs_.of_function(i);
-      function.total = std::max({function.total, function.self, inner[i]});
+      const double self = outer[i].self + inner[i].self;
+      costs_.of_function(i) = {.self = self,
+                               .total = std::max({self, total(outer[i]), total(inner[i])})};
     }
   }
 
