@@ -284,16 +284,19 @@ class CallgrindReader {
 
   /// A closure runs inside of its function, most often: it tells more only where it runs elsewhere.
   void add_nodes() {
-    std::vector<double> inner(costs_.functions());
+    std::vector<Node> outer(costs_.functions());
+    std::vector<Node> inner(costs_.functions());
     for (const Node& node : nodes_) {
-      Costs::Pair& function = costs_.of_function(node.function);
-      const double total = std::max(node.self + node.called, node.entered);
-      function.self += node.self;
-      (node.is_inner ? inner[node.function] : function.total) += total;
+      Node& sum = (node.is_inner ? inner : outer)[node.function];
+      sum.self += node.self;
+      sum.called += node.called;
+      sum.entered += node.entered;
     }
+    const auto total = [](const Node& sum) { return std::max(sum.self + sum.called, sum.entered); };
     for (std::uint32_t i = 0; i < costs_.functions(); ++i) {
-      Costs::Pair& function = costs_.of_function(i);
-      function.total = std::max({function.total, function.self, inner[i]});
+      const double self = outer[i].self + inner[i].self;
+      costs_.of_function(i) = {.self = self,
+                               .total = std::max({self, total(outer[i]), total(inner[i])})};
     }
   }
 

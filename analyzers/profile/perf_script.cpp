@@ -132,7 +132,7 @@ class PerfReader {
     }
     if (line[0] == '#') return {};
     if (is_open_ && kSpace.find(line[0]) != kSpace.npos && !has_frame_) {
-      return read_frame(words, number);
+      return read_frame(words, line[0] == '\t', number);
     }
     end_sample();
     const auto head = read_head(words);
@@ -151,11 +151,13 @@ class PerfReader {
     has_frame_ = true;  // another line, however it begins, is another sample
   }
 
-  Result<void> read_frame(std::string_view words, std::size_t number) {
+  /// Without a tab it is where the frame above stands, in the source or else in the program.
+  Result<void> read_frame(std::string_view words, bool has_tab, std::size_t number) {
     if (const auto symbol = symbol_in(words)) {
       add_frame(*symbol);
-    } else if (const auto place = place_in(words)) {
-      if (frames_ > 0) add_place(place->first, place->second);
+    } else if (!has_tab) {
+      const auto place = place_in(words);
+      if (place && frames_ > 0) add_place(place->first, place->second);
     } else {
       return wrong_line(name_, number,
                         "is no frame of a stack, expected 'ADDRESS SYMBOL+OFFSET (FILE)'");

@@ -55,6 +55,8 @@ a 1 1.0: 1 cycles:
   main.cpp:3
 	3 _start+0x1 (/a)
   :0
+	4 [unknown] (/lib/a.so)
+  a.so[38d0]
 
 a 1 1.1: 3 cycles: 
 	2 main+0x1 (/a)
