@@ -43,7 +43,7 @@ def analyze(binary, files):
         (home / "home").mkdir()
         environment = harness.environment(home)
         repo = harness.Repo(home / "seeded", environment)
-        repo.commit({**files, "automod.toml": corpus.CONFIGURATION})
+        repo.commit(corpus.laid_out(files))
         done = subprocess.run(
             [binary, "analyze", "--json", "--goal", GOALS, "--safety", "aggressive"],
             cwd=repo.folder, env=environment, check=False, text=True, stdout=subprocess.PIPE)
