@@ -1,3 +1,0 @@
-﻿function afterMark(list) {
-  if (list === NaN) return 1;
-}

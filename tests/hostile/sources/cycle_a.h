@@ -1,2 +1,0 @@
-#include "cycle_b.h"
-int cycle_a(void);

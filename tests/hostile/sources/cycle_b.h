@@ -1,2 +1,0 @@
-#include "cycle_c.h"
-int cycle_b(void);

@@ -1,2 +1,0 @@
-#include "cycle_a.h"
-int cycle_c(void);

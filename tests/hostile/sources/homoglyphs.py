@@ -1,6 +1,0 @@
-def рay(mode):
-    return mode is "р"
-
-
-def pay():
-    pass

@@ -1,2 +1,0 @@
-#include "includes_itself.h"
-int includes_itself(void);

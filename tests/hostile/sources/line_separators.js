@@ -1,2 +1,0 @@
-const a = 1; const b = a === NaN; // x y z
-function f() {}

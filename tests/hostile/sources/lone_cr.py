@@ -1,1 +1,0 @@
-def one():    if mode is "x":        passdef two():    pass

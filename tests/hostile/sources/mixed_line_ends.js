@@ -1,5 +1,0 @@
-function a() {
-  return x === NaN;}
-function b() {}
-
-

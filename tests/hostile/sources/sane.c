@@ -1,1 +1,0 @@
-int sane_twice(int number) { return 2 * number; }

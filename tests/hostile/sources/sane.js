@@ -1,4 +1,0 @@
-export function saneSum(list) {
-  if (list === NaN) return 0;
-  return list.length;
-}

@@ -1,2 +1,0 @@
-cat <<EOF
-never ends $(cat <<X

@@ -1,3 +1,0 @@
-fn before_raw() {}
-const A: &str = r################"never ends "###############;
-fn inside() {}

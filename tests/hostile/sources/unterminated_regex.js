@@ -1,3 +1,0 @@
-function beforeRegex() {}
-const r = /[a-z(((/*+
-function afterRegex() {}

@@ -1,6 +1,0 @@
-def before_string():
-    return "never ends
-
-
-def after_string():
-    pass

@@ -1,3 +1,0 @@
-function beforeTemplate() {}
-const s = `${`${`${`${ never ends
-function inside() {}

@@ -1,2 +1,0 @@
-function is​Admin() { return x === NaN; } // ​‍﻿⁠
-function isAdmin() {}
