@@ -13,7 +13,6 @@
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
-#include "analyzers/clang/version.hpp"
 #include "automod/version.hpp"
 
 namespace automod::cli {
@@ -56,7 +55,7 @@ std::vector<LinkedVersion> linked_versions() {
       {"compiler", std::string(build::kCompiler)},
       {"libgit2", git2_version()},
       {"SQLite", sqlite3_libversion()},
-      {"libclang", analyzers::libclang_version()},
+      {"libclang", std::string(build::kClangVersion)},
       {"tree-sitter",
        fmt::format("{} (ABI {} to {})", build::kTreeSitterVersion,
                    TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION, TREE_SITTER_LANGUAGE_VERSION)},

@@ -13,5 +13,16 @@ foreach(language c cpp go java javascript python rust typescript)
   string(APPEND AUTOMOD_GRAMMAR_VERSIONS "    {\"${language}\", \"${version}\"},\n")
 endforeach()
 
+# Only the helper links libclang: to load LLVM takes longer than most commands take in all.
+try_run(AUTOMOD_CLANG_RUN AUTOMOD_CLANG_COMPILED
+  SOURCES "${CMAKE_CURRENT_LIST_DIR}/clang_version.c"
+  CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${AUTOMOD_CLANG_INCLUDE}"
+  LINK_LIBRARIES "${AUTOMOD_CLANG_LIBRARY}"
+  RUN_OUTPUT_VARIABLE AUTOMOD_CLANG_VERSION)
+if(NOT AUTOMOD_CLANG_COMPILED OR NOT AUTOMOD_CLANG_RUN EQUAL 0)
+  message(FATAL_ERROR "libclang ${AUTOMOD_LLVM_VERSION} cannot be used; run scripts/setup")
+endif()
+set(AUTOMOD_CLANG_VERSION "${AUTOMOD_CLANG_VERSION}" CACHE INTERNAL "what libclang calls itself")
+
 configure_file("${PROJECT_SOURCE_DIR}/cmake/version.hpp.in"
   "${PROJECT_BINARY_DIR}/generated/automod/version.hpp" @ONLY)

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <set>
 
-#include "analyzers/clang/version.hpp"
 #include "tests/unit/analyzers/world.hpp"
 
 using namespace automod;
@@ -275,8 +274,4 @@ TEST_CASE("the newest usable clang-tidy of the sandbox is found") {
     CHECK(tool.error().kind == ErrorKind::kUnavailable);
     CHECK_THAT(tool.error().message, ContainsSubstring("no user namespaces"));
   }
-}
-
-TEST_CASE("the linked libclang says its version") {
-  CHECK_THAT(analyzers::libclang_version(), ContainsSubstring("clang version 19."));
 }
