@@ -7,31 +7,21 @@ namespace automod::analyzers {
 
 namespace {
 
-/// Patterns begun and not yet ended at once; what nests deeper than this is no program.
-constexpr std::uint32_t kMostMatches = 1024;
-
-struct DeleteCursor {
-  void operator()(TSQueryCursor* cursor) const { ts_query_cursor_delete(cursor); }
-};
-
-bool is_over(TSQueryCursorState* state) {
-  return is_past(*static_cast<const Deadline*>(state->payload));
-}
-
 /// Takes the matches of one text.
 class Reader {
  public:
   Reader(const Query& query, std::string_view text, Events& events)
       : query_(query), text_(text), events_(events) {}
 
-  void take(const TSQueryMatch& match) {
-    if (query_.is_conditional[match.pattern_index] && !holds(match)) return;
+  void take(const Pattern& pattern, const TSNode* nodes) {
     definition_ = {};
-    definition_.pattern = match.pattern_index;
+    definition_.pattern = pattern.number;
     has_definition_ = false;
     extension_ = nullptr;
-    for (std::uint16_t i = 0; i < match.capture_count; ++i) {
-      take(match.captures[i].node, query_.roles[match.captures[i].index]);
+    for (std::size_t i = 0; i < pattern.steps.size(); ++i) {
+      for (const std::uint8_t capture : pattern.steps[i].captures) {
+        take(nodes[i], query_.roles[capture]);
+      }
     }
     if (has_definition_ && !ts_node_is_null(definition_.name)) {
       add_span(definition_.whole, Enclosure::kSymbol, events_.definitions.size());
@@ -45,17 +35,6 @@ class Reader {
   }
 
  private:
-  bool holds(const TSQueryMatch& match) const {
-    for (const Query::Equal& equal : query_.equals) {
-      if (equal.pattern != match.pattern_index) continue;
-      for (std::uint16_t i = 0; i < match.capture_count; ++i) {
-        if (match.captures[i].index != equal.capture) continue;
-        if (text_of(match.captures[i].node) != equal.text) return false;
-      }
-    }
-    return true;
-  }
-
   void take(const TSNode& node, const Role& role) {
     switch (role.capture) {
       case Capture::kReference:
@@ -281,16 +260,11 @@ void Events::clear() {
 
 bool read_events(const Query& query, const Tree& tree, std::string_view text, Deadline deadline,
                  Events& events) {
-  thread_local const std::unique_ptr<TSQueryCursor, DeleteCursor> cursor(ts_query_cursor_new());
-  ts_query_cursor_set_match_limit(cursor.get(), kMostMatches);
-  const TSQueryCursorOptions options{&deadline, is_over};
-  ts_query_cursor_exec_with_options(cursor.get(), query.query.get(), ts_tree_root_node(tree.get()),
-                                    &options);
   events.clear();
   Reader reader(query, text, events);
-  TSQueryMatch match;
-  while (ts_query_cursor_next_match(cursor.get(), &match)) reader.take(match);
-  return !is_past(deadline);
+  return match_all(
+      query.patterns, tree, text, deadline,
+      [&](const Pattern& pattern, const TSNode* nodes) { reader.take(pattern, nodes); });
 }
 
 void order_events(Events& events, std::string_view text) {

@@ -75,69 +75,17 @@ std::vector<std::string> known_captures() {
   return names;
 }
 
-std::string place_in(std::string_view text, std::uint32_t offset) {
-  const auto end = text.begin() + std::min<std::ptrdiff_t>(offset, std::ssize(text));
-  const auto line = std::count(text.begin(), end, '\n') + 1;
-  std::string_view rest(end, text.end());
-  return fmt::format("line {}, at '{}'", line,
-                     rest.substr(0, std::min(rest.find('\n'), rest.size())));
-}
-
-std::string_view reason(TSQueryError error) {
-  switch (error) {
-    case TSQueryErrorNodeType:
-      return "there is no such node in the grammar";
-    case TSQueryErrorField:
-      return "there is no such field in the grammar";
-    case TSQueryErrorCapture:
-      return "the predicate names a capture that the pattern has not";
-    case TSQueryErrorStructure:
-      return "the grammar makes no tree of that shape";
-    case TSQueryErrorLanguage:
-      return "the grammar is of another version than the library";
-    default:
-      return "that is no query";
-  }
-}
-
-Result<void> read_roles(Query& query) {
-  for (std::uint32_t i = 0; i < ts_query_capture_count(query.query.get()); ++i) {
-    std::uint32_t length = 0;
-    const char* name = ts_query_capture_name_for_id(query.query.get(), i, &length);
-    const std::string_view capture(name, length);
+Result<std::vector<Role>> roles_of(const std::vector<std::string>& captures) {
+  std::vector<Role> roles;
+  for (const std::string& capture : captures) {
     const auto role = role_of(capture);
     if (!role) {
       return fail(ErrorKind::kRefused, fmt::format("unknown capture '@{}'{}", capture,
                                                    suggestion(capture, known_captures())));
     }
-    query.roles.push_back(*role);
+    roles.push_back(*role);
   }
-  return {};
-}
-
-/// Of a pattern: nothing, or one (#eq? @capture "text").
-Result<void> read_predicates(Query& query, std::uint32_t pattern) {
-  const TSQuery* raw = query.query.get();
-  std::uint32_t count = 0;
-  const TSQueryPredicateStep* steps = ts_query_predicates_for_pattern(raw, pattern, &count);
-  query.is_conditional.push_back(count > 0);
-  if (count == 0) return {};
-  const auto text = [&](std::uint32_t id) {
-    std::uint32_t length = 0;
-    const char* value = ts_query_string_value_for_id(raw, id, &length);
-    return std::string(value, length);
-  };
-  const bool is_equal = count == 4 && steps[0].type == TSQueryPredicateStepTypeString &&
-                        text(steps[0].value_id) == "eq?" &&
-                        steps[1].type == TSQueryPredicateStepTypeCapture &&
-                        steps[2].type == TSQueryPredicateStepTypeString;
-  if (!is_equal) {
-    return fail(ErrorKind::kRefused,
-                fmt::format("pattern {} has a predicate that is not understood", pattern + 1),
-                "one (#eq? @capture \"text\") a pattern is");
-  }
-  query.equals.push_back({pattern, steps[1].value_id, text(steps[2].value_id)});
-  return {};
+  return roles;
 }
 
 const embedded::QueryFile* find_file(std::string_view language, std::string_view file) {
@@ -174,7 +122,7 @@ std::string made_version() {
   return sha256(all).substr(0, 16);
 }
 
-/// A query that is made when it is first asked for: that takes its time.
+/// A query that is read when it is first asked for.
 struct Kept {
   std::once_flag once;
   Query query;
@@ -196,25 +144,14 @@ std::optional<Role> role_of(std::string_view capture) {
   return std::nullopt;
 }
 
-Result<Query> compile_query(Language language, std::string_view text) {
-  std::uint32_t offset = 0;
-  TSQueryError error = TSQueryErrorNone;
-  Query query;
-  query.query.reset(ts_query_new(grammar(language), text.data(),
-                                 static_cast<std::uint32_t>(text.size()), &offset, &error));
-  if (!query.query) {
-    return fail(ErrorKind::kRefused, fmt::format("query for {}, {}: {}", name(language),
-                                                 place_in(text, offset), reason(error)));
-  }
-  if (const auto read = read_roles(query); !read) {
-    return fail(Error(read.error()).within(fmt::format("query for {}", name(language))));
-  }
-  for (std::uint32_t i = 0; i < ts_query_pattern_count(query.query.get()); ++i) {
-    if (const auto read = read_predicates(query, i); !read) {
-      return fail(Error(read.error()).within(fmt::format("query for {}", name(language))));
-    }
-  }
-  return query;
+Result<Query> read_query(Language language, std::string_view text) {
+  const std::string doing = fmt::format("query for {}", name(language));
+  auto patterns = read_patterns(grammar(language), text);
+  if (!patterns) return fail(std::move(patterns.error()).within(doing));
+  auto roles = roles_of(patterns->captures);
+  if (!roles) return fail(std::move(roles.error()).within(doing));
+  return Query{.patterns = PatternTable(std::move(patterns->all), grammar(language)),
+               .roles = std::move(*roles)};
 }
 
 Result<std::string> query_text(Language language) {
@@ -237,9 +174,9 @@ const Query* query_of(Language language) {
   std::call_once(kept.once, [&] {
     const auto text = query_text(language);
     if (!text) return;
-    if (auto query = compile_query(language, *text)) kept.query = std::move(*query);
+    if (auto query = read_query(language, *text)) kept.query = std::move(*query);
   });
-  return kept.query.query ? &kept.query : nullptr;
+  return kept.query.patterns.empty() ? nullptr : &kept.query;
 }
 
 std::string_view facts_version() {

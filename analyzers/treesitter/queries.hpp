@@ -1,15 +1,13 @@
 #pragma once
 
-#include <tree_sitter/api.h>
-
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analyzers/treesitter/facts.hpp"
+#include "analyzers/treesitter/matcher.hpp"
 #include "base/error.hpp"
 
 /// The queries of a language, read from queries/<language>/*.scm; docs/languages.md says what each
@@ -53,34 +51,21 @@ struct Role {
   Visibility visibility = Visibility::kPublic;
 };
 
-struct DeleteQuery {
-  void operator()(TSQuery* query) const { ts_query_delete(query); }
-};
-
 struct Query {
-  /// (#eq? @capture "text"), the one predicate there is.
-  struct Equal {
-    std::uint32_t pattern = 0;
-    std::uint32_t capture = 0;
-    std::string text;
-  };
-
-  std::unique_ptr<TSQuery, DeleteQuery> query;
-  std::vector<Role> roles;  // by capture index
-  std::vector<Equal> equals;
-  std::vector<bool> is_conditional;  // by pattern: has an Equal
+  PatternTable patterns;
+  std::vector<Role> roles;  // by capture
 };
 
 /// The role a capture has by its name, without '@'; nullopt for what docs/languages.md knows not.
 std::optional<Role> role_of(std::string_view capture);
 
 /// kRefused with the place when the text is no query for the language or holds what is unknown.
-Result<Query> compile_query(Language language, std::string_view text);
+Result<Query> read_query(Language language, std::string_view text);
 
 /// All queries of a language as one text: its own files and those they inherit.
 Result<std::string> query_text(Language language);
 
-/// Compiled once for the whole program, when first asked for; nullptr where that fails.
+/// Read once for the whole program, when first asked for; nullptr where that fails.
 const Query* query_of(Language language);
 
 }  // namespace automod::analyzers

@@ -108,7 +108,7 @@ TEST_CASE("the queries of every language are understood to the last capture") {
     CAPTURE(name(language));
     const auto text = query_text(language);
     REQUIRE(text);
-    const auto query = compile_query(language, *text);
+    const auto query = read_query(language, *text);
     CHECK((query ? "" : query.error().message) == "");
     CHECK(query_of(language) != nullptr);
   }
@@ -130,7 +130,7 @@ TEST_CASE("a query that is wrong says where and what") {
       {"(identifier", "query for c, line 1, at '': that is no query"}};
   for (const Row& row : rows) {
     CAPTURE(row.query);
-    const auto query = compile_query(Language::kC, row.query);
+    const auto query = read_query(Language::kC, row.query);
     REQUIRE_FALSE(query);
     CHECK_THAT(query.error().message, StartsWith(row.message));
   }
