@@ -29,6 +29,9 @@ function(automod_grammar language folder)
   add_library(automod_ts_grammar_${language} STATIC ${sources})
   target_include_directories(automod_ts_grammar_${language} PRIVATE "${src}")
   target_compile_options(automod_ts_grammar_${language} PRIVATE -w)
+  set_source_files_properties("${src}/parser.c" PROPERTIES
+    COMPILE_OPTIONS "-include;${PROJECT_SOURCE_DIR}/cmake/fast_lexer.h"
+    OBJECT_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/fast_lexer.h")
   set_target_properties(automod_ts_grammar_${language} PROPERTIES C_STANDARD 11)
   target_link_libraries(automod_ts_grammar_${language} INTERFACE automod_ts_core)
   automod_dependency(ts_${language} automod_ts_grammar_${language})

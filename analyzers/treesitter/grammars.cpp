@@ -1,8 +1,11 @@
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <ctime>
+#include <mutex>
 
 #include "analyzers/treesitter/parse.hpp"
+#include "analyzers/treesitter/wide_grammar.hpp"
 
 extern "C" {
 const TSLanguage* tree_sitter_c();
@@ -21,6 +24,7 @@ namespace automod::analyzers {
 namespace {
 
 constexpr std::chrono::milliseconds kBudget{2000};
+constexpr std::size_t kMuchText = 2u << 20;
 
 struct Grammar {
   Language language;
@@ -105,6 +109,22 @@ const char* read_rest(void* payload, std::uint32_t offset, TSPoint, std::uint32_
   return text.data() + offset;
 }
 
+/// A grammar that has been asked for much gets its wide form.
+class GrammarInUse {
+ public:
+  const TSLanguage* next(Language language, std::size_t bytes) {
+    const TSLanguage* plain = grammar(language);
+    if (read_.fetch_add(bytes) + bytes < kMuchText) return plain;
+    std::call_once(once_, [&] { wide_ = widened(plain); });
+    return wide_ == nullptr ? plain : wide_;
+  }
+
+ private:
+  std::atomic<std::size_t> read_ = 0;
+  std::once_flag once_;
+  const TSLanguage* wide_ = nullptr;
+};
+
 bool is_over(TSParseState* state) { return is_past(*static_cast<const Deadline*>(state->payload)); }
 
 }  // namespace
@@ -135,7 +155,11 @@ Tree parse_text(Language language, std::string_view text, Deadline deadline) {
   if (text.size() > kMostBytesParsed) return nullptr;
   // One a thread: what it has allocated serves the next text.
   thread_local const std::unique_ptr<TSParser, DeleteParser> parser(ts_parser_new());
-  if (!ts_parser_set_language(parser.get(), grammar(language))) return nullptr;
+  static std::array<GrammarInUse, kGrammars.size()> grammars;
+  const auto number = static_cast<std::size_t>(language);
+  if (!ts_parser_set_language(parser.get(), grammars[number].next(language, text.size()))) {
+    return nullptr;
+  }
   ts_parser_reset(parser.get());  // what was given up before is not to be gone on with
   const TSInput input{&text, read_rest, TSInputEncodingUTF8, nullptr};
   const TSParseOptions options{&deadline, is_over};
