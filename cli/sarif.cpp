@@ -53,7 +53,9 @@ json region(const Edit& edit) {
   return deleted;
 }
 
+/// null where the patch has no place in a report.
 json fix(const Modification& modification) {
+  if (modification.patch.size() > kMostOfPatch) return nullptr;
   json changes = json::array();
   for (const FileEdits& file : edits_of(modification.patch)) {
     json replacements = json::array();

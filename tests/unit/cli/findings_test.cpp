@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "cli/edits.hpp"
 #include "cli/findings_html.hpp"
 #include "cli/findings_text.hpp"
 #include "tests/unit/catch.hpp"
@@ -193,4 +194,15 @@ TEST_CASE("nothing of a target becomes markup of a page") {
   for (auto& spot : analysis.hotspots) spot.path = evil;
   analysis.failed_files = {evil};
   CHECK(html_of(analysis, first_characters).find("<script") == std::string::npos);
+}
+
+TEST_CASE("a page says where a fix is that is too long for it") {
+  Analysis analysis = sample_analysis();
+  const std::size_t with_fixes = html_of(analysis, first_characters).size();
+  for (auto& listed : analysis.modifications) {
+    listed.modification.patch += "+" + std::string(kMostOfPatch, 'x') + "\n";
+  }
+  const std::string page = html_of(analysis, first_characters);
+  CHECK(page.find("<code>automod show 0199c2d4-7f1a</code>") != std::string::npos);
+  CHECK(page.size() < with_fixes);
 }

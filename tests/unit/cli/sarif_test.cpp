@@ -100,6 +100,17 @@ TEST_CASE("text that is no UTF-8 still makes valid JSON") {
   CHECK_NOTHROW(sarif_of(analysis).dump());
 }
 
+TEST_CASE("a fix that is too long for a report is named and left out") {
+  Analysis analysis = sample_analysis();
+  analysis.findings = {finding_at(2, 5)};
+  analysis.modifications = {fix_at(2, 5)};
+  const auto result = [&] { return sarif_of(analysis).at("runs").at(0).at("results").at(0); };
+  CHECK(result().contains("fixes"));
+  analysis.modifications[0].modification.patch += "+" + std::string(kMostOfPatch, 'x') + "\n";
+  CHECK_FALSE(result().contains("fixes"));
+  CHECK(result().at("properties").contains("modification"));
+}
+
 TEST_CASE("the fix of a finding is the one of its very place") {
   const std::vector<store::ListedModification> all = {fix_at(3, 1), fix_at(2, 5), fix_at(2, 9)};
   CHECK(fix_of(finding_at(2, 5), all) == &all[1]);
