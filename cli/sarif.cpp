@@ -182,7 +182,7 @@ const store::ListedModification* fix_of(
         candidate.place.column == finding.place.column) {
       return &listed;
     }
-    near.push_back(&listed);
+    if (listed.modification.patch.size() <= kMostOfPatch) near.push_back(&listed);
   }
   for (const store::ListedModification* listed : near) {
     for (const FileEdits& file : edits_of(listed->modification.patch)) {

@@ -140,3 +140,11 @@ TEST_CASE("no patch is read to find the fix of the very place") {
   const double found = seconds_of([&] { CHECK(fix_of(finding_at(2, 5), all) == &all.back()); });
   CHECK(found < 10 * once);
 }
+
+TEST_CASE("a patch too long for a report is a fix of its very place only") {
+  std::vector<store::ListedModification> all = {fix_at(9, 1)};
+  CHECK(fix_of(finding_at(2, 5), all) == &all[0]);
+  all[0].modification.patch += "+" + std::string(kMostOfPatch, 'x') + "\n";
+  CHECK(fix_of(finding_at(2, 5), all) == nullptr);
+  CHECK(fix_of(finding_at(9, 1), all) == &all[0]);
+}
