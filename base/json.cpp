@@ -72,4 +72,8 @@ Result<json> parse_strictly(std::string_view text, std::size_t deepest) {
   return json::parse(text);
 }
 
+std::string json_text(const json& document, int indent) {
+  return printable_json(document.dump(indent, ' ', false, json::error_handler_t::replace));
+}
+
 }  // namespace automod

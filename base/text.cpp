@@ -86,6 +86,25 @@ std::string printable(std::string_view untrusted) { return escape(untrusted, tru
 
 std::string printable_line(std::string_view untrusted) { return escape(untrusted, false); }
 
+std::string printable_json(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const auto [point, found] = decode(json);
+    const std::size_t length = std::max<std::size_t>(found, 1);
+    const auto number = static_cast<std::uint32_t>(point);
+    if (point == '\n' || !is_deceptive(point)) {
+      out += json.substr(0, length);
+    } else if (number < 0x10000) {
+      out += fmt::format("\\u{:04x}", number);
+    } else {  // as a pair of surrogates
+      out += fmt::format("\\u{:04x}\\u{:04x}", 0xd7c0 + (number >> 10), 0xdc00 + (number & 0x3ff));
+    }
+    json.remove_prefix(length);
+  }
+  return out;
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -15,6 +15,10 @@ std::string printable(std::string_view untrusted);
 /// The same on one line: newlines and tabs are escaped as well.
 std::string printable_line(std::string_view untrusted);
 
+/// The same JSON, safe to print: such characters are JSON's own escapes, which read back the same.
+/// `json` is valid UTF-8 that has none outside its strings but newlines.
+std::string printable_json(std::string_view json);
+
 /// `text` as valid UTF-8, invalid bytes replaced by U+FFFD: fit for JSON.
 std::string valid_utf8(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/files.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/context.hpp"
 #include "cli/documents.hpp"
@@ -213,9 +214,8 @@ Result<int> run_analyze(Context& context, const Arguments& arguments) {
   }
   const auto analysis = engine->analyze(*request);
   if (!analysis) return fail(analysis.error());
-  auto written = write_report(context, arguments, "--sarif", [&] {
-    return sarif_of(*analysis).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  });
+  auto written = write_report(context, arguments, "--sarif",
+                              [&] { return json_text(sarif_of(*analysis), 2) + "\n"; });
   if (written) {
     written = write_report(context, arguments, "--html",
                            [&] { return html_of(*analysis, ids_of(engine->store())); });

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/annotations.hpp"
 #include "cli/context.hpp"
@@ -22,10 +23,6 @@ namespace automod::cli {
 
 namespace {
 
-std::string json_text(const nlohmann::json& document) {
-  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 /// A file that a gate writes when it is asked to.
 struct Report {
   std::string_view option;
@@ -34,11 +31,11 @@ struct Report {
 };
 
 constexpr std::array<Report, 4> kReports = {{
-    {"--sarif", "SARIF", [](const auto& all) { return json_text(sarif_of(all)); }},
+    {"--sarif", "SARIF", [](const auto& all) { return json_text(sarif_of(all), 2) + "\n"; }},
     {"--junit", "JUnit", junit_of},
     {"--markdown", "Markdown", markdown_of},
     {"--codequality", "Code Quality",
-     [](const auto& all) { return json_text(code_quality_of(all)); }},
+     [](const auto& all) { return json_text(code_quality_of(all), 2) + "\n"; }},
 }};
 
 /// How results leave the program.

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/context.hpp"
 #include "cli/documents.hpp"
@@ -63,9 +64,7 @@ Result<store::LedgerFilter> read_filter(const Context& context, const Arguments&
 
 void print_entry(Context& context, const store::LedgerEntry& entry, const store::Store& store) {
   if (context.json()) {
-    context.out() << log_entry_document(entry).dump(-1, ' ', false,
-                                                    nlohmann::json::error_handler_t::replace)
-                  << '\n';
+    context.out() << json_text(log_entry_document(entry), -1) << '\n';
   } else {
     context.out() << entry_line(entry, store, context.paint());
   }

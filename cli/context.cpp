@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/files.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace automod::cli {
@@ -92,8 +93,7 @@ void Context::warn(std::string_view text) {
 }
 
 void Context::print(const nlohmann::json& document) {
-  out() << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'
-        << std::flush;  // it is out before anything is closed
+  out() << json_text(document, 2) << '\n' << std::flush;  // it is out before anything is closed
 }
 
 void Context::pass_on(bool is_err, std::string_view bytes, bool last) {

@@ -23,6 +23,9 @@ struct FileEdits {
   std::vector<Edit> edits;
 };
 
+/// Reports leave a longer patch out, as that of a line as long as its file; `show` has it.
+inline constexpr std::size_t kMostOfPatch = 16 * 1024;
+
 /// The edits of a modification's patch, which is in git's format and was made by us.
 std::vector<FileEdits> edits_of(std::string_view patch);
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kLinesBefore = 1;
 constexpr std::size_t kTab = 4;
 constexpr std::size_t kWidestMark = 60;
+constexpr std::size_t kNear = 4096;  // bytes of a line that are looked at on each side of a place
 
 constexpr std::pair<ModificationType, std::string_view> kTitles[] = {
     {ModificationType::kBugFix, "bugs"},
@@ -54,13 +55,16 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/// Is it a byte of a character, and not its first?
+bool is_inner(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
 /// Bytes of the token that begins there: a word, or one character.
 std::size_t token_length(std::string_view line, std::size_t from) {
   std::size_t end = from;
   while (end < line.size() && is_word(line[end])) ++end;
   if (end > from) return end - from;
   ++end;
-  while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) ++end;
+  while (end < line.size() && is_inner(line[end])) ++end;
   return std::min(end, line.size()) - std::min(from, line.size());
 }
 
@@ -69,9 +73,21 @@ std::string_view behind(std::string_view utf8, std::size_t columns) {
   std::size_t at = 0;
   for (; columns > 0 && at < utf8.size(); --columns) {
     ++at;
-    while (at < utf8.size() && (static_cast<unsigned char>(utf8[at]) & 0xC0) == 0x80) ++at;
+    while (at < utf8.size() && is_inner(utf8[at])) ++at;
   }
   return utf8.substr(at);
+}
+
+/// Where the next character begins, `at` itself included.
+std::size_t character_from(std::string_view text, std::size_t at) {
+  for (int passed = 0; passed < 3 && at < text.size() && is_inner(text[at]); ++passed) ++at;
+  return std::min(at, text.size());
+}
+
+/// What stands near a column of a line, which may be as long as its file.
+std::string_view near(std::string_view line, std::size_t column) {
+  const std::size_t begin = character_from(line, column > kNear ? column - kNear : 0);
+  return line.substr(begin, character_from(line, begin + 2 * kNear) - begin);
 }
 
 /// Takes from the front of all lines what would push the mark out of sight.
@@ -113,12 +129,14 @@ std::optional<Excerpt> excerpt_of(std::string_view text, const Place& place, std
   Excerpt excerpt;
   const std::size_t first = place.line - std::min(kLinesBefore, place.line - 1);
   for (std::size_t number = first; number <= place.line; ++number) {
-    excerpt.lines.push_back({number, printable_source(lines[number - 1])});
+    excerpt.lines.push_back({number, printable_source(near(lines[number - 1], place.column))});
   }
   excerpt.marked = excerpt.lines.size() - 1;
-  const std::string_view line = lines[place.line - 1];
-  if (place.column != 0 && place.column <= line.size()) {
-    const std::size_t from = place.column - 1;
+  const std::string_view whole = lines[place.line - 1];
+  if (place.column != 0 && place.column <= whole.size()) {
+    const std::string_view line = near(whole, place.column);
+    const std::size_t from =
+        place.column - 1 - static_cast<std::size_t>(line.data() - whole.data());
     const std::size_t to = from + token_length(line, from);
     excerpt.before = width_of(printable_source(line.substr(0, from)));
     const std::size_t end = width_of(printable_source(line.substr(0, to)));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "cli/edits.hpp"
 #include "cli/findings_text.hpp"
 #include "cli/render.hpp"
 #include "cli/sarif.hpp"
@@ -129,9 +130,14 @@ std::string patch_of(std::string_view patch) {
 std::string fix_text(const store::ListedModification& fix, const IdText& id_text) {
   std::string said(name(fix.status));
   if (fix.verdict) said = verdict_line(fix.verdict->verdict, Paint(false));
+  const std::string id = markup(id_text(fix.modification.id));
+  const std::string& patch = fix.modification.patch;
   return fmt::format(
-      "<details class=\"fix\"><summary>fix <code>{}</code>: {}</summary>{}</details>",
-      markup(id_text(fix.modification.id)), markup(said), patch_of(fix.modification.patch));
+      "<details class=\"fix\"><summary>fix <code>{}</code>: {}</summary>{}</details>", id,
+      markup(said),
+      patch.size() > kMostOfPatch
+          ? fmt::format("<p>too long for a page; <code>automod show {}</code> shows it</p>\n", id)
+          : patch_of(patch));
 }
 
 std::string place_of(const Analysis& analysis, const Finding& finding, const IdText& id_text) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/documents.hpp"
@@ -46,9 +47,7 @@ int report(const Error& error, const std::vector<std::string>& words, const Worl
   }
   const int code = exit_code(error.kind);
   if (has_word(words, "--json")) {
-    world.out
-        << error_document(error, code).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
-        << '\n';
+    world.out << json_text(error_document(error, code), 2) << '\n';
   }
   return code;
 }

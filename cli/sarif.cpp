@@ -53,7 +53,9 @@ json region(const Edit& edit) {
   return deleted;
 }
 
+/// null where the patch has no place in a report.
 json fix(const Modification& modification) {
+  if (modification.patch.size() > kMostOfPatch) return nullptr;
   json changes = json::array();
   for (const FileEdits& file : edits_of(modification.patch)) {
     json replacements = json::array();
@@ -170,7 +172,7 @@ std::string uri_of(std::string_view path) {
 
 const store::ListedModification* fix_of(
     const Finding& finding, const std::vector<store::ListedModification>& modifications) {
-  const store::ListedModification* near = nullptr;
+  std::vector<const store::ListedModification*> near;  // read only where none is of this very place
   for (const store::ListedModification& listed : modifications) {
     const Candidate& candidate = listed.modification.candidate;
     if (candidate.origin.name != finding.rule || candidate.place.path != finding.place.path) {
@@ -180,12 +182,14 @@ const store::ListedModification* fix_of(
         candidate.place.column == finding.place.column) {
       return &listed;
     }
-    if (near) continue;
-    for (const FileEdits& file : edits_of(listed.modification.patch)) {
-      if (file.path == finding.place.path && touches(file, finding.place.line)) near = &listed;
+    if (listed.modification.patch.size() <= kMostOfPatch) near.push_back(&listed);
+  }
+  for (const store::ListedModification* listed : near) {
+    for (const FileEdits& file : edits_of(listed->modification.patch)) {
+      if (file.path == finding.place.path && touches(file, finding.place.line)) return listed;
     }
   }
-  return near;
+  return nullptr;
 }
 
 json sarif_of(const Analysis& analysis) {

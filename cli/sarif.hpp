@@ -14,8 +14,9 @@ nlohmann::json sarif_of(const Analysis& analysis);
 /// One result for each place that a check which did not pass speaks of, or for the check.
 nlohmann::json sarif_of(const std::vector<Gated>& all);
 
-/// The modification that fixes a finding: of the same rule, at the same place or touching it.
-/// nullptr where there is none. Points into `modifications`.
+/// The modification that fixes a finding: of the same rule, at the same place or touching it,
+/// which is not looked for in patches over kMostOfPatch. nullptr where there is none. Points into
+/// `modifications`.
 const store::ListedModification* fix_of(
     const Finding& finding, const std::vector<store::ListedModification>& modifications);
 

@@ -80,6 +80,12 @@ bool is_script(Language language) {
          language == Language::kTsx;
 }
 
+/// Looks back over blanks alone: lines may be as long as the file.
+bool begins_its_line(std::string_view text, std::size_t at) {
+  const std::size_t last = text.substr(0, at).find_last_not_of(" \t");
+  return last == text.npos || text[last] == '\n';
+}
+
 /// Where the brace of a function stands.
 void learn_brace(const HabitSource& source, const SyntaxNode& node, Tally& into) {
   const bool is_body = node.field == "body" && source.text_of(node).starts_with('{') &&
@@ -89,10 +95,10 @@ void learn_brace(const HabitSource& source, const SyntaxNode& node, Tally& into)
   const bool is_of_function =
       around.contains("function") || around.contains("method") || around.contains("constructor");
   if (!is_body || !is_of_function) return;
-  const std::string_view before = source.text.substr(0, node.begin);
-  const std::string_view line = before.substr(before.rfind('\n') + 1);
-  into.add(kFormatting, "the brace of a function stands",
-           start_of(line).is_blank ? "on a line of its own" : "on the line of its head", node.line);
+  into.add(
+      kFormatting, "the brace of a function stands",
+      begins_its_line(source.text, node.begin) ? "on a line of its own" : "on the line of its head",
+      node.line);
 }
 
 void learn_quotes(const HabitSource& source, const SyntaxNode& node, Tally& into) {

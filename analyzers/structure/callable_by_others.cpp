@@ -14,6 +14,8 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
+constexpr std::size_t kMostAbove = 2000;  // bytes that are looked at before a symbol
+
 bool is_among(std::string_view word, Words words) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -100,13 +102,13 @@ bool is_loud(std::string_view word) {
          std::ranges::none_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-/// From three lines above a symbol to the end of its head.
+/// From three lines above a symbol, however long, to the end of its head.
 std::string_view front_of(const Symbol& symbol, std::string_view text) {
   std::size_t begin = std::min<std::size_t>(symbol.whole.begin, text.size());
-  for (int line = 0; line < 4 && begin > 0; ++line) {
-    const std::size_t before = text.rfind('\n', begin - 1);
-    begin = before == text.npos ? 0 : before;
-    if (begin == 0) break;
+  const std::size_t first = begin - std::min(begin, kMostAbove);
+  for (int line = 0; line < 4 && begin > first; ++line) {
+    const std::size_t before = text.substr(first, begin - first).rfind('\n');
+    begin = before == text.npos ? first : first + before;
   }
   const std::size_t end = std::min<std::size_t>(symbol.head.end, text.size());
   return end <= begin ? std::string_view() : text.substr(begin, end - begin);
@@ -222,8 +224,7 @@ Reachable reachable_by_others(const Codebase& code, const Unused& function) {
   if (has_special_name(facts.names[own.name]) || is_told_to_others(own, function.text)) {
     return Reachable::kWell;
   }
-  const bool is_pasted = is_c(facts.language) && function.text.contains("##");
-  if (is_pasted) return Reachable::kWell;
+  if (is_c(facts.language) && function.is_pasted) return Reachable::kWell;
   return own.kind == SymbolKind::kMethod ? of_method(code, function) : of_function(code, function);
 }
 

@@ -12,6 +12,7 @@ namespace automod::analyzers {
 struct Unused {
   SymbolAt at;
   std::string_view text;          // of its file
+  bool is_pasted = false;         // "##" stands in the text
   std::vector<SymbolAt> symbols;  // all definitions and declarations of its name
 };
 

@@ -16,6 +16,7 @@ namespace automod::analyzers {
 namespace {
 
 constexpr std::size_t kMostBytes = 8 << 20;
+constexpr std::size_t kMostNamesakes = 100;
 
 /// A name that no reference has, and where its symbols are.
 struct Name {
@@ -74,7 +75,10 @@ class Graveyard {
       const FileFacts& facts = code_.files()[i].facts;
       for (std::uint32_t s = 0; s < facts.symbols.size(); ++s) {
         const auto known = names_.find(facts.names[facts.symbols[s].name]);
-        if (known != names_.end()) known->second.symbols.push_back({.file = i, .symbol = s});
+        if (known == names_.end()) continue;
+        Name& name = known->second;
+        if (name.symbols.size() == kMostNamesakes) name.is_used = true;
+        if (!name.is_used) name.symbols.push_back({.file = i, .symbol = s});
       }
     }
   }
@@ -134,17 +138,19 @@ class Graveyard {
     std::ranges::sort(left);
     std::vector<DeadFunction> dead;
     std::string text;
+    bool is_pasted = false;
     std::uint32_t shown = kNone;
     for (const auto& [at, name] : left) {
       if (at.file != shown) {
         auto read = read_(at.file);
         if (!read) return fail(std::move(read.error()));
         text = std::move(*read);
+        is_pasted = text.contains("##");
         shown = at.file;
       }
       if (is_generated(text)) continue;
-      const auto reachable =
-          reachable_by_others(code_, {.at = at, .text = text, .symbols = name->symbols});
+      const auto reachable = reachable_by_others(
+          code_, {.at = at, .text = text, .is_pasted = is_pasted, .symbols = name->symbols});
       if (reachable == Reachable::kWell) continue;
       dead.push_back({.at = at, .is_certain = reachable == Reachable::kNot});
     }

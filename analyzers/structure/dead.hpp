@@ -22,8 +22,8 @@ using OtherTexts = std::function<Result<void>(const std::function<void(std::stri
 /// Definitions whose name stands nowhere but where they are defined and declared: in no code, no
 /// macro, no string, no other text; comments do not count. Left out is whatever may be called
 /// without being named by this project: entry points, tests, operators, overrides, what is
-/// exported, decorated or has an attribute, and members of classes with bases. By place.
-/// kInterrupted: the token was raised.
+/// exported, decorated or has an attribute, members of classes with bases, and names that more than
+/// a hundred symbols share. By place. kInterrupted: the token was raised.
 Result<std::vector<DeadFunction>> find_dead_functions(const Codebase& code, const ReadText& read,
                                                       const OtherTexts& others,
                                                       const CancelToken& cancel);

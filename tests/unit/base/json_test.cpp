@@ -1,11 +1,14 @@
 #include "base/json.hpp"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/text.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace automod;
+using nlohmann::json;
 using std::string;
 
 namespace {
@@ -15,6 +18,16 @@ string problem_of(std::string_view text) {
   if (read) return "";
   CHECK(read.error().kind == ErrorKind::kUsage);
   return read.error().message;
+}
+
+/// Of three bytes or four.
+string utf8(std::uint32_t point) {
+  string bytes;
+  for (int shift = point < 0x10000 ? 6 : 12; shift >= 0; shift -= 6) {
+    bytes += static_cast<char>(0x80 | ((point >> shift) & 0x3f));
+  }
+  const char lead = static_cast<char>(point < 0x10000 ? 0xe0 | point >> 12 : 0xf0 | point >> 18);
+  return lead + bytes;
 }
 
 }  // namespace
@@ -43,4 +56,18 @@ TEST_CASE("what is no JSON is refused with its place") {
       GENERATE("", "{", "{} {}", "[1,]", "nul", "1e999", "\"\xff\"", "\"a\x01\"", "/* */ 1", "NaN");
   CAPTURE(text);
   CHECK_THAT(problem_of(text), Catch::Matchers::StartsWith("not JSON, from byte "));
+}
+
+TEST_CASE("a document reads back the same, whatever its strings hold") {
+  json all = {string("\0", 1), "\n\t\x1b\x7f\u0085\u00ad\u061c \\ \" \\u202e", "\u00fc"};
+  for (std::uint32_t point = 0x2000; point < 0x2100; ++point) all.push_back(utf8(point));
+  for (std::uint32_t point = 0xff00; point < 0x10100; ++point) all.push_back(utf8(point));
+  for (std::uint32_t point = 0xe0000; point < 0xe0100; ++point) all.push_back(utf8(point));
+  CHECK(json::parse(json_text(all, -1)) == all);
+  CHECK(json::parse(json_text(all, 2)) == all);
+}
+
+TEST_CASE("a document as text has only what can be printed") {
+  const string text = json_text({{"\u202e", "\x1b[2J\u009b\xff\U000e0041"}}, 2);
+  CHECK(printable(text) == text);
 }

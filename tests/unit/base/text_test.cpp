@@ -36,6 +36,18 @@ TEST_CASE("bytes that are no UTF-8 are escaped one by one") {
 
 TEST_CASE("one line stays one line") { CHECK(printable_line("a\nb\tc") == "a\\nb\\tc"); }
 
+TEST_CASE("JSON is printed with what could deceive a reader in escapes of its own") {
+  CHECK(printable_json("\"a\u202eb\u2066\u200b\u2028\ufeff\u00ad\"") ==
+        R"("a\u202eb\u2066\u200b\u2028\ufeff\u00ad")");
+  CHECK(printable_json("\"\x7f\u0085\u009b\"") == R"("\u007f\u0085\u009b")");
+  CHECK(printable_json("\"\U000e0041\U000e007f\"") == R"("\udb40\udc41\udb40\udc7f")");
+}
+
+TEST_CASE("JSON without it is printed as it is") {
+  const std::string text = "{\n  \"Gr\u00fc\u00dfe\": \"\u65e5 \U0001f600 \\u001b \\\\\"\n}";
+  CHECK(printable_json(text) == text);
+}
+
 TEST_CASE("invalid bytes become the replacement character") {
   CHECK(valid_utf8("a\xff"
                    "b") ==

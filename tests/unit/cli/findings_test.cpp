@@ -1,7 +1,9 @@
 #include "cli/findings.hpp"
 
 #include <algorithm>
+#include <ctime>
 
+#include "cli/edits.hpp"
 #include "cli/findings_html.hpp"
 #include "cli/findings_text.hpp"
 #include "tests/unit/catch.hpp"
@@ -32,6 +34,13 @@ std::string marked(std::string_view text, const Place& place, std::size_t column
   const auto excerpt = excerpt_of(text, place, columns);
   REQUIRE(excerpt);
   return excerpt->lines[excerpt->marked].text + '\n' + mark_of(*excerpt);
+}
+
+/// Processor time of showing a place a hundred times.
+double seconds_to_show(const std::string& text, const Place& place) {
+  const std::clock_t begin = std::clock();
+  for (int i = 0; i < 100; ++i) REQUIRE(excerpt_of(text, place, 80));
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
 std::string first_characters(const ModificationId& id) { return id.text.substr(0, 13); }
@@ -87,6 +96,33 @@ TEST_CASE("a line that is too long is cut so that its mark is in sight") {
   const auto excerpt = excerpt_of(text, at(1, 302), 60);
   REQUIRE(excerpt);
   CHECK(excerpt->lines[0].text.substr(excerpt->before, excerpt->width) == "needle");
+}
+
+TEST_CASE("a mark stands under its word, however long the line is and whatever it is made of") {
+  const std::string filler = GENERATE("x", "\t", "\xc3\xa4", "\xf0\x9f\x98\x80", "\x80", "\x1b");
+  const std::size_t repeats = GENERATE(4090, 4097, 100'000);
+  std::string text;
+  for (std::size_t i = 0; i < repeats; ++i) text += filler;
+  const std::size_t column = text.size() + 2;
+  text += " needle " + text;
+  const auto excerpt = excerpt_of(text, at(1, column), 60);
+  REQUIRE(excerpt);
+  CHECK(excerpt->lines[0].text.find("needle") != std::string::npos);
+  CHECK(marked(text, at(1, column), 60).ends_with(std::string(excerpt->before, ' ') + "^~~~~~"));
+}
+
+TEST_CASE("a word that fills its line is cut, and its mark too") {
+  const auto excerpt = excerpt_of(std::string(100'000, 'x'), at(1, 1), 200);
+  REQUIRE(excerpt);
+  CHECK(excerpt->lines[0].text.size() <= 203);  // with an ellipsis
+  CHECK(excerpt->width == 60);
+}
+
+TEST_CASE("a place in a line as long as its file is shown no slower than one in a short line") {
+  std::string lines;
+  for (int i = 0; i < 10'000; ++i) lines += std::string(19, 'x') + '\n';
+  const std::string line(lines.size(), 'x');
+  CHECK(seconds_to_show(line, at(1, line.size() - 5)) < 3 * seconds_to_show(lines, at(10'000, 15)));
 }
 
 TEST_CASE("the line before is shown, where there is one") {
@@ -158,4 +194,15 @@ TEST_CASE("nothing of a target becomes markup of a page") {
   for (auto& spot : analysis.hotspots) spot.path = evil;
   analysis.failed_files = {evil};
   CHECK(html_of(analysis, first_characters).find("<script") == std::string::npos);
+}
+
+TEST_CASE("a page says where a fix is that is too long for it") {
+  Analysis analysis = sample_analysis();
+  const std::size_t with_fixes = html_of(analysis, first_characters).size();
+  for (auto& listed : analysis.modifications) {
+    listed.modification.patch += "+" + std::string(kMostOfPatch, 'x') + "\n";
+  }
+  const std::string page = html_of(analysis, first_characters);
+  CHECK(page.find("<code>automod show 0199c2d4-7f1a</code>") != std::string::npos);
+  CHECK(page.size() < with_fixes);
 }

@@ -1,6 +1,7 @@
 #include "analyzers/conventions/conventions.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 #include "tests/unit/analyzers/structure/world.hpp"
 
@@ -28,6 +29,14 @@ Conventions learn(const std::map<std::string, std::string>& files) {
   auto found = learn_conventions(world.code(), world.read(), world.paths(), 2, world.cancel);
   REQUIRE(found);
   return std::move(*found);
+}
+
+/// Processor time that learning takes, of all threads.
+double seconds_to_learn(const std::string& source) {
+  const CodeWorld world({{"a.js", source}});
+  const std::clock_t begin = std::clock();
+  REQUIRE(learn_conventions(world.code(), world.read(), world.paths(), 2, world.cancel));
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
 /// "convention: snake_case 6/6", "" where nothing was counted.
@@ -158,4 +167,10 @@ TEST_CASE("in brief the conventions come first and the whole is bounded") {
   CHECK_THAT(text, ContainsSubstring("naming (python): types: mixed (PascalCase 3, snake_case 3)"));
   CHECK(text.find("mixed") > text.rfind("100%"));
   CHECK(conventions_text(learnt, 60).size() <= 60);
+}
+
+TEST_CASE("functions that all stand on one line take no longer than a line each") {
+  const double apart = seconds_to_learn(repeated(40'000, "function f#() {}\n"));
+  const double together = seconds_to_learn(repeated(40'000, "function f#() {} "));
+  CHECK(together < 3 * apart);
 }

@@ -1,5 +1,7 @@
 #include "analyzers/structure/dead.hpp"
 
+#include <ctime>
+
 #include "tests/unit/analyzers/structure/world.hpp"
 
 using namespace automod;
@@ -25,6 +27,20 @@ Found dead(const std::map<std::string, std::string>& files, std::string_view oth
     names.push_back(world.code().full_name(one.at) + (one.is_certain ? "" : "?"));
   }
   return names;
+}
+
+std::string functions(int count, std::string_view between, bool are_namesakes = false) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    text += fmt::format("fn lost{}() {{}}{}", are_namesakes ? 0 : i, between);
+  }
+  return text;
+}
+
+double seconds_to_find_dead(const std::string& source) {
+  const std::clock_t begin = std::clock();
+  REQUIRE(dead({{"a.rs", source}}).size() == 20'000);
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
 }  // namespace
@@ -102,4 +118,15 @@ TEST_CASE("a private method of a class without bases is dead when nobody names i
         Found{"A.lost"});
   CHECK(dead({{"a.java", "class A {\n  private int lost() { return 1; }\n}\n"}}) ==
         Found{"A.lost"});
+}
+
+TEST_CASE("a name that more than a hundred symbols share is not dead") {
+  CHECK(dead({{"a.rs", functions(100, "\n", true)}}).size() == 100);
+  CHECK(dead({{"a.rs", functions(101, "\n", true)}}).empty());
+}
+
+TEST_CASE("dead functions that all stand on one line take no longer than a line each") {
+  const double apart = seconds_to_find_dead(functions(20'000, "\n"));
+  const double together = seconds_to_find_dead(functions(20'000, " "));
+  CHECK(together < 3 * apart);
 }

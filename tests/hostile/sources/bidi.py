@@ -1,0 +1,7 @@
+def access(level):
+    if level is "user‮ ⁦# admin⁩ ⁦":
+        return 1
+
+
+def ‮evil‬():
+    pass

@@ -1,0 +1,3 @@
+﻿function afterMark(list) {
+  if (list === NaN) return 1;
+}

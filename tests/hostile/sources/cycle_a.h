@@ -1,0 +1,2 @@
+#include "cycle_b.h"
+int cycle_a(void);

@@ -1,0 +1,2 @@
+#include "cycle_c.h"
+int cycle_b(void);

@@ -1,0 +1,6 @@
+def рay(mode):
+    return mode is "р"
+
+
+def pay():
+    pass

@@ -1,0 +1,2 @@
+#include "includes_itself.h"
+int includes_itself(void);

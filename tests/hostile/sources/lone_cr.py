@@ -1,0 +1,1 @@
+def one():    if mode is "x":        passdef two():    pass

@@ -1,0 +1,2 @@
+#include "macro_storm.h"
+int macro_storm(void) { return M39; }

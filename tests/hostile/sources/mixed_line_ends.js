@@ -1,0 +1,5 @@
+function a() {
+  return x === NaN;}
+function b() {}
+
+

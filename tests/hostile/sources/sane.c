@@ -1,0 +1,1 @@
+int sane_twice(int number) { return 2 * number; }

@@ -1,0 +1,3 @@
+fn before_raw() {}
+const A: &str = r################"never ends "###############;
+fn inside() {}

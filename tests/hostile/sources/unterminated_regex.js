@@ -1,0 +1,3 @@
+function beforeRegex() {}
+const r = /[a-z(((/*+
+function afterRegex() {}

@@ -1,0 +1,6 @@
+def before_string():
+    return "never ends
+
+
+def after_string():
+    pass

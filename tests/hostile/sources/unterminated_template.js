@@ -1,0 +1,3 @@
+function beforeTemplate() {}
+const s = `${`${`${`${ never ends
+function inside() {}

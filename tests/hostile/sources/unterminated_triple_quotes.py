@@ -1,0 +1,120 @@
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass
+def before_quotes():
+    """never ends
+
+
+def inside_quotes():
+    pass

@@ -1,0 +1,2 @@
+function is​Admin() { return x === NaN; } // ​‍﻿⁠
+function isAdmin() {}
