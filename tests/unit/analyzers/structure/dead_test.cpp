@@ -91,6 +91,11 @@ TEST_CASE("what is called without being named is not dead") {
       {"a.java", "class A {\n  @Override\n  public String toString() { return \"\"; }\n}\n"},
       {"a.ts", "export function lost() { return 1; }\n"},
       {"a.ts", "class A extends B {\n  private lost() {}\n}\n"},
+      {"a.js", "const a = require('a');\na.on('x', function lost() { a(); });\n"},
+      {"a.js", "const a = require('a');\nmodule.exports = function lost() { a(); };\n"},
+      {"a.js", "const a = require('a');\na.x = function lost() { a(); };\n"},
+      {"a.js", "const a = require('a');\na.f({ get: function lost() { return 1; } });\n"},
+      {"a.js", "const a = require('a');\na.lost = function () { return 1; };\n"},
       {"tests/a.c", "static int lost(void) { return 1; }\n"},
   }));
   CAPTURE(path, text);
