@@ -44,6 +44,16 @@ CopyToken token_of(const SyntaxNode& node, std::string_view text) {
   return token;
 }
 
+/// Of functions, by place; none overlaps another.
+std::vector<Range> heads_of(const FileFacts& facts) {
+  std::vector<Range> heads;
+  for (const Symbol& symbol : facts.symbols) {
+    if (!is_callable(symbol.kind)) continue;
+    if (heads.empty() || symbol.head.begin >= heads.back().end) heads.push_back(symbol.head);
+  }
+  return heads;
+}
+
 }  // namespace
 
 std::uint32_t shape_of(std::string_view token) { return digest_of(token); }
@@ -65,6 +75,8 @@ std::vector<TokenRow> token_rows(const FileFacts& facts, std::string_view text) 
   const auto tree = syntax_tree(facts.language, text, text.size());
   if (!tree) return rows;
   rows.resize(functions.size());
+  const auto heads = heads_of(facts);
+  std::size_t head = 0;
   std::size_t function = 0;
   for (std::size_t i = 0; i < tree->nodes.size();) {
     const SyntaxNode& node = tree->nodes[i];
@@ -78,7 +90,10 @@ std::vector<TokenRow> token_rows(const FileFacts& facts, std::string_view text) 
     }
     const bool is_token = tree->is_leaf(i) || is_literal(node);
     if (is_within && is_token) {
-      rows[function].push_back(token_of(node, text.substr(node.begin, node.end - node.begin)));
+      while (head < heads.size() && heads[head].end <= node.begin) ++head;
+      CopyToken token = token_of(node, text.substr(node.begin, node.end - node.begin));
+      token.is_head = head < heads.size() && heads[head].begin <= node.begin;
+      rows[function].push_back(token);
     }
     i = is_within && is_token ? node.after : i + 1;
   }

@@ -16,6 +16,7 @@ struct CopyToken {
   std::uint32_t begin = 0;  // byte
   std::uint32_t end = 0;
   std::uint32_t line = 0;
+  bool is_head = false;  // of a function: its name and parameters, not what it does
 };
 
 /// The shape of a token that is neither name nor literal.

@@ -48,6 +48,24 @@ TEST_CASE("three places are one copy of three") {
                           {"b.cpp", function("other")}})) == Found{"a.cpp:1 a.cpp:14 b.cpp:1"});
 }
 
+TEST_CASE("a copy begins with a line, not with the end of one that is something else") {
+  std::string other = function("sum");
+  const std::string_view first = "int total = 0;";
+  other.replace(other.find(first), first.size(), "auto total = made_of(limit, 0);");
+  CHECK(copies(CodeWorld({{"a.cpp", function("sum")}, {"b.cpp", other}}), {.tokens = 40}) ==
+        Found{"a.cpp:3 b.cpp:3"});
+}
+
+TEST_CASE("heads of functions that have to be alike are no copy") {
+  const std::string head =
+      "@overload\ndef show(\n    items: Iterable[Item] | None = None,\n    length: int = 0,\n"
+      "    label: str | None = None,\n    hidden: bool = False,\n    show_eta: bool = True,\n"
+      "    show_percent: bool | None = None,\n    show_pos: bool = False,\n"
+      "    fill_char: str = '#',\n    empty_char: str = '-',\n    width: int = 36,\n"
+      "    color: bool | None = None,\n    update_min_steps: int = 1,\n) -> Bar[";
+  CHECK(copies(CodeWorld({{"a.py", head + "int]: ...\n\n" + head + "str]: ...\n"}})).empty());
+}
+
 TEST_CASE("names that were changed throughout, and comments, hide no copy") {
   std::string changed = function("sum", "_new");
   changed.insert(changed.find("  for"), "  // counts the rows\n");
