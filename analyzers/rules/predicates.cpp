@@ -215,13 +215,45 @@ bool is_inside(TSNode node, const std::vector<TSSymbol>& kinds, const Scene& sce
   });
 }
 
-/// Is it done again in each round of a loop of the same function?
+/// The last statement of a block; null: it has none.
+TSNode last_statement(TSNode block) {
+  for (std::uint32_t i = ts_node_named_child_count(block); i-- > 0;) {
+    TSNode last = ts_node_named_child(block, i);
+    if (ts_node_is_extra(last)) continue;  // a comment
+    const bool is_wrapped = std::string_view(ts_node_type(last)) == "expression_statement";
+    return is_wrapped ? ts_node_named_child(last, 0) : last;
+  }
+  return {};
+}
+
+/// What the block does in the end whenever it does `part`; empty: it may begin another round
+/// before.
+std::string_view end_after(TSNode part, TSNode block, const Scene& scene) {
+  const TSNode last = last_statement(block);
+  if (ts_node_is_null(last)) return {};
+  const std::size_t from = ts_node_end_byte(part);
+  const std::size_t to = ts_node_start_byte(last);
+  const bool may_go_on = from < to && scene.text.substr(from, to - from).contains("continue");
+  return may_go_on ? std::string_view() : ts_node_type(last);
+}
+
+/// Is it done again in each round of a loop of the same function? What is done before the loop is
+/// left is done once.
 bool is_in_loop(TSNode node, const Scene& scene) {
   const std::vector<Step> way = way_to(node, scene);
+  bool breaks = false;
   for (std::size_t i = way.size(); i-- > 1;) {
     const std::string_view parent = ts_node_type(way[i - 1].node);
     if (is_function(parent)) return false;
-    if (is_loop(parent) && is_repeated(way[i].field)) return true;
+    if (is_block(parent)) {
+      const std::string_view end = end_after(way[i].node, way[i - 1].node, scene);
+      if (leaves_function(end)) return false;
+      breaks = breaks || leaves_loop(end);
+    }
+    if (is_choice(parent)) breaks = false;
+    if (!is_loop(parent) || !is_repeated(way[i].field)) continue;
+    if (!breaks) return true;
+    breaks = false;
   }
   return false;
 }
