@@ -17,7 +17,8 @@ constexpr auto kTestFolders = std::to_array<std::string_view>(
      "fuzz",     "examples", "example",   "demo",      "demos",     "samples"});
 constexpr auto kForeignFolders = std::to_array<std::string_view>(
     {"third_party", "third-party", "thirdparty", "3rdparty", "vendor", "vendored", "external",
-     "extern", "node_modules", "bower_components", "_deps", "deps", "contrib", "submodules"});
+     "extern", "node_modules", "bower_components", "_deps", "deps", "contrib", "submodules",
+     "googletest", "gtest", "gmock"});
 constexpr auto kTestBeginnings = std::to_array<std::string_view>({"test_", "test-", "bench_"});
 constexpr auto kTestEndings = std::to_array<std::string_view>(
     {"_test", "_tests", "-test", ".test", ".spec", "_spec", "_unittest", "_bench", "_benchmark"});

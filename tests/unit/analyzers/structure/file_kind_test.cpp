@@ -15,6 +15,7 @@ TEST_CASE("a path tells what a file is to its project") {
       {"src/main/ATest.java", FileKind::kTest},
       {"third_party/zlib/inflate.c", FileKind::kForeign},
       {"web/node_modules/a/tests/index.js", FileKind::kForeign},
+      {"test/gtest/gmock-gtest-all.cc", FileKind::kForeign},
       {"gen/a.pb.cc", FileKind::kForeign},
   }));
   CAPTURE(path);
