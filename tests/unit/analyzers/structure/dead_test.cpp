@@ -60,6 +60,14 @@ TEST_CASE("a name in code, a macro, a string or another text keeps it alive") {
   CHECK(dead({{"a.c", lost}, {"b.py", "call('lost')\n"}}).empty());
 }
 
+TEST_CASE("a name that is put together from its beginning is not dead") {
+  CHECK(dead({{"a.py",
+               "class A:\n  def _handle_text(self):\n    return 1\n"
+               "  def go(self, kind):\n    return getattr(self, '_handle_' + kind)()\n\n"
+               "A().go('text')\n"}})
+            .empty());
+}
+
 TEST_CASE("what others may call is at most perhaps dead") {
   CHECK(dead({{"a.c", "int lost(void) { return 1; }\n"}}) == Found{"lost?"});
   CHECK(dead({{"a.h", "static inline int lost(void) { return 1; }\n"}}) == Found{"lost?"});
