@@ -297,7 +297,12 @@ Result<void> AnalysisRun::by_rules() {
   const auto candidates = read_by_rules();
   if (!candidates) return fail(candidates.error());
   for (const Candidate& candidate : *candidates) {
-    if (auto recorded = record(candidate); !recorded) return recorded;
+    const auto recorded = record(candidate);
+    if (recorded) continue;
+    if (recorded.error().kind != ErrorKind::kRefused) return recorded;
+    engine_.world.observer.note(fmt::format("{} at {}:{}: no fix: {}", candidate.origin.name,
+                                            printable_line(candidate.place.path),
+                                            candidate.place.line, recorded.error().message));
   }
   return {};
 }

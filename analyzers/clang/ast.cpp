@@ -238,13 +238,14 @@ class AstReader {
         !fits_line(fields[8]) || !fits_line(fields[9])) {
       return false;
     }
-    AstSmell smell{.offset = fields[8],
-                   .smell = static_cast<ast::Smell>(fields[0]),
-                   .function = texts_[fields[1]],
-                   .subject = texts_[fields[2]],
-                   .detail = texts_[fields[3]],
-                   .other = texts_[fields[4]],
-                   .loops = static_cast<std::uint32_t>(fields[9])};
+    AstSmell smell;
+    smell.offset = fields[8];
+    smell.smell = static_cast<ast::Smell>(fields[0]);
+    smell.function = texts_[fields[1]];
+    smell.subject = texts_[fields[2]];
+    smell.detail = texts_[fields[3]];
+    smell.other = texts_[fields[4]];
+    smell.loops = static_cast<std::uint32_t>(fields[9]);
     bool in_project = false;
     if (!read_place(fields.subspan(5), smell.place, in_project)) return false;
     if (in_project) unit_.facts.smells.push_back(std::move(smell));

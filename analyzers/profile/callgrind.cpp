@@ -102,7 +102,7 @@ class CallgrindReader {
     std::uint32_t from = 0;
     std::uint32_t to = 0;
     std::uint32_t line = 0;
-    friend auto operator<=>(const Call&, const Call&) = default;
+    friend bool operator==(const Call&, const Call&) = default;
   };
   struct HashCall {
     std::size_t operator()(const Call& call) const {

@@ -72,7 +72,7 @@ struct TextEdit {
 
 struct RuleMatch {
   const Rule* rule = nullptr;  // of the set that found it
-  std::size_t begin = 0;  // bytes
+  std::size_t begin = 0;       // bytes
   std::size_t end = 0;
   std::size_t line = 0;    // from 1
   std::size_t column = 0;  // from 1, in bytes

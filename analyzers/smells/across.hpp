@@ -10,7 +10,7 @@
 namespace automod::analyzers::smells {
 
 /// A finding at the place of a fact.
-Diagnostic made(std::string_view rule, const AstSmell& at, std::string message);
+Diagnostic made(std::string_view rule, const AstSmell& at, std::string_view message);
 
 /// "a.cpp:12"
 std::string named(const AstPlace& place);

@@ -13,7 +13,7 @@ namespace automod::analyzers {
 
 namespace smells {
 
-Diagnostic made(std::string_view rule, const AstSmell& at, std::string message) {
+Diagnostic made(std::string_view rule, const AstSmell& at, std::string_view message) {
   return {.check = std::string(rule),
           .message = valid_utf8(message),
           .path = at.place.path,

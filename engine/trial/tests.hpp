@@ -10,9 +10,10 @@
 namespace automod::trial {
 
 /// Runs the tests of a candidate that is built and fills `tests`. Those whose programs the build
-/// made anew, or whose scripts are or need what has changed, run first where that can save time, and a failure there leaves out the others. A test
-/// that fails and passed on the base is run up to three times more; one that passes sometimes is
-/// asked for on the base as often, and `flaky` of both inventories says what was found.
+/// made anew, or whose scripts are or need what has changed, run first where that can save time,
+/// and a failure there leaves out the others. A test that fails and passed on the base is run up to
+/// three times more; one that passes sometimes is asked for on the base as often, and `flaky` of
+/// both inventories says what was found.
 Result<void> run_candidate_tests(const TrialContext& context, Evidence& into, StageOutput& out);
 
 /// The failed tests that nothing excuses: not failing on the base every time, and not flaky on

@@ -8,6 +8,7 @@ languages. AUTOMOD_BIN names another program to measure.
 """
 
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -43,7 +44,7 @@ def analyze(binary, files):
         (home / "home").mkdir()
         environment = harness.environment(home)
         repo = harness.Repo(home / "seeded", environment)
-        repo.commit({**files, "automod.toml": corpus.CONFIGURATION})
+        repo.commit(corpus.laid_out(files))
         done = subprocess.run(
             [binary, "analyze", "--json", "--goal", GOALS, "--safety", "aggressive"],
             cwd=repo.folder, env=environment, check=False, text=True, stdout=subprocess.PIPE)
@@ -69,10 +70,12 @@ def main():
     for rule in compared.rules:
         seeded, right = compared.seeded[rule], compared.right[rule]
         print(f"{rule:<44} {seeded:>6} {right:>6} {seeded - right:>6} {compared.alarms[rule]:>6}")
-    for word, places in (("missed", compared.missed), ("false alarm", compared.wrong),
-                         ("not of the corpus", compared.others)):
+    for word, places in (("missed", compared.missed), ("false alarm", compared.wrong)):
         for place in places:
             print(f"{word}: {place.path}:{place.line}: {place.rule}")
+    others = collections.Counter(place.rule for place in compared.others)
+    for rule, number in sorted(others.items()):
+        print(f"not of the corpus: {rule}: {number}")
 
     report = Report("rules")
     report.figure("files", len(files))

@@ -8,7 +8,7 @@ import unittest
 from harness import Scenario, main
 
 COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
-            "gate", "index", "map", "conventions", "api", "apply", "merge", "rollback", "undo", "approve",
+            "gate", "index", "map", "conventions", "impact", "api", "apply", "merge", "rollback", "undo", "approve",
             "review", "watch", "feedback", "verify", "recover", "log", "log export", "completion",
             "help"]
 FAMILIES = ["rules list", "rules show", "rules test", "key init", "key list", "key show",

@@ -1,6 +1,7 @@
 """The corpus of seeded defects: what is marked in it, and how far findings agree with that."""
 
 import collections
+import json
 import pathlib
 import re
 
@@ -11,6 +12,8 @@ CONFIGURATION = """version = 1
 test = "true"
 test_results = "exit_code"
 """
+# How C and C++ are compiled where the sandbox shows the tree.
+COMPILERS = {".c": "cc -std=gnu17", ".cpp": "c++ -std=c++20"}
 # Analyzers that need no sandbox read these.
 BY_SYNTAX = ("go", "java", "javascript", "python", "rust", "typescript")
 
@@ -27,6 +30,15 @@ def sources(chosen):
     return {str(path.relative_to(ROOT)): path.read_text()
             for language in chosen for path in sorted((ROOT / language).rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts}
+
+
+def laid_out(files):
+    """The files of a repository that holds these sources."""
+    commands = [{"directory": "/tree", "file": name,
+                 "command": f"{COMPILERS[pathlib.PurePath(name).suffix]} -c {name}"}
+                for name in files if pathlib.PurePath(name).suffix in COMPILERS]
+    return {**files, "automod.toml": CONFIGURATION,
+            "compile_commands.json": json.dumps(commands, indent=1)}
 
 
 def marks(files):

@@ -210,7 +210,7 @@ TEST_CASE("loops are counted within the function, whatever the language") {
       {kCpp, "void f() { for (auto ^x : all()) g(x); }", 1},
       {kCpp, "void f() { for (auto x : ^all()) g(x); }", 0},
       {kCpp, "void f() { for (auto x : all()) h([&] { ^g(x); }); }", 1},
-      {kCpp, "void f() { for (;;) { struct A { void g() { ^h(); } }; } }", 0},
+      {kCpp, "void f() { for (;;) { class A { void g() { ^h(); } }; } }", 0},
       {kPython, "def f(n):\n  for x in n:\n    while x:\n      ^g(x)\n", 2},
       {kPython, "def f(n):\n  for x in ^g(n):\n    pass\n", 0},
       {kPython, "def f(n):\n  for x in n:\n    pass\n  else:\n    ^g(n)\n", 0},

@@ -76,7 +76,7 @@ TEST_CASE("bash completes commands, options, values, lists and ids") {
       {"automod ana", "analyze\n"},
       {"automod --json ana", "analyze\n"},
       {"automod -C no-such-folder", "\n"},
-      {"automod analyze --pro", "--proposer\n"},
+      {"automod analyze --prop", "--proposer\n"},
       {"automod analyze --goal fix", "fix_bugs\n"},
       {"automod analyze --goal fix_bugs,ref", "fix_bugs,refactor\n"},
       {"automod list --status need", "needs_approval\n"},

@@ -99,8 +99,7 @@ TEST_CASE("a target that is named and not there is said") {
   files.erase("target-lib.json");
   const auto graph = read_codemodel(printed(files), resolve);
   REQUIRE_FALSE(graph);
-  CHECK_THAT(graph.error().message,
-             ContainsSubstring("'target-lib.json' is named and not there"));
+  CHECK_THAT(graph.error().message, ContainsSubstring("'target-lib.json' is named and not there"));
 }
 
 TEST_CASE("ninja's notes are read, but for what is stale") {
