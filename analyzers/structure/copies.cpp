@@ -1,6 +1,7 @@
 #include "analyzers/structure/copies.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -154,10 +155,13 @@ class Comparer {
     if (is_copy(a, b, length)) pairs_.push_back({.one = a, .other = b, .tokens = length});
   }
 
-  /// The end of a line that is otherwise something else says nothing.
+  /// The end of a line, or of a call, that is otherwise something else says nothing.
   void begin_with_a_line(Spot& a, Spot& b, std::uint32_t& length) const {
+    static const std::array kClosing = {shape_of(")"), shape_of("]"), shape_of("}")};
     const TokenRow& row = rows_[a.row].tokens;
-    while (length > 0 && a.token > 0 && row[a.token].line == row[a.token - 1].line) {
+    while (length > 0 && a.token > 0 &&
+           (row[a.token].line == row[a.token - 1].line ||
+            std::ranges::find(kClosing, row[a.token].shape) != kClosing.end())) {
       ++a.token;
       ++b.token;
       --length;

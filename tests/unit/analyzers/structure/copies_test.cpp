@@ -51,9 +51,9 @@ TEST_CASE("three places are one copy of three") {
 TEST_CASE("a copy begins with a line, not with the end of one that is something else") {
   std::string other = function("sum");
   const std::string_view first = "int total = 0;";
-  other.replace(other.find(first), first.size(), "auto total = made_of(limit, 0);");
+  other.replace(other.find(first), first.size(), "auto total = made_of(limit,\n    0\n  );");
   CHECK(copies(CodeWorld({{"a.cpp", function("sum")}, {"b.cpp", other}}), {.tokens = 40}) ==
-        Found{"a.cpp:3 b.cpp:3"});
+        Found{"a.cpp:3 b.cpp:5"});
 }
 
 TEST_CASE("heads of functions that have to be alike are no copy") {
