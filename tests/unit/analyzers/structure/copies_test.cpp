@@ -51,9 +51,20 @@ TEST_CASE("three places are one copy of three") {
 TEST_CASE("a copy begins with a line, not with the end of one that is something else") {
   std::string other = function("sum");
   const std::string_view first = "int total = 0;";
-  other.replace(other.find(first), first.size(), "auto total = made_of(limit,\n    0\n  );");
+  other.replace(other.find(first), first.size(), "auto total = made_of(limit, 0);");
   CHECK(copies(CodeWorld({{"a.cpp", function("sum")}, {"b.cpp", other}}), {.tokens = 40}) ==
-        Found{"a.cpp:3 b.cpp:5"});
+        Found{"a.cpp:3 b.cpp:3"});
+}
+
+TEST_CASE("what closes a call of something else begins no copy") {
+  const auto with_total = [](std::string_view total) {
+    std::string text = function("sum");
+    const std::string_view first = "int total = 0;";
+    return text.replace(text.find(first), first.size(), total);
+  };
+  CHECK(copies(CodeWorld({{"a.cpp", with_total("int total = made_of(\n    limit\n  );")},
+                          {"b.cpp", with_total("int total = made_of(\n    0\n  );")}}),
+               {.tokens = 40}) == Found{"a.cpp:5 b.cpp:5"});
 }
 
 TEST_CASE("heads of functions that have to be alike are no copy") {
