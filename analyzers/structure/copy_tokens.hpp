@@ -25,7 +25,7 @@ std::uint32_t shape_of(std::string_view token);
 /// The tokens of one function, without comments.
 using TokenRow = std::vector<CopyToken>;
 
-/// Of every outermost function of the text.
+/// Of every outermost function of the text, without tests that stand beside what they try.
 std::vector<TokenRow> token_rows(const FileFacts& facts, std::string_view text);
 
 /// Which functions those are; by place.

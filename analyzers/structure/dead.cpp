@@ -47,8 +47,10 @@ class Graveyard {
     return is_callable(symbol.kind) && symbol.is_definition;
   }
 
-  /// Does the reference stand in a function of the same name?
+  /// Does the reference stand in a function of the same name? Where a text was not understood
+  /// nobody knows the end of one.
   static bool is_to_itself(const FileFacts& facts, const Reference& reference) {
+    if (facts.syntax_errors > 0) return false;
     for (std::uint32_t i = reference.within; i != kNone; i = facts.symbols[i].within) {
       if (facts.symbols[i].name == reference.name) return is_callable(facts.symbols[i].kind);
     }

@@ -67,6 +67,30 @@ TEST_CASE("what closes a call of something else begins no copy") {
                {.tokens = 40}) == Found{"a.cpp:5 b.cpp:5"});
 }
 
+TEST_CASE("tests that stand beside what they try are no copy") {
+  const auto rust = [](std::string_view name) {
+    return fmt::format(R"(fn {}(table: &Table) -> usize {{
+    let mut total = 0;
+    for row in table.rows() {{
+        if row.weight() > table.limit() {{
+            total += row.weight() * row.count();
+        }} else if row.is_empty() {{
+            log_empty(row.name(), total);
+        }}
+        total -= row.count() / 2;
+        table.note(total, row.weight());
+    }}
+    total + table.offset()
+}}
+)",
+                       name);
+  };
+  CHECK(copies(CodeWorld({{"a.rs", rust("sum") + rust("again")}})) == Found{"a.rs:1 a.rs:14"});
+  CHECK(copies(CodeWorld({{"a.rs", rust("sum") + "#[test]\n#[ignore]\n" + rust("again") +
+                                       "#[cfg(test)]\nmod tests {\n" + rust("more") + "}\n"}}))
+            .empty());
+}
+
 TEST_CASE("heads of functions that have to be alike are no copy") {
   const std::string head =
       "@overload\ndef show(\n    items: Iterable[Item] | None = None,\n    length: int = 0,\n"

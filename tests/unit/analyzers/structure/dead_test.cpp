@@ -45,6 +45,11 @@ TEST_CASE("a function that calls itself is dead all the same") {
         Found{"lost"});
 }
 
+TEST_CASE("no function is dead that is named in a text which was not understood") {
+  const std::string lost = "static int lost(int a) { return a ? lost(a - 1) : 0; }\n";
+  CHECK(dead({{"a.c", lost + "int ) (;\n"}}).empty());
+}
+
 TEST_CASE("a comment keeps nothing alive") {
   CHECK(dead({{"a.c", "/* lost is nice */\nstatic int lost(void) { return 1; }\n"}}) ==
         Found{"lost"});
