@@ -32,7 +32,7 @@ void use(Target& target, trial::Detected detected) {
   target.notes.push_back(detected.system.empty()
                              ? "no automod.toml and no build system that is known here; "
                                "run `automod init` and fill in the commands"
-                             : fmt::format("no automod.toml; took this for a {} project; run "
+                             : fmt::format("no automod.toml; took this for a project of {}; run "
                                            "`automod init` to see and settle what was guessed",
                                            detected.system));
   std::ranges::move(detected.notes, std::back_inserter(target.notes));

@@ -65,6 +65,16 @@ std::string with_slashes(std::string_view dotted, std::string_view separator) {
   return all;
 }
 
+/// Headers of the system that projects have others of the same name beside.
+bool is_of_the_system(const Import& import) {
+  constexpr std::array kNames = std::to_array<std::string_view>(
+      {"assert.h", "ctype.h",  "errno.h",   "fcntl.h",   "float.h",  "inttypes.h",
+       "limits.h", "locale.h", "math.h",    "pthread.h", "sched.h",  "setjmp.h",
+       "signal.h", "stdarg.h", "stdbool.h", "stddef.h",  "stdint.h", "stdio.h",
+       "stdlib.h", "string.h", "strings.h", "time.h",    "unistd.h", "wchar.h"});
+  return import.is_system && std::ranges::find(kNames, import.target) != kNames.end();
+}
+
 /// The ends of paths a dotted or `::` name may have, the longest name first.
 std::vector<std::string> endings_of(const std::string& path,
                                     const std::vector<std::string_view>& files) {
@@ -146,9 +156,12 @@ Numbers ImportResolver::resolve(std::uint32_t importer, const Import& import) co
   switch (file.facts.language) {
     case Language::kC:
     case Language::kCpp: {
-      if (Numbers here = at(joined(folder, target)); !here.empty()) return here;
+      Numbers here = is_of_the_system(import) ? Numbers() : at(joined(folder, target));
+      if (!here.empty()) return here;
       std::string ending = joined({}, target);
-      return ending.empty() ? Numbers() : nearest(file.path, ending);
+      if (ending.empty()) return {};
+      // A C library has them in a folder of that name.
+      return nearest(file.path, is_of_the_system(import) ? "include/" + ending : ending);
     }
     case Language::kPython: {
       const std::size_t dots = std::min(target.find_first_not_of('.'), target.size());

@@ -45,6 +45,7 @@ constexpr std::array kKinds = std::to_array<Kind>({
     {"mentions?", Test::kMentions, Takes::kOther},
     {"inside?", Test::kInside, Takes::kKinds},
     {"in-loop?", Test::kInLoop, Takes::kNothing},
+    {"renewed-in-loop?", Test::kRenewedInLoop, Takes::kNothing},
 });
 
 const Kind* kind_of(std::string_view name) {
@@ -215,13 +216,125 @@ bool is_inside(TSNode node, const std::vector<TSSymbol>& kinds, const Scene& sce
   });
 }
 
-/// Is it done again in each round of a loop of the same function?
+/// The last statement of a block; null: it has none.
+TSNode last_statement(TSNode block) {
+  for (std::uint32_t i = ts_node_named_child_count(block); i-- > 0;) {
+    TSNode last = ts_node_named_child(block, i);
+    if (ts_node_is_extra(last)) continue;  // a comment
+    const bool is_wrapped = std::string_view(ts_node_type(last)) == "expression_statement";
+    return is_wrapped ? ts_node_named_child(last, 0) : last;
+  }
+  return {};
+}
+
+/// What the block does in the end whenever it does `part`; empty: it may begin another round
+/// before.
+std::string_view end_after(TSNode part, TSNode block, const Scene& scene) {
+  const TSNode last = last_statement(block);
+  if (ts_node_is_null(last)) return {};
+  const std::size_t from = ts_node_end_byte(part);
+  const std::size_t to = ts_node_start_byte(last);
+  const bool may_go_on = from < to && scene.text.substr(from, to - from).contains("continue");
+  return may_go_on ? std::string_view() : ts_node_type(last);
+}
+
+/// Is it done again in each round of a loop of the same function? What is done before the loop is
+/// left is done once.
 bool is_in_loop(TSNode node, const Scene& scene) {
   const std::vector<Step> way = way_to(node, scene);
+  bool breaks = false;
   for (std::size_t i = way.size(); i-- > 1;) {
     const std::string_view parent = ts_node_type(way[i - 1].node);
     if (is_function(parent)) return false;
-    if (is_loop(parent) && is_repeated(way[i].field)) return true;
+    if (is_block(parent)) {
+      const std::string_view end = end_after(way[i].node, way[i - 1].node, scene);
+      if (leaves_function(end)) return false;
+      breaks = breaks || leaves_loop(end);
+    }
+    if (is_choice(parent)) breaks = false;
+    if (!is_loop(parent) || !is_repeated(way[i].field)) continue;
+    if (!breaks) return true;
+    breaks = false;
+  }
+  return false;
+}
+
+/// The innermost loop that does it again in each round; null: there is none.
+TSNode loop_around(TSNode node, const Scene& scene) {
+  const std::vector<Step> way = way_to(node, scene);
+  for (std::size_t i = way.size(); i-- > 1;) {
+    const std::string_view parent = ts_node_type(way[i - 1].node);
+    if (is_function(parent)) break;
+    if (is_loop(parent) && is_repeated(way[i].field)) return way[i - 1].node;
+  }
+  return {};
+}
+
+/// Is the name in it, and not as that of a member of something?
+bool uses(TSNode node, std::string_view name, const Scene& scene) {
+  Leaves leaves(node, scene.budget);
+  while (const auto leaf = leaves.next()) {
+    if (text_of(*leaf, scene.text) != name) continue;
+    const std::string_view before = scene.text.substr(0, ts_node_start_byte(*leaf));
+    if (!before.ends_with('.') || before.ends_with("..")) return true;  // "..." spreads
+  }
+  return false;
+}
+
+TSNode child_in(TSNode node, std::string_view field) {
+  return ts_node_child_by_field_name(node, field.data(), static_cast<std::uint32_t>(field.size()));
+}
+
+/// An assignment, a declaration or a loop that gives the name in `field` a value which does not
+/// come from the one before.
+bool gives_new_value(const Step& owner, std::string_view field, std::string_view name,
+                     const Scene& scene) {
+  constexpr std::array kTargets =
+      std::to_array<std::string_view>({"declarator", "left", "name", "pattern"});
+  const std::string_view type = ts_node_type(owner.node);
+  if (!is_one_of(kTargets, field) || type.contains("augmented")) return false;
+  if (is_loop(type) || type == "range_clause") return true;
+  if (!type.contains("assign") && !type.contains("declarat") && !type.ends_with("_spec")) {
+    return false;
+  }
+  const TSNode sign = child_in(owner.node, "operator");
+  const std::string_view written = ts_node_is_null(sign) ? "=" : text_of(sign, scene.text);
+  if (written != "=" && written != ":=") return false;
+  const TSNode right = child_in(owner.node, "right");
+  const TSNode value = ts_node_is_null(right) ? child_in(owner.node, "value") : right;
+  return ts_node_is_null(value) || !uses(value, name, scene);
+}
+
+/// Is the name at the end of the way given a new value whenever `node` is reached?
+bool is_renewal(const std::vector<Step>& way, TSNode node, const Scene& scene) {
+  if (way.empty()) return false;  // the time is over
+  std::size_t i = way.size() - 1;
+  const std::string_view name = text_of(way[i].node, scene.text);
+  const auto is_group = [](std::string_view type) {
+    return type.ends_with("_list") || type.ends_with("_pattern");
+  };
+  while (i > 1 && is_group(ts_node_type(way[i - 1].node))) --i;
+  if (i == 0 || !gives_new_value(way[i - 1], way[i].field, name, scene)) return false;
+  do {
+    --i;
+  } while (i > 0 && !is_block(ts_node_type(way[i].node)) && way[i].field != "consequence" &&
+           way[i].field != "alternative");
+  return ts_node_end_byte(way[i].node) >= ts_node_end_byte(node);
+}
+
+/// Does each round of the loop around a name give it a new value before it comes to it?
+bool is_renewed_in_loop(TSNode node, const Scene& scene) {
+  const TSNode loop = loop_around(node, scene);
+  if (ts_node_is_null(loop)) return false;
+  const std::string_view name = text_of(node, scene.text);
+  Leaves leaves(loop, scene.budget);
+  while (const auto leaf = leaves.next()) {
+    if (ts_node_start_byte(*leaf) >= ts_node_start_byte(node)) break;
+    if (text_of(*leaf, scene.text) != name) continue;
+    std::vector<Step> way = way_to(*leaf, scene);
+    way.erase(way.begin(), std::ranges::find_if(
+                               way, [&](const Step& step) { return ts_node_eq(step.node, loop); }));
+    if (is_renewal(way, node, scene)) return true;
   }
   return false;
 }
@@ -258,6 +371,8 @@ bool is_true(const Predicate& predicate, TSNode node, const Scene& scene) {
       return is_inside(node, predicate.kinds, scene);
     case Test::kInLoop:
       return is_in_loop(node, scene);
+    case Test::kRenewedInLoop:
+      return is_renewed_in_loop(node, scene);
   }
   return false;
 }

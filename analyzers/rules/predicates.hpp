@@ -20,7 +20,17 @@ namespace automod::analyzers {
 /// One condition on the captures of a match: docs/rules.md lists them.
 struct Predicate {
   // In the order of what they cost.
-  enum class Test { kEqual, kAnyOf, kMatch, kSame, kHas, kMentions, kInside, kInLoop };
+  enum class Test {
+    kEqual,
+    kAnyOf,
+    kMatch,
+    kSame,
+    kHas,
+    kMentions,
+    kInside,
+    kInLoop,
+    kRenewedInLoop
+  };
   Test test = Test::kEqual;
   bool is_wanted = true;  // false: #not-…
   bool any = false;       // of several nodes, one is enough

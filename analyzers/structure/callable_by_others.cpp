@@ -102,6 +102,19 @@ bool is_loud(std::string_view word) {
          std::ranges::none_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
+/// Of a script: does the function stand where a value is wanted, not a statement?
+bool is_value(const Symbol& symbol, std::string_view text) {
+  const std::string_view own = text.substr(std::min<std::size_t>(symbol.whole.begin, text.size()));
+  if (!own.starts_with("function") && !own.starts_with("async")) {
+    return false;
+  }
+  const std::string_view before = text.substr(0, symbol.whole.begin);
+  const std::size_t last = before.find_last_not_of(" \t\r\n");
+  if (last == before.npos) return false;
+  const std::string_view left = before.substr(0, last + 1);
+  return std::string_view("=(,[:?&|!").contains(left.back()) || left.ends_with("return");
+}
+
 /// From three lines above a symbol, however long, to the end of its head.
 std::string_view front_of(const Symbol& symbol, std::string_view text) {
   std::size_t begin = std::min<std::size_t>(symbol.whole.begin, text.size());
@@ -210,6 +223,8 @@ Reachable of_function(const Codebase& code, const Unused& function) {
     return language == Language::kPython ? Reachable::kPerhaps : Reachable::kWell;
   }
   if (is_script(language)) {
+    // Of an object, which others may have; or a value, whose name only a stack trace shows.
+    if (own.scope != kNone || is_value(own, function.text)) return Reachable::kWell;
     // A page may call the functions of a script that is no module.
     return file.facts.imports.empty() ? Reachable::kPerhaps : Reachable::kNot;
   }

@@ -1,6 +1,7 @@
 #include "analyzers/structure/copies.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -150,7 +151,29 @@ class Comparer {
     }
     seen_[diagonal] = a.token + length;
     if (a.row == b.row) length = std::min(length, b.token - a.token);  // it repeats itself
+    begin_with_a_line(a, b, length);
     if (is_copy(a, b, length)) pairs_.push_back({.one = a, .other = b, .tokens = length});
+  }
+
+  /// The end of a line, or of a call, that is otherwise something else says nothing.
+  void begin_with_a_line(Spot& a, Spot& b, std::uint32_t& length) const {
+    static const std::array kClosing = {shape_of(")"), shape_of("]"), shape_of("}")};
+    const TokenRow& row = rows_[a.row].tokens;
+    while (length > 0 && a.token > 0 &&
+           (row[a.token].line == row[a.token - 1].line ||
+            std::ranges::find(kClosing, row[a.token].shape) != kClosing.end())) {
+      ++a.token;
+      ++b.token;
+      --length;
+    }
+  }
+
+  /// Heads may have to be alike: those of overloads, and of what is called in the same way.
+  bool does_enough(Spot at, std::uint32_t length) const {
+    const auto begin = rows_[at.row].tokens.begin() + at.token;
+    return std::count_if(begin, begin + length, [](const CopyToken& token) {
+             return !token.is_head;
+           }) >= limits_.tokens / 2;
   }
 
   std::uint32_t lines(Spot at, std::uint32_t length) const {
@@ -168,7 +191,7 @@ class Comparer {
   }
 
   bool is_copy(Spot a, Spot b, std::uint32_t length) const {
-    if (length < limits_.tokens) return false;
+    if (length < limits_.tokens || !does_enough(a, length)) return false;
     if (has_semicolons_ && !has_statements(a, length)) return false;
     if (std::min(lines(a, length), lines(b, length)) < limits_.lines) return false;
     std::map<std::uint32_t, std::uint32_t> forth, back;

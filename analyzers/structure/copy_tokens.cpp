@@ -44,6 +44,38 @@ CopyToken token_of(const SyntaxNode& node, std::string_view text) {
   return token;
 }
 
+/// Of functions, by place; none overlaps another.
+std::vector<Range> heads_of(const FileFacts& facts) {
+  std::vector<Range> heads;
+  for (const Symbol& symbol : facts.symbols) {
+    if (!is_callable(symbol.kind)) continue;
+    if (heads.empty() || symbol.head.begin >= heads.back().end) heads.push_back(symbol.head);
+  }
+  return heads;
+}
+
+/// What attributes call a test, as Rust keeps them beside what they try.
+std::vector<Range> inline_tests(const SyntaxTree& tree, std::string_view text) {
+  std::vector<Range> tests;
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
+    const SyntaxNode& node = tree.nodes[i];
+    if (node.type != "attribute_item") continue;
+    const std::string_view written = text.substr(node.begin, node.end - node.begin);
+    const bool is_test = written.starts_with("#[cfg(test") ||
+                         written.starts_with("#[cfg(all(test") || written.ends_with("test]") ||
+                         written.contains("::test(");
+    std::size_t item = node.after;
+    while (item < tree.nodes.size() && tree.nodes[item].parent == node.parent &&
+           (tree.nodes[item].type == node.type || tree.nodes[item].type.contains("comment"))) {
+      item = tree.nodes[item].after;
+    }
+    if (!is_test || item >= tree.nodes.size() || tree.nodes[item].parent != node.parent) continue;
+    tests.push_back({.begin = static_cast<std::uint32_t>(tree.nodes[item].begin),
+                     .end = static_cast<std::uint32_t>(tree.nodes[item].end)});
+  }
+  return tests;
+}
+
 }  // namespace
 
 std::uint32_t shape_of(std::string_view token) { return digest_of(token); }
@@ -65,6 +97,8 @@ std::vector<TokenRow> token_rows(const FileFacts& facts, std::string_view text) 
   const auto tree = syntax_tree(facts.language, text, text.size());
   if (!tree) return rows;
   rows.resize(functions.size());
+  const auto heads = heads_of(facts);
+  std::size_t head = 0;
   std::size_t function = 0;
   for (std::size_t i = 0; i < tree->nodes.size();) {
     const SyntaxNode& node = tree->nodes[i];
@@ -78,11 +112,19 @@ std::vector<TokenRow> token_rows(const FileFacts& facts, std::string_view text) 
     }
     const bool is_token = tree->is_leaf(i) || is_literal(node);
     if (is_within && is_token) {
-      rows[function].push_back(token_of(node, text.substr(node.begin, node.end - node.begin)));
+      while (head < heads.size() && heads[head].end <= node.begin) ++head;
+      CopyToken token = token_of(node, text.substr(node.begin, node.end - node.begin));
+      token.is_head = head < heads.size() && heads[head].begin <= node.begin;
+      rows[function].push_back(token);
     }
     i = is_within && is_token ? node.after : i + 1;
   }
-  std::erase_if(rows, [](const TokenRow& row) { return row.empty(); });
+  const auto tests = inline_tests(*tree, text);
+  std::erase_if(rows, [&](const TokenRow& row) {
+    return row.empty() || std::ranges::any_of(tests, [&](const Range& test) {
+             return test.begin <= row.front().begin && row.back().end <= test.end;
+           });
+  });
   return rows;
 }
 

@@ -16,6 +16,7 @@ struct CopyToken {
   std::uint32_t begin = 0;  // byte
   std::uint32_t end = 0;
   std::uint32_t line = 0;
+  bool is_head = false;  // of a function: its name and parameters, not what it does
 };
 
 /// The shape of a token that is neither name nor literal.
@@ -24,7 +25,7 @@ std::uint32_t shape_of(std::string_view token);
 /// The tokens of one function, without comments.
 using TokenRow = std::vector<CopyToken>;
 
-/// Of every outermost function of the text.
+/// Of every outermost function of the text, without tests that stand beside what they try.
 std::vector<TokenRow> token_rows(const FileFacts& facts, std::string_view text);
 
 /// Which functions those are; by place.

@@ -48,8 +48,10 @@ class Graveyard {
     return is_callable(symbol.kind) && symbol.is_definition;
   }
 
-  /// Does the reference stand in a function of the same name?
+  /// Does the reference stand in a function of the same name? Where a text was not understood
+  /// nobody knows the end of one.
   static bool is_to_itself(const FileFacts& facts, const Reference& reference) {
+    if (facts.syntax_errors > 0) return false;
     for (std::uint32_t i = reference.within; i != kNone; i = facts.symbols[i].within) {
       if (facts.symbols[i].name == reference.name) return is_callable(facts.symbols[i].kind);
     }
@@ -87,6 +89,7 @@ class Graveyard {
   void look_in(std::uint32_t file, std::string_view text) {
     std::vector<std::pair<Name*, std::size_t>> places;
     for_each_word(text, [&](std::string_view word, std::size_t at) {
+      know_beginning(word);
       const auto known = names_.find(word);
       if (known == names_.end() || known->second.is_used) return;
       if (!is_expected(file, known->second, word, at)) places.emplace_back(&known->second, at);
@@ -104,6 +107,18 @@ class Graveyard {
       }
       if (!is_comment) name->is_used = true;
     }
+  }
+
+  /// "handle_", to which something puts the rest when it calls.
+  void know_beginning(std::string_view word) {
+    if (word.size() > 2 && word.ends_with('_')) beginnings_.emplace(word);
+  }
+
+  bool is_put_together(std::string_view name) const {
+    for (std::size_t at = name.find('_', 1); at != name.npos; at = name.find('_', at + 1)) {
+      if (beginnings_.contains(std::string(name.substr(0, at + 1)))) return true;
+    }
+    return false;
   }
 
   bool is_expected(std::uint32_t file, const Name& name, std::string_view word,
@@ -129,7 +144,7 @@ class Graveyard {
   Result<std::vector<DeadFunction>> the_dead() {
     std::vector<std::pair<SymbolAt, const Name*>> left;
     for (const auto& [word, name] : names_) {
-      if (name.is_used) continue;
+      if (name.is_used || is_put_together(word)) continue;
       for (const SymbolAt at : name.symbols) {
         const bool is_own = kind_of_file(code_.files()[at.file].path) == FileKind::kCode;
         if (is_own && is_function(code_.symbol(at))) left.emplace_back(at, &name);
@@ -161,6 +176,7 @@ class Graveyard {
   const ReadText& read_;
   const CancelToken& cancel_;
   std::unordered_map<std::string_view, Name> names_;
+  std::unordered_set<std::string> beginnings_;  // words that may begin a name
 };
 
 }  // namespace

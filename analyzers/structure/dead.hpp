@@ -20,7 +20,8 @@ struct DeadFunction {
 using OtherTexts = std::function<Result<void>(const std::function<void(std::string_view)>& take)>;
 
 /// Definitions whose name stands nowhere but where they are defined and declared: in no code, no
-/// macro, no string, no other text; comments do not count. Left out is whatever may be called
+/// macro, no string, no other text; comments do not count, nor is one dead whose beginning up to
+/// an underscore stands there by itself ("handle_"). Left out is whatever may be called
 /// without being named by this project: entry points, tests, operators, overrides, what is
 /// exported, decorated or has an attribute, members of classes with bases, and names that more than
 /// a hundred symbols share. By place. kInterrupted: the token was raised.

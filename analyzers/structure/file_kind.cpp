@@ -17,15 +17,20 @@ constexpr auto kTestFolders = std::to_array<std::string_view>(
      "fuzz",     "examples", "example",   "demo",      "demos",     "samples"});
 constexpr auto kForeignFolders = std::to_array<std::string_view>(
     {"third_party", "third-party", "thirdparty", "3rdparty", "vendor", "vendored", "external",
-     "extern", "node_modules", "bower_components", "_deps", "deps", "contrib", "submodules"});
+     "extern", "node_modules", "bower_components", "_deps", "deps", "contrib", "submodules",
+     "googletest", "gtest", "gmock"});
+/// What packages of scripts are built into.
+constexpr auto kBuiltFolders = std::to_array<std::string_view>({"dist"});
+constexpr auto kScripts =
+    std::to_array<std::string_view>({".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"});
 constexpr auto kTestBeginnings = std::to_array<std::string_view>({"test_", "test-", "bench_"});
 constexpr auto kTestEndings = std::to_array<std::string_view>(
     {"_test", "_tests", "-test", ".test", ".spec", "_spec", "_unittest", "_bench", "_benchmark"});
 constexpr auto kCapitalEndings =
     std::to_array<std::string_view>({"Test", "Tests", "TestCase", "IT", "Benchmark"});
 constexpr auto kForeignEndings = std::to_array<std::string_view>(
-    {".min.js", ".bundle.js", ".pb.h", ".pb.cc", "_pb2.py", "_pb2_grpc.py", ".pb.go",
-     "_generated.h", ".generated.ts", ".g.cs", "_string.go", ".d.ts"});
+    {".min.js", ".min.cjs", ".min.mjs", ".bundle.js", ".pb.h", ".pb.cc", "_pb2.py", "_pb2_grpc.py",
+     ".pb.go", "_generated.h", ".generated.ts", ".g.cs", "_string.go", ".d.ts"});
 constexpr auto kUnits =
     std::to_array<std::string_view>({".c", ".cc", ".cpp", ".cxx", ".c++", ".C"});
 constexpr auto kHeaders =
@@ -57,7 +62,8 @@ bool is_test_name(std::string_view name) {
 std::string_view name_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 FileKind kind_of_file(std::string_view path) {
-  if (has_folder(path, kForeignFolders) || ends_with_any(path, kForeignEndings)) {
+  const bool is_built = ends_with_any(path, kScripts) && has_folder(path, kBuiltFolders);
+  if (is_built || has_folder(path, kForeignFolders) || ends_with_any(path, kForeignEndings)) {
     return FileKind::kForeign;
   }
   const bool is_test = has_folder(path, kTestFolders) || is_test_name(name_part(path));

@@ -16,7 +16,7 @@ using ReadText = std::function<Result<std::string>(std::uint32_t file)>;
 enum class FileKind {
   kCode,
   kTest,     // tests, benchmarks, examples and what they read
-  kForeign,  // somebody else's, kept along: vendored
+  kForeign,  // somebody else's, kept along, or what a program made: vendored, built
 };
 FileKind kind_of_file(std::string_view path);
 

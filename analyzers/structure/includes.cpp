@@ -90,6 +90,7 @@ class IncludeReading {
     WordSet words;
     bool has_pragma_for_includes = false;  // "IWYU pragma", or told to stay
     bool has_specialisation = false;
+    bool sets_up = false;  // what other headers bring: feature macros, names that are taken back
   };
 
   const Numbers& reached(std::uint32_t file) {
@@ -115,6 +116,9 @@ class IncludeReading {
     for_each_word(*text, [&](std::string_view word, std::size_t) { known->words.emplace(word); });
     known->has_pragma_for_includes = text->contains("IWYU pragma") || text->contains("NOLINT");
     known->has_specialisation = text->contains("template <>") || text->contains("template<>");
+    known->sets_up = text->contains("#undef ") || text->contains("#define _GNU_SOURCE") ||
+                     text->contains("#define _XOPEN_SOURCE") ||
+                     text->contains("#define _POSIX_C_SOURCE");
     return &*known;
   }
 
@@ -129,7 +133,7 @@ class IncludeReading {
     }
     const auto found = content(header);
     if (!found) return fail(found.error());
-    return !(*found)->has_specialisation;
+    return !(*found)->has_specialisation && !(*found)->sets_up;
   }
 
   Result<bool> is_needless(std::uint32_t unit, std::uint32_t header, const Numbers& rest) {

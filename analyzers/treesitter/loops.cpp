@@ -37,6 +37,13 @@ constexpr std::array kClosures = std::to_array<std::string_view>(
     {"arrow_function", "async_block", "closure_expression", "func_literal", "function_expression",
      "lambda", "lambda_expression"});
 
+constexpr std::array kBlocks = std::to_array<std::string_view>(
+    {"block", "compound_statement", "statement_block", "statement_list"});
+constexpr std::array kLeavesFunction = std::to_array<std::string_view>(
+    {"raise_statement", "return_expression", "return_statement", "throw_statement"});
+constexpr std::array kLeavesLoop =
+    std::to_array<std::string_view>({"break_expression", "break_statement"});
+
 bool is_in(const auto& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -67,6 +74,12 @@ bool is_function(std::string_view node_type) {
   return is_in(kFunctions, node_type) || is_closure(node_type);
 }
 bool is_repeated(std::string_view field) { return is_in(kRepeated, field); }
+bool is_block(std::string_view node_type) { return is_in(kBlocks, node_type); }
+bool leaves_function(std::string_view node_type) { return is_in(kLeavesFunction, node_type); }
+bool leaves_loop(std::string_view node_type) { return is_in(kLeavesLoop, node_type); }
+bool is_choice(std::string_view node_type) {
+  return node_type.contains("switch") || node_type == "select_statement";
+}
 
 std::vector<std::size_t> loops_around(Language language, std::string_view text,
                                       const std::vector<std::size_t>& offsets) {

@@ -12,5 +12,12 @@ bool is_function(std::string_view node_type);
 bool is_closure(std::string_view node_type);
 /// Is what a loop has in this field done again in each round?
 bool is_repeated(std::string_view field);
+/// A row of statements.
+bool is_block(std::string_view node_type);
+/// A statement after which no round follows: of any loop of the function, or of the innermost.
+bool leaves_function(std::string_view node_type);
+bool leaves_loop(std::string_view node_type);
+/// What a break may leave instead of a loop.
+bool is_choice(std::string_view node_type);
 
 }  // namespace automod::analyzers

@@ -11,8 +11,9 @@ constexpr Rule kRules[] = {
     {"dead-function", kConservative, "function that nobody uses",
      "It has to be read, built and kept right for nothing.", "", Reader::kStructure},
     {"hotspot", kConservative, "often changed and hard to follow",
-     "Where both meet, mistakes are made: a simpler shape pays off here first.", "",
-     Reader::kStructure},
+     "What is changed often and branches much is where most mistakes are made; a simpler shape "
+     "pays off here first.",
+     "", Reader::kStructure},
     {"misc-unused-alias-decls", kConservative, "unused namespace alias",
      "A name that nobody uses only asks to be understood.", "removes the alias"},
     {"misc-unused-using-decls", kConservative, "unused using declaration",

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "analyzers/structure/file_kind.hpp"
 #include "base/files.hpp"
 
 namespace automod::propose {
@@ -108,8 +109,9 @@ void Reading::add(const std::string& path, const analyzers::RuleMatches& matches
 
 void Reading::work() {
   while (const auto file = next()) {
-    const auto language = analyzers::language_of(file->first->path);
-    add(file->first->path, rules_.matches(*language, file->second));
+    const auto& [entry, text] = *file;
+    if (analyzers::is_generated(text)) continue;
+    add(entry->path, rules_.matches(*analyzers::language_of(entry->path), text));
   }
 }
 
@@ -145,7 +147,8 @@ Result<SyntaxReport> read_by_syntax(const repo::Repository& repo, const TreeId& 
   for (const repo::Entry& entry : files) {
     const auto language = analyzers::language_of(entry.path);
     const bool is_file = entry.mode == 0100644 || entry.mode == 0100755;
-    if (is_file && language && languages.contains(*language)) readable.push_back(entry);
+    const bool is_own = analyzers::kind_of_file(entry.path) != analyzers::FileKind::kForeign;
+    if (is_file && is_own && language && languages.contains(*language)) readable.push_back(entry);
   }
   return Reading(repo, tree, readable, rules, progress, cancel).run(jobs);
 }

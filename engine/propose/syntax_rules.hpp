@@ -19,6 +19,7 @@ struct SyntaxReport {
 };
 
 /// Looks for the rules in each of the files that is in a language of theirs, `jobs` at a time.
+/// Vendored and generated files are left out: nobody mends them where they lie.
 /// Calls `progress(done, total, file)` from one thread at a time. Needs neither sandbox nor build.
 /// kInterrupted: the token was raised.
 Result<SyntaxReport> read_by_syntax(

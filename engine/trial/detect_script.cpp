@@ -44,8 +44,8 @@ bool is_configured_for_pytest(const TreeView& tree, std::string& why) {
     if (!sign.text.empty() && content_of(tree, sign.path).find(sign.text) == std::string::npos) {
       continue;
     }
-    why =
-        sign.text.empty() ? std::string(sign.path) : fmt::format("{} in {}", sign.text, sign.path);
+    why = sign.text.empty() ? std::string(sign.path)
+                            : fmt::format("'{}' in {}", sign.text, sign.path);
     return true;
   }
   return false;

@@ -167,6 +167,8 @@ TEST_CASE("rules may stand among other tables where that is said") {
 }
 
 TEST_CASE("predicates decide which matches count") {
+  constexpr const char* kGrown =
+      "((augmented_assignment left: (_) @a) @found (#renewed-in-loop? @a))";
   struct Row {
     std::string query;
     std::string text;
@@ -209,6 +211,17 @@ TEST_CASE("predicates decide which matches count") {
       {"((call) @found (#in-loop? @found))", "for x in y:\n    def k():\n        g()\n", {}},
       {"((call) @found (#in-loop? @found))", "[f(x) for x in g()]\n", {"f(x)"}},
       {"((call) @found (#not-in-loop? @found))", "for x in f():\n    g()\nh()\n", {"f()", "h()"}},
+      // names that a round begins anew
+      {kGrown, "for x in y:\n    a += 1\n", {}},
+      {kGrown, "for x in y:\n    a = 0\n    a += 1\n", {"a += 1"}},
+      {kGrown, "for b, a in y:\n    a += 1\n", {"a += 1"}},
+      {kGrown, "for x in y:\n    (b, a) = x\n    a += 1\n", {"a += 1"}},
+      {kGrown, "a = 0\nfor x in y:\n    a += 1\n", {}},
+      {kGrown, "for x in y:\n    a = a * 2\n    a += 1\n", {}},
+      {kGrown, "for x in y:\n    if x:\n        a = 0\n    a += 1\n", {}},
+      {kGrown, "for x in y:\n    a = 0\n    if x:\n        a += 1\n", {"a += 1"}},
+      {kGrown, "for x in y:\n    a += 1\n    a = 0\n", {}},
+      {kGrown, "for x in y:\n    a = 0\n    for z in x:\n        a += 1\n", {}},
   }));
   CAPTURE(row.query, row.text);
   CHECK(found(row.query, row.text) == row.found);

@@ -1,6 +1,12 @@
 (function_declaration name: (_) @name) @definition.function
 (generator_function_declaration name: (_) @name) @definition.function
-(function_expression name: (_) @name) @definition.function
+(arguments (function_expression name: (_) @name) @definition.function)
+(array (function_expression name: (_) @name) @definition.function)
+(parenthesized_expression (function_expression name: (_) @name) @definition.function)
+(return_statement (function_expression name: (_) @name) @definition.function)
+(assignment_expression
+  left: [(identifier) (subscript_expression)]
+  right: (function_expression name: (_) @name) @definition.function)
 (class_declaration name: (_) @name) @definition.class
 (class name: (_) @name) @definition.class
 (method_definition name: [(property_identifier) (private_property_identifier)] @name) @definition.method

@@ -48,6 +48,59 @@ TEST_CASE("three places are one copy of three") {
                           {"b.cpp", function("other")}})) == Found{"a.cpp:1 a.cpp:14 b.cpp:1"});
 }
 
+TEST_CASE("a copy begins with a line, not with the end of one that is something else") {
+  std::string other = function("sum");
+  const std::string_view first = "int total = 0;";
+  other.replace(other.find(first), first.size(), "auto total = made_of(limit, 0);");
+  CHECK(copies(CodeWorld({{"a.cpp", function("sum")}, {"b.cpp", other}}), {.tokens = 40}) ==
+        Found{"a.cpp:3 b.cpp:3"});
+}
+
+TEST_CASE("what closes a call of something else begins no copy") {
+  const auto with_total = [](std::string_view total) {
+    std::string text = function("sum");
+    const std::string_view first = "int total = 0;";
+    return text.replace(text.find(first), first.size(), total);
+  };
+  CHECK(copies(CodeWorld({{"a.cpp", with_total("int total = made_of(\n    limit\n  );")},
+                          {"b.cpp", with_total("int total = made_of(\n    0\n  );")}}),
+               {.tokens = 40}) == Found{"a.cpp:5 b.cpp:5"});
+}
+
+TEST_CASE("tests that stand beside what they try are no copy") {
+  const auto rust = [](std::string_view name) {
+    return fmt::format(R"(fn {}(table: &Table) -> usize {{
+    let mut total = 0;
+    for row in table.rows() {{
+        if row.weight() > table.limit() {{
+            total += row.weight() * row.count();
+        }} else if row.is_empty() {{
+            log_empty(row.name(), total);
+        }}
+        total -= row.count() / 2;
+        table.note(total, row.weight());
+    }}
+    total + table.offset()
+}}
+)",
+                       name);
+  };
+  CHECK(copies(CodeWorld({{"a.rs", rust("sum") + rust("again")}})) == Found{"a.rs:1 a.rs:14"});
+  CHECK(copies(CodeWorld({{"a.rs", rust("sum") + "#[test]\n#[ignore]\n" + rust("again") +
+                                       "#[cfg(test)]\nmod tests {\n" + rust("more") + "}\n"}}))
+            .empty());
+}
+
+TEST_CASE("heads of functions that have to be alike are no copy") {
+  const std::string head =
+      "@overload\ndef show(\n    items: Iterable[Item] | None = None,\n    length: int = 0,\n"
+      "    label: str | None = None,\n    hidden: bool = False,\n    show_eta: bool = True,\n"
+      "    show_percent: bool | None = None,\n    show_pos: bool = False,\n"
+      "    fill_char: str = '#',\n    empty_char: str = '-',\n    width: int = 36,\n"
+      "    color: bool | None = None,\n    update_min_steps: int = 1,\n) -> Bar[";
+  CHECK(copies(CodeWorld({{"a.py", head + "int]: ...\n\n" + head + "str]: ...\n"}})).empty());
+}
+
 TEST_CASE("names that were changed throughout, and comments, hide no copy") {
   std::string changed = function("sum", "_new");
   changed.insert(changed.find("  for"), "  // counts the rows\n");

@@ -61,6 +61,11 @@ TEST_CASE("a function that calls itself is dead all the same") {
         Found{"lost"});
 }
 
+TEST_CASE("no function is dead that is named in a text which was not understood") {
+  const std::string lost = "static int lost(int a) { return a ? lost(a - 1) : 0; }\n";
+  CHECK(dead({{"a.c", lost + "int ) (;\n"}}).empty());
+}
+
 TEST_CASE("a comment keeps nothing alive") {
   CHECK(dead({{"a.c", "/* lost is nice */\nstatic int lost(void) { return 1; }\n"}}) ==
         Found{"lost"});
@@ -74,6 +79,14 @@ TEST_CASE("a name in code, a macro, a string or another text keeps it alive") {
   CHECK(dead({{"a.c", lost + "const char *name = \"lost\";\n"}}).empty());
   CHECK(dead({{"a.c", lost}}, "ENTRY(lost)").empty());
   CHECK(dead({{"a.c", lost}, {"b.py", "call('lost')\n"}}).empty());
+}
+
+TEST_CASE("a name that is put together from its beginning is not dead") {
+  CHECK(dead({{"a.py",
+               "class A:\n  def _handle_text(self):\n    return 1\n"
+               "  def go(self, kind):\n    return getattr(self, '_handle_' + kind)()\n\n"
+               "A().go('text')\n"}})
+            .empty());
 }
 
 TEST_CASE("what others may call is at most perhaps dead") {
@@ -107,6 +120,11 @@ TEST_CASE("what is called without being named is not dead") {
       {"a.java", "class A {\n  @Override\n  public String toString() { return \"\"; }\n}\n"},
       {"a.ts", "export function lost() { return 1; }\n"},
       {"a.ts", "class A extends B {\n  private lost() {}\n}\n"},
+      {"a.js", "const a = require('a');\na.on('x', function lost() { a(); });\n"},
+      {"a.js", "const a = require('a');\nmodule.exports = function lost() { a(); };\n"},
+      {"a.js", "const a = require('a');\na.x = function lost() { a(); };\n"},
+      {"a.js", "const a = require('a');\na.f({ get: function lost() { return 1; } });\n"},
+      {"a.js", "const a = require('a');\na.lost = function () { return 1; };\n"},
       {"tests/a.c", "static int lost(void) { return 1; }\n"},
   }));
   CAPTURE(path, text);

@@ -15,7 +15,11 @@ TEST_CASE("a path tells what a file is to its project") {
       {"src/main/ATest.java", FileKind::kTest},
       {"third_party/zlib/inflate.c", FileKind::kForeign},
       {"web/node_modules/a/tests/index.js", FileKind::kForeign},
+      {"test/gtest/gmock-gtest-all.cc", FileKind::kForeign},
       {"gen/a.pb.cc", FileKind::kForeign},
+      {"dist/esm/a.js", FileKind::kForeign},
+      {"web/a.min.mjs", FileKind::kForeign},
+      {"dist/a.py", FileKind::kCode},
   }));
   CAPTURE(path);
   CHECK(kind_of_file(path) == kind);

@@ -60,11 +60,22 @@ TEST_CASE("whatever leaves a doubt is kept") {
   SECTION("a system header that the file does not include itself") {
     CHECK(with("#include <string>\n" + kHeader, use).empty());
   }
+  SECTION("what other headers bring is set up there") {
+    CHECK(with("#define _GNU_SOURCE 1\n" + kHeader, use).empty());
+    CHECK(with("#undef isnan\n" + kHeader, use).empty());
+  }
   SECTION("a header without names") { CHECK(with("#pragma pack(1)\n", use).empty()); }
   SECTION("a remark that it is to stay") {
     CHECK(with(kHeader, "#include \"ring.hpp\"  // IWYU pragma: keep\nint f();\n").empty());
   }
   SECTION("a header that was not understood") { CHECK(with(kHeader + "int ) (;\n", use).empty()); }
+}
+
+TEST_CASE("a header of the system is none of the project that has the same name") {
+  const std::string use = "#include <math.h>\nint f() { return 1; }\n";
+  CHECK(unused({{"lib/test/math.h", kHeader}, {"src/a.c", use}}).empty());
+  CHECK(unused({{"libc/include/math.h", kHeader}, {"libc/src/a.c", use}}) ==
+        Found{"libc/src/a.c:1 libc/include/math.h"});
 }
 
 TEST_CASE("the header of the file itself is not asked for") {

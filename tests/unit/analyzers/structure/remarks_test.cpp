@@ -35,6 +35,8 @@ TEST_CASE("a marker without a risk does not") {
   check(Language::kCpp, "// TODO: rename\nint a;\n// this leaks, a race\n");
   check(Language::kCpp, "// TODO trace the embrace of terraces\nint a;\n");
   check(Language::kPython, "# todo: leaks\n");
+  check(Language::kJava, "class A {} // TODO: wrap it unless the exception is unchecked\n");
+  check(Language::kGo, "package a\n// Tests TODO\n// that nothing leaks\nvar x = 1\n");
 }
 
 TEST_CASE("what no comment says is no remark") {
@@ -43,6 +45,7 @@ TEST_CASE("what no comment says is no remark") {
 }
 
 TEST_CASE("a remark goes on to the end of its comment or the next marker") {
+  check(Language::kCpp, "// «TODO»\n// it leaks\nint a;\n");
   check(Language::kCpp, "// «TODO»: free it,\n// for now it leaks\nint a;\n");
   check(Language::kCpp, "// TODO: rename\n// «TODO»: this may crash\nint a;\n");
   check(Language::kCpp, "// TODO: rename\nint a;\n// it may crash\n");

@@ -183,7 +183,7 @@ const std::vector<Row>& rows() {
        "",
        "",
        "python3 -m pytest",
-       "pytest because of [tool.pytest in pyproject.toml"},
+       "pytest because of '[tool.pytest' in pyproject.toml"},
       {"Python whose tests import pytest",
        {{"setup.py", ""}, {"tests/test_a.py", "import pytest\n"}},
        "Python",
