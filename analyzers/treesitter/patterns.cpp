@@ -12,6 +12,7 @@ namespace automod::analyzers {
 namespace {
 
 constexpr int kDeepest = 32;
+constexpr std::size_t kMostWays = 256;
 
 using Steps = std::vector<PatternStep>;
 /// The ways to match one thing: alternatives multiply.
@@ -155,8 +156,8 @@ class PatternReader {
     Ways ways;
     for (const Steps& parent : parents) {
       for (const Steps& child : children) {
-        if (parent.size() + child.size() > PatternStep::kMost)
-          return refuse("the pattern is too long");
+        if (parent.size() + child.size() > PatternStep::kMost || ways.size() == kMostWays)
+          return refuse("the pattern is too large");
         Steps steps = parent;
         const auto shift = static_cast<std::uint8_t>(parent.size());
         for (PatternStep step : child) {

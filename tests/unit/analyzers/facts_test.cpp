@@ -124,10 +124,10 @@ TEST_CASE("a query that is wrong says where and what") {
        "query for c: unknown capture '@referense', did you mean 'reference'?"},
       {"(identifier) @definition.thing", "query for c: unknown capture '@definition.thing'"},
       {"(comment) @doc\n(no_such) @doc",
-       "query for c, line 2, at 'no_such) @doc': there is no such node in the grammar"},
+       "query for c: line 2, at 'no_such) @doc': there is no such node in the grammar"},
       {"((identifier) @said (#match? @said \"a\"))",
-       "query for c: pattern 1 has a predicate that is not understood"},
-      {"(identifier", "query for c, line 1, at '': that is no query"}};
+       "query for c: line 1, at '? @said \"a\"))': pattern 1 has a predicate"},
+      {"(identifier", "query for c: line 1, at '': that is no query"}};
   for (const Row& row : rows) {
     CAPTURE(row.query);
     const auto query = read_query(Language::kC, row.query);
