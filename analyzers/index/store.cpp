@@ -140,8 +140,9 @@ Result<void> FactsTable::remove(const fs::path& file) {
   return remove_database(file);
 }
 
-Result<std::vector<std::optional<KnownBlob>>> FactsTable::find(
-    const std::vector<BlobKey>& keys) const {
+Result<std::vector<std::optional<KnownBlob>>> FactsTable::find(const std::vector<BlobKey>& keys) {
+  const auto snapshot = Transaction::snapshot(database_);
+  if (!snapshot) return fail(snapshot.error());
   const std::int64_t day = today();
   std::vector<std::optional<KnownBlob>> all(keys.size());
   Statement statement(database_,
@@ -160,7 +161,9 @@ Result<std::vector<std::optional<KnownBlob>>> FactsTable::find(
 }
 
 Result<std::vector<std::optional<std::string>>> FactsTable::bytes(
-    const std::vector<BlobKey>& keys) const {
+    const std::vector<BlobKey>& keys) {
+  const auto snapshot = Transaction::snapshot(database_);
+  if (!snapshot) return fail(snapshot.error());
   std::vector<std::optional<std::string>> all(keys.size());
   Statement statement(database_, "SELECT bytes FROM facts WHERE blob = ? AND language = ?");
   for (std::size_t i = 0; i < keys.size(); ++i) {

@@ -42,8 +42,8 @@ class FactsTable {
   static Result<void> remove(const std::filesystem::path& file);
 
   /// In the order of `keys`.
-  Result<std::vector<std::optional<KnownBlob>>> find(const std::vector<BlobKey>& keys) const;
-  Result<std::vector<std::optional<std::string>>> bytes(const std::vector<BlobKey>& keys) const;
+  Result<std::vector<std::optional<KnownBlob>>> find(const std::vector<BlobKey>& keys);
+  Result<std::vector<std::optional<std::string>>> bytes(const std::vector<BlobKey>& keys);
   /// What somebody else added meanwhile stays as it is.
   Result<void> add(const std::vector<NewFacts>& all);
   Result<void> touch(const std::vector<std::int64_t>& rows);

@@ -8,6 +8,7 @@ programs to measure.
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -125,7 +126,7 @@ class Work:
             for language, pattern in RULES.items()))
         names = sorted(str(path) for path in target.rglob("*")
                        if path.suffix in ENDINGS and path.is_file())
-        self.names = "\n".join(names) + "\n"
+        self.halves = ["".join(f"{name}\n" for name in names[first::2]) for first in (0, 1)]
 
     def run(self, command, text=None):
         return run(command, self.target, self.environment, text)
@@ -139,8 +140,11 @@ class Work:
         return self.index()
 
     def parse(self):
-        _, out = self.run([self.programs.dump, "parse"], text=self.names)
-        return json.loads(out)["parse_seconds"]
+        """CPU seconds of parsing and nothing else, two at a time as the index does."""
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            halves = pool.map(lambda names: self.run([self.programs.dump, "parse"], text=names)[1],
+                              self.halves)
+            return sum(json.loads(out)["parse_seconds"] for out in halves)
 
     def scan(self):
         return self.run([self.programs.ast_grep, "scan", "--rule", str(self.rules), "--threads",
