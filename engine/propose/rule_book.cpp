@@ -78,8 +78,13 @@ Result<void> RuleBook::add(std::string_view text, std::string_view file, bool al
 Result<void> RuleBook::switch_off(const std::vector<std::string>& off) {
   std::vector<std::string> known;
   for (const analyzers::Rule& rule : rules_) known.push_back(rule.id);
+  for (const auto rules : {performance_rules(), bug_rules(), refactor_rules()}) {
+    for (const Rule& rule : rules) known.emplace_back(rule.check);
+  }
   for (const std::string& name : off) {
-    if (std::ranges::find(known, name) != known.end() || find_rule(name).is_known) continue;
+    const bool is_known = std::ranges::any_of(
+        known, [&](const std::string& one) { return is_of(one, name) || is_of(name, one); });
+    if (is_known) continue;
     return fail(ErrorKind::kUsage, fmt::format("{}: [rules] off: there is no rule or check '{}'{}",
                                                kConfigFile, name, suggestion(name, known)));
   }
@@ -97,7 +102,7 @@ bool RuleBook::is_own(const analyzers::Rule& rule) const {
 }
 
 bool RuleBook::is_off(std::string_view name) const {
-  return std::ranges::find(off_, name) != off_.end();
+  return std::ranges::any_of(off_, [&](const std::string& off) { return is_of(name, off); });
 }
 
 std::vector<analyzers::Rule> RuleBook::chosen(const std::vector<Goal>& goals, SafetyLevel level,

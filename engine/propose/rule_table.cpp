@@ -4,12 +4,6 @@ namespace automod::propose {
 
 namespace {
 
-bool matches(std::string_view pattern, std::string_view check) {
-  if (!pattern.ends_with('*')) return pattern == check;
-  pattern.remove_suffix(1);
-  return check.starts_with(pattern);
-}
-
 ModificationType type_of_family(std::string_view check) {
   if (check.starts_with("performance-")) return ModificationType::kPerformance;
   const bool is_bug = check.starts_with("bugprone-") || check.starts_with("cert-") ||
@@ -71,10 +65,16 @@ Confidence confidence_of(SafetyLevel level) {
   return Confidence::kLow;
 }
 
+bool is_of(std::string_view check, std::string_view pattern) {
+  if (!pattern.ends_with('*')) return pattern == check;
+  pattern.remove_suffix(1);
+  return check.starts_with(pattern);
+}
+
 KnownRule find_rule(std::string_view check) {
   for (const Family& family : kFamilies) {
     for (const Rule& rule : rules_of(family.goal)) {
-      if (!matches(rule.check, check)) continue;
+      if (!is_of(check, rule.check)) continue;
       return {.is_known = true,
               .seen = std::string(rule.seen),
               .why = std::string(rule.why),

@@ -37,6 +37,9 @@ std::span<const Rule> rules_of(Goal goal);
 SafetyLevel level_of(Confidence confidence);
 Confidence confidence_of(SafetyLevel level);
 
+/// Is the check of that name, or with a final '*' one of those that begin so?
+bool is_of(std::string_view check, std::string_view pattern);
+
 /// What a check or a rule as data stands for, also where it is none of ours.
 struct KnownRule {
   bool is_known = false;

@@ -154,7 +154,7 @@ void read_root(TomlTable& in, Config& config) {
            [&](TomlTable& part) { read_part(part, kAutomaticKeys, config.automatic); });
   in.table("rules", [&](TomlTable& rules) {
     rules.texts("files", config.rules.files, glob_rule);
-    rules.texts("off", config.rules.off, benchmark_name_rule);
+    rules.texts("off", config.rules.off, rule_name_rule);
   });
   in.table("monitor", [&](TomlTable& monitor) {
     monitor.require("command");

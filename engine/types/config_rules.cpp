@@ -115,6 +115,11 @@ Problem benchmark_name_rule(std::string_view text) {
                      printable_line(text));
 }
 
+Problem rule_name_rule(std::string_view text) {
+  if (text.size() > 1 && text.ends_with('*')) text.remove_suffix(1);
+  return benchmark_name_rule(text);
+}
+
 Problem build_dir_rule(std::string_view text) {
   const std::string shown = printable_line(text);
   if (text.empty()) return "empty, expected a folder; '.' is the root itself";

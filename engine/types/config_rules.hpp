@@ -16,6 +16,8 @@ std::optional<std::string> benchmark_command_rule(std::string_view text);
 /// The same, with {seed} and {held_out}, too.
 std::optional<std::string> held_out_command_rule(std::string_view text);
 std::optional<std::string> benchmark_name_rule(std::string_view text);
+/// The same, or with a final '*' all that begin so.
+std::optional<std::string> rule_name_rule(std::string_view text);
 /// A unit of measurement: short, on one line, or empty.
 std::optional<std::string> unit_rule(std::string_view text);
 /// The name of a file below the root, without a step upwards; or empty.

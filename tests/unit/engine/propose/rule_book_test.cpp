@@ -110,6 +110,18 @@ TEST_CASE("rules and checks can be switched off, and only those that there are")
         "'py-not-in'?");
 }
 
+TEST_CASE("a name that ends with a star switches off all that begin so") {
+  const auto book = open({.off = {"py-*", "clang-analyzer-core.*", "cert-err*"}});
+  REQUIRE(book);
+  CHECK_FALSE(has(book->rules(), "py-not-in"));
+  CHECK(has(book->rules(), "js-index-for-includes"));
+  CHECK(book->is_off("clang-analyzer-core.NullDereference"));
+  CHECK_FALSE(book->is_off("clang-analyzer-cplusplus.NewDelete"));
+  CHECK_FALSE(book->is_off("bugprone-use-after-move"));
+  CHECK(refusal({.off = {"nothing-*"}}) ==
+        "automod.toml: [rules] off: there is no rule or check 'nothing-*'");
+}
+
 TEST_CASE("goal, level and clang-tidy's checks decide which rules are used") {
   const auto book = open({});
   REQUIRE(book);
