@@ -199,7 +199,7 @@ TEST_CASE("the version document names every library") {
     CHECK(document.at("linked").contains(name));
   }
   CHECK_THAT(document.at("linked").at("libclang").get<std::string>(),
-             Catch::Matchers::ContainsSubstring("clang version 19."));
+             ContainsSubstring("clang version 19."));
 }
 
 TEST_CASE("a ledger entry that is no JSON is shown as null, not trusted") {
