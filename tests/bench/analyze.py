@@ -12,6 +12,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import random
 import shutil
 import statistics
 import subprocess
@@ -55,22 +56,31 @@ def run(command, folder, environment, text=None):
         return Cost(wall, usage), out.read().decode(errors="replace")
 
 
-def copy_sources(target, most_lines=None):
-    """Files of the sources below `target`, until there are enough lines; how many there are."""
+def sources():
+    """Paths of all that is measured, by folder and name."""
+    return [path for source in SOURCES for path in sorted(pathlib.Path(source).rglob("*"))
+            if path.suffix in ENDINGS and not path.is_symlink() and path.is_file()
+            and path.stat().st_size <= LARGEST]
+
+
+def mixed_sources():
+    """The same in an order that is no order, so that few are of the same kinds as many."""
+    paths = sources()
+    random.Random(1).shuffle(paths)
+    return paths
+
+
+def copy_sources(paths, target, most_lines=None):
+    """Files below `target`, until there are enough lines; how many there are."""
     lines = files = 0
-    for source in SOURCES:
-        for path in sorted(pathlib.Path(source).rglob("*")):
-            if most_lines is not None and lines >= most_lines:
-                return files, lines
-            if path.suffix not in ENDINGS or path.is_symlink() or not path.is_file():
-                continue
-            if path.stat().st_size > LARGEST:
-                continue
-            copy = target / path.relative_to("/")
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            lines += copy.read_bytes().count(b"\n")
-            files += 1
+    for path in paths:
+        if most_lines is not None and lines >= most_lines:
+            break
+        copy = target / path.relative_to("/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+        lines += copy.read_bytes().count(b"\n")
+        files += 1
     return files, lines
 
 
@@ -216,7 +226,7 @@ def measure_scale(scratch, environment, programs, rounds, report):
     for size in SIZES:
         target = scratch / f"scale-{size}"
         target.mkdir()
-        _, lines = copy_sources(target, size)
+        _, lines = copy_sources(mixed_sources(), target, size)
         commit(target, environment)
         work = Work(target, scratch, environment, programs)
         work.cold()
@@ -246,7 +256,7 @@ def main():
         programs = Programs(scratch, environment)
         target = scratch / "target"
         target.mkdir()
-        files, lines = copy_sources(target, asked.lines)
+        files, lines = copy_sources(sources(), target, asked.lines)
         commit(target, environment)
         print("sources:", ", ".join(SOURCES))
         report.figure("files", files)
