@@ -115,14 +115,14 @@ class GrammarInUse {
   const TSLanguage* next(Language language, std::size_t bytes) {
     const TSLanguage* plain = grammar(language);
     if (read_.fetch_add(bytes) + bytes < kMuchText) return plain;
-    std::call_once(once_, [&] { wide_ = widened(plain); });
+    std::call_once(once_, [&] { wide_ = widened(plain).release(); });
     return wide_ == nullptr ? plain : wide_;
   }
 
  private:
   std::atomic<std::size_t> read_ = 0;
   std::once_flag once_;
-  const TSLanguage* wide_ = nullptr;
+  const TSLanguage* wide_ = nullptr;  // kept for as long as there may be trees
 };
 
 bool is_over(TSParseState* state) { return is_past(*static_cast<const Deadline*>(state->payload)); }

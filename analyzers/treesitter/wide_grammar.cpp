@@ -27,7 +27,12 @@ void spread(const TSLanguage& grammar, std::uint32_t state, std::uint16_t* row) 
 
 }  // namespace
 
-const TSLanguage* widened(const TSLanguage* grammar) {
+void FreeGrammar::operator()(const TSLanguage* grammar) const {
+  std::free(const_cast<std::uint16_t*>(grammar->parse_table));
+  std::free(const_cast<TSLanguage*>(grammar));
+}
+
+std::unique_ptr<const TSLanguage, FreeGrammar> widened(const TSLanguage* grammar) {
   const std::size_t width = grammar->symbol_count;
   auto* wide = static_cast<TSLanguage*>(std::calloc(1, sizeof(TSLanguage)));
   auto* table =
@@ -47,7 +52,7 @@ const TSLanguage* widened(const TSLanguage* grammar) {
   }
   wide->parse_table = table;
   wide->large_state_count = grammar->state_count;
-  return wide;
+  return std::unique_ptr<const TSLanguage, FreeGrammar>(wide);
 }
 
 }  // namespace automod::analyzers

@@ -236,7 +236,7 @@ TEST_CASE("matching ends when its time is over") {
 TEST_CASE("a grammar that is spread out reads every text as before") {
   for (const Language language : all_languages()) {
     CAPTURE(name(language));
-    const TSLanguage* wide = widened(grammar(language));
+    const auto wide = widened(grammar(language));
     REQUIRE(wide != nullptr);
     const std::unique_ptr<TSParser, void (*)(TSParser*)> parser(ts_parser_new(), ts_parser_delete);
     const auto shape = [&](const TSLanguage* with, const std::string& text) {
@@ -248,9 +248,9 @@ TEST_CASE("a grammar that is spread out reads every text as before") {
       return std::string(all.get());
     };
     for (const std::string& text : samples(language)) {
-      CHECK(shape(wide, text) == shape(grammar(language), text));
+      CHECK(shape(wide.get(), text) == shape(grammar(language), text));
       const std::string broken = text.substr(text.size() / 3) + ") } ]";
-      CHECK(shape(wide, broken) == shape(grammar(language), broken));
+      CHECK(shape(wide.get(), broken) == shape(grammar(language), broken));
     }
   }
 }
