@@ -11,7 +11,7 @@
 
 /// The part of tree-sitter's query language that queries of facts are written in, read into flat
 /// patterns. Our own because each process would spend 50 ms to compile the queries of C++ with the
-/// library, and the library's walk costs thrice what ours does (docs/notes/facts.md).
+/// library, and the library's walk costs twice what ours does (docs/notes/analyzers.md).
 namespace automod::analyzers {
 
 /// What one node has to be, and to whom. A pattern is a list of them, each parent before its

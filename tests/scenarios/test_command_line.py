@@ -15,6 +15,27 @@ FAMILIES = ["rules list", "rules show", "rules test", "key init", "key list", "k
             "sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
 
 
+class Loading(Scenario):
+    """What the loader does before the first line of ours takes longer than most commands."""
+
+    def loader(self, what):
+        outcome = self.run_anywhere("--version", env={"LD_DEBUG": what})
+        self.assertEqual(outcome.code, 0, outcome)
+        return outcome.err.splitlines()
+
+    def test_no_compiler_is_loaded(self):
+        loaded = [line for line in self.loader("files") if "calling init: " in line]
+        self.assertTrue(any("libgit2" in line for line in loaded), "the loader says nothing")
+        self.assertEqual([line for line in loaded if "libLLVM" in line or "libclang" in line], [])
+
+    def test_the_reader_of_certificates_is_ours(self):
+        name = "`mbedtls_x509_crt_parse_file'"
+        bound = [line for line in self.loader("bindings") if line.endswith(name)]
+        bound = [line for line in bound if "binding file " in line and "libgit2" in line]
+        self.assertTrue(bound, "libgit2 has no such reader any more")
+        self.assertTrue(all("automod [0]: " in line for line in bound), bound)
+
+
 class UsageErrors(Scenario):
     def check_usage(self, words, message):
         outcome = self.run_anywhere(*words)
