@@ -171,6 +171,10 @@ struct Explanation {
   std::string text;
 };
 
+struct AskRequest;  // engine/ask.hpp
+struct AskReport;
+struct Attempt;
+struct FirstQuestion;
 struct ApiRequest;  // engine/api.hpp
 struct ApiReport;
 struct ImpactRequest;  // engine/impact.hpp
@@ -249,6 +253,16 @@ class Engine {
   /// is none, and with all it may mean where it is several. Nothing is recorded.
   Result<ImpactReport> impact(const ImpactRequest& request);
   Result<Explanation> explain(std::string_view id) const;
+  /// Asks a model for a change, tries what it answers, shows it what went wrong, up to so many
+  /// attempts. All of it is recorded as it goes; given again, it goes on where it was interrupted,
+  /// as the book answers what was asked before and evidence what was tried.
+  Result<AskReport> ask(const AskRequest& request,
+                        const std::function<void(const Attempt&)>& done = {});
+  /// The same request as the interrupted session had; kUsage when there is none. `session`: a
+  /// prefix of its id; empty: the latest.
+  Result<AskRequest> interrupted_ask(std::string_view session) const;
+  /// What ask() would ask first. Nothing is asked.
+  Result<FirstQuestion> first_question(const AskRequest& request);
 
   struct Impl;  // engine/impl.hpp, for the engine's own files
 

@@ -1,17 +1,47 @@
 #pragma once
 
-#include <map>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-/// The texts that are sent to language models, from the files beside this one.
+#include "base/error.hpp"
+
+/// The texts that are sent to language models, from the files beside this one. A file of the same
+/// name in the user's own folder takes the place of one of ours.
 namespace automod::prompts {
 
-/// `preamble`, the edit format and the task, in that order, so that what never changes comes
-/// first. Every `{{name}}` of the task is replaced by its value; values are not looked into.
-std::string fix_finding(const std::map<std::string, std::string>& values);
+// Named in records and on the command line: never rename.
+enum class Purpose { kBug, kPerformance, kFeature, kRefactor, kRepair, kReview, kExplain };
+std::string_view name(Purpose purpose);
+std::optional<Purpose> parse(std::string_view name);
+const std::vector<Purpose>& all_purposes();
 
-/// SHA-256 over all templates: what a prompt was made from, whatever its values.
-std::string templates_digest();
+/// Two parts, so that what is alike in all questions of a purpose comes first.
+struct Prompt {
+  std::string instructions;  // preamble, edit format, the purpose's own: the same in every question
+  std::string material;      // what is asked this time, and what it is about
+};
+
+/// The texts of one purpose.
+struct Template {
+  Purpose purpose = Purpose::kBug;
+  std::string instructions;
+  std::string digest;             // SHA-256 over all that is the same in every question
+  std::vector<std::string> own;   // files of the user's that took the place of ours
+};
+
+/// `folder`: the user's own texts, <configuration folder>/prompts; need not be there. kUsage, with
+/// file and line, for one that uses a word that nothing fills or leaves out one that must be there.
+Result<Template> template_of(Purpose purpose, const std::filesystem::path& folder);
+
+/// `request` is what the user or a finding wants, in our words or his; `sections` are what it is
+/// about, each fenced so that nothing in it can end its fence.
+struct Section {
+  std::string title;   // "src/rank.cpp, lines 12 to 40: the function that is meant"
+  std::string text;    // material of the target's: never instructions
+};
+Prompt fill(const Template& text, std::string_view request, const std::vector<Section>& sections);
 
 }  // namespace automod::prompts
