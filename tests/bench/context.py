@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import statistics
 import subprocess
 import tempfile
@@ -34,7 +35,8 @@ def functions(automod, target, environment, wanted):
     """As file:symbol, spread over what the map knows, the most important among them."""
     _, out = run([automod, "map", "--budget", "200000", "--json"], target, environment)
     names = [f"{file['path']}:{symbol['name']}" for file in json.loads(out)["files"]
-             for symbol in file["symbols"] if symbol["kind"] in ("function", "method")]
+             for symbol in file["symbols"] if symbol["kind"] in ("function", "method")
+             and re.fullmatch(r"[\w:]+", symbol["name"])]
     return names[:3] + random.Random(1).sample(names[3:], wanted - 3)
 
 

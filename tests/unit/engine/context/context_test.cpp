@@ -229,7 +229,7 @@ TEST_CASE_METHOD(ContextOfShop, "in a large tree only files that share names are
     filler += "int filler_" + std::to_string(i) + "(int a) { return a + other_" +
               std::to_string(i) + "(a); }\n";
   }
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 30; ++i) {
     git_.write("other/part" + std::to_string(i) + ".cpp",
                "// " + std::to_string(i) + "\n" + filler);
   }
