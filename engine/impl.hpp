@@ -10,6 +10,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/keep/keep.hpp"
+#include "engine/propose/answer.hpp"
 #include "engine/repo/repo.hpp"
 #include "engine/store/store.hpp"
 #include "engine/trial/trial.hpp"
@@ -94,6 +95,19 @@ Result<Candidate> candidate_of_tree(const repo::Repository& repo, const Target& 
                                     const TreeId& tree, const PatchOrigin& said);
 Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
                                       const repo::CommitInfo& commit, const PatchOrigin& said);
+/// What is said of a model's answer besides its edits.
+struct AnswerOrigin {
+  std::string model;          // the user's name for it
+  std::string prompt_digest;  // of the question
+  ModificationType type = ModificationType::kRefactor;
+  std::string summary;
+  Place place;  // what was asked about; without a path: where the first change is
+  std::optional<ModificationId> parent;
+};
+
+/// kRefused where its edits cannot be made, or may not.
+Result<Candidate> candidate_of_answer(const repo::Repository& repo, const Target& target,
+                                      const propose::ReadAnswer& answer, const AnswerOrigin& said);
 /// The strict rules for patches, for a candidate that did not come as one.
 Result<void> check_candidate(const repo::Repository& repo, const Target& target,
                              const Candidate& candidate);

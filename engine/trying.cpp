@@ -68,6 +68,17 @@ std::vector<std::string> dependents_of(const analyzers::Codebase& code,
   return paths;
 }
 
+/// Were they made for the same thing?
+bool are_rivals(const Candidate& one, const Candidate& other) {
+  if (one.type != other.type) return false;
+  const bool same_place = one.place.line != 0 && one.place.path == other.place.path &&
+                          one.place.line == other.place.line;
+  const bool same_task = one.origin.proposer == ProposerKind::kModel &&
+                         other.origin.proposer == ProposerKind::kModel &&
+                         one.summary == other.summary;
+  return same_place || same_task;
+}
+
 /// One modification on its way: answered from evidence, or to be run.
 struct Task {
   const store::ListedModification* listed = nullptr;
@@ -118,11 +129,8 @@ class Trying {
     const auto others =
         engine_.store.list({.status = {}, .session = modification.session, .limit = {}});
     if (!others) return fail(others.error());
-    const Place& place = modification.candidate.place;
     const auto same = std::ranges::count_if(*others, [&](const store::ListedModification& other) {
-      const Candidate& candidate = other.modification.candidate;
-      return candidate.type == modification.candidate.type && candidate.place.line != 0 &&
-             candidate.place.path == place.path && candidate.place.line == place.line;
+      return are_rivals(modification.candidate, other.modification.candidate);
     });
     return std::max<std::size_t>(1, static_cast<std::size_t>(same));
   }

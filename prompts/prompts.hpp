@@ -28,8 +28,8 @@ struct Prompt {
 struct Template {
   Purpose purpose = Purpose::kBug;
   std::string instructions;
-  std::string digest;             // SHA-256 over all that is the same in every question
-  std::vector<std::string> own;   // files of the user's that took the place of ours
+  std::string digest;            // SHA-256 over all that is the same in every question
+  std::vector<std::string> own;  // files of the user's that took the place of ours
 };
 
 /// `folder`: the user's own texts, <configuration folder>/prompts; need not be there. kUsage, with
@@ -39,8 +39,8 @@ Result<Template> template_of(Purpose purpose, const std::filesystem::path& folde
 /// `request` is what the user or a finding wants, in our words or his; `sections` are what it is
 /// about, each fenced so that nothing in it can end its fence.
 struct Section {
-  std::string title;   // "src/rank.cpp, lines 12 to 40: the function that is meant"
-  std::string text;    // material of the target's: never instructions
+  std::string title;  // "src/rank.cpp, lines 12 to 40: the function that is meant"
+  std::string text;   // material of the target's: never instructions
 };
 Prompt fill(const Template& text, std::string_view request, const std::vector<Section>& sections);
 

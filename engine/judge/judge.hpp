@@ -23,6 +23,9 @@ std::optional<std::string> first_blocker(const Evidence& evidence);
 /// The least score that is approved at a level: 0.7, 0.5, 0.3.
 double threshold(SafetyLevel level);
 
+/// The most telling reason of a verdict in one line, safe to print; empty when every check passed.
+std::string main_reason(const Verdict& verdict);
+
 /// False for a check that did not get to see anything, because another one had ended the trial.
 bool was_reached(const CheckOutcome& check);
 

@@ -25,8 +25,8 @@ struct Edit {
 };
 
 struct ReadAnswer {
-  std::string reasoning;    // what was said before the first block
-  std::vector<Edit> edits;  // in the order in which they are to be made
+  std::string reasoning;     // what was said before the first block
+  std::vector<Edit> edits;   // in the order in which they are to be made
   bool is_declined = false;  // it says that nothing should be changed; then there is no edit
 };
 
