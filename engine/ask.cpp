@@ -1,6 +1,7 @@
 #include "engine/ask.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -77,6 +78,7 @@ class AskRun {
   Result<void> hear(Line& line, std::expected<model::Asked, model::Unanswered> answer);
   Result<void> unanswered(Line& line, const model::Unanswered& why);
   Result<void> take(Line& line, const model::Asked& asked);
+  Result<void> check_paths(const Candidate& candidate) const;
   void refused(Line& line, const model::Asked& asked, const Error& why);
   Result<void> record(Line& line, const model::Asked& asked, const Candidate& candidate);
   Result<void> try_all();
@@ -165,6 +167,20 @@ void AskRun::refused(Line& line, const model::Asked& asked, const Error& why) {
   done_(attempt);
 }
 
+/// Every file that is changed is one that may be.
+Result<void> AskRun::check_paths(const Candidate& candidate) const {
+  if (request_.only.empty()) return {};
+  for (const FileChange& file : candidate.files) {
+    const bool allowed = std::ranges::any_of(
+        request_.only, [&](const std::string& pattern) { return glob_match(pattern, file.path); });
+    if (allowed) continue;
+    return fail(ErrorKind::kRefused,
+                fmt::format("{} may not be changed", printable_line(file.path)),
+                fmt::format("change no files but {}", fmt::join(request_.only, ", ")));
+  }
+  return {};
+}
+
 Result<void> AskRun::take(Line& line, const model::Asked& asked) {
   const auto answer = propose::read_answer(asked.answer.text);
   if (!answer) {
@@ -192,6 +208,10 @@ Result<void> AskRun::take(Line& line, const model::Asked& asked) {
       return fail(std::move(candidate.error()));
     }
     refused(line, asked, candidate.error());
+    return {};
+  }
+  if (auto fine = check_paths(*candidate); !fine) {
+    refused(line, asked, fine.error());
     return {};
   }
   return record(line, asked, *candidate);

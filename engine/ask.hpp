@@ -32,6 +32,7 @@ struct AskRequest {
   AskKind kind = AskKind::kWords;
   std::string words;               // kWords: the request; else what is added to it, may be empty
   std::vector<std::string> focus;  // paths, symbols, path:symbol, path:line; empty: found
+  std::vector<std::string> only;   // globs: an answer that changes another file is not used
   std::string test;                // kFix: its name; empty: the only one that fails
   std::string bench;               // kOptimize: its name; empty: all
   std::filesystem::path profile;   // kOptimize: where the time goes; empty: measured by none

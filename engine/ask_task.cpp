@@ -160,6 +160,9 @@ Result<asking::Task> task_of(Engine::Impl& engine, const Target& target, const A
     if (auto added = add_profile(request.profile, *task); !added) return fail(added.error());
   }
   task->focus = request.focus;
+  if (!request.only.empty()) {
+    task->request += fmt::format("\n\nChange no files but: {}.", joined(request.only));
+  }
   return task;
 }
 

@@ -47,6 +47,7 @@ AskRequest read(const json& from) {
   request.kind = kind_of(from.at("kind").get<std::string>());
   request.words = from.at("words").get<std::string>();
   request.focus = from.at("focus").get<std::vector<std::string>>();
+  request.only = from.at("only").get<std::vector<std::string>>();
   request.test = from.at("test").get<std::string>();
   request.bench = from.at("bench").get<std::string>();
   request.profile = from.at("profile").get<std::string>();
@@ -78,6 +79,7 @@ std::string text_of(const AskRequest& request) {
               {"kind", name_of(request.kind)},
               {"words", request.words},
               {"focus", request.focus},
+              {"only", request.only},
               {"test", request.test},
               {"bench", request.bench},
               {"profile", request.profile.string()},

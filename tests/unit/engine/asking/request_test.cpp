@@ -10,6 +10,7 @@ AskRequest sample() {
   return {.kind = AskKind::kOptimize,
           .words = "keep \"this\"\nand ü",
           .focus = {"src/a.cpp:12", "Index::add"},
+          .only = {"src/**"},
           .test = "t",
           .bench = "rank",
           .profile = "/tmp/callgrind.out",
@@ -35,6 +36,7 @@ TEST_CASE("a request is read as it was written") {
   CHECK(text_of(*read) == text_of(sample()));
   CHECK(read->words == sample().words);
   CHECK(read->focus == sample().focus);
+  CHECK(read->only == sample().only);
   CHECK(read->type == ModificationType::kPerformance);
   CHECK(read->asking.attempts == 4);
   CHECK_FALSE(read->asking.candidates);
