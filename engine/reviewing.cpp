@@ -29,6 +29,16 @@ model::Budget budget_of(const model::Budget& own, const model::Budget& general) 
           .tokens = own.tokens > 0 ? own.tokens : general.tokens};
 }
 
+/// An answer that could not be used stands in the book: the same question is another turn.
+std::int64_t next_turn(const model::Asker& asker, const model::Question& question,
+                       std::string_view asked_before) {
+  constexpr std::int64_t kMostTurns = 16;
+  for (std::int64_t turn = 0; turn < kMostTurns; ++turn) {
+    if (asker.digest_of(question, turn) == asked_before) return turn + 1;
+  }
+  return 0;
+}
+
 /// What room there is for material, in bytes.
 std::size_t room_of(const model::ModelSettings& settings, const prompts::Template& text) {
   const auto all = static_cast<std::size_t>(
@@ -99,7 +109,7 @@ bool Reviewer::look_at(const Modification& modification, SafetyLevel level, Evid
   seen.format = kEvidenceFormat;
   std::erase_if(seen.opinions, is_own_of);
   if (judge::judge(seen, level).decision == Decision::kRejected) return false;
-  Opinion opinion = opinion_on(modification, seen);
+  Opinion opinion = opinion_on(modification, seen, was_asked ? before->question : std::string());
   const bool is_news = !was_asked || before->says != opinion.says ||
                        before->reason != opinion.reason || before->question != opinion.question;
   if (!is_news) return false;
@@ -108,7 +118,8 @@ bool Reviewer::look_at(const Modification& modification, SafetyLevel level, Evid
   return true;
 }
 
-Opinion Reviewer::opinion_on(const Modification& modification, const Evidence& evidence) {
+Opinion Reviewer::opinion_on(const Modification& modification, const Evidence& evidence,
+                             std::string_view asked_before) {
   const auto sections = asking::review_sections(modification, evidence, room_of(chosen_, text_));
   if (!sections) {
     return without_answer(
@@ -120,14 +131,16 @@ Opinion Reviewer::opinion_on(const Modification& modification, const Evidence& e
   model::Question question;
   question.instructions = prompt.instructions;
   question.material = prompt.material;
-  return answer_to(std::move(question), modification.session);
+  return answer_to(std::move(question), modification.session, asked_before);
 }
 
-Opinion Reviewer::answer_to(model::Question question, const SessionId& session) {
+Opinion Reviewer::answer_to(model::Question question, const SessionId& session,
+                            std::string_view asked_before) {
   const auto asker = asker_of(session);
   if (!asker) return without_answer(asker.error().message);
-  const std::string digest = (*asker)->digest_of(question, 0);
-  const auto asked = (*asker)->ask(std::move(question), 0);
+  const std::int64_t turn = next_turn(**asker, question, asked_before);
+  const std::string digest = (*asker)->digest_of(question, turn);
+  const auto asked = (*asker)->ask(std::move(question), turn);
   if (!asked) {
     Opinion opinion = without_answer(asked.error().error.message);
     opinion.question = digest;

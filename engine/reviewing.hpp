@@ -44,8 +44,10 @@ class Reviewer {
            Observer& observer);
   bool is_own(const Opinion& opinion) const;
   Result<model::Asker*> asker_of(const SessionId& session);
-  Opinion opinion_on(const Modification& modification, const Evidence& evidence);
-  Opinion answer_to(model::Question question, const SessionId& session);
+  Opinion opinion_on(const Modification& modification, const Evidence& evidence,
+                     std::string_view asked_before);
+  Opinion answer_to(model::Question question, const SessionId& session,
+                    std::string_view asked_before);
   Opinion without_answer(std::string_view why) const;
 
   ReviewUse use_;
