@@ -202,7 +202,7 @@ std::optional<std::vector<Section>> review_sections(const Modification& modifica
 
 std::string reason_of(std::string_view text) {
   static constexpr std::string_view kMore = " …";
-  const std::string all = valid_utf8(trimmed(text, kWhite));
+  std::string all = valid_utf8(trimmed(text, kWhite));
   if (all.size() <= kMostReason) return all;
   return std::string(head(all, kMostReason - kMore.size())).append(kMore);
 }
