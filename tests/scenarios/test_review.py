@@ -182,7 +182,7 @@ class Review(Scenario):
 
     def test_a_patch_that_its_context_cannot_hold_is_not_shown_in_part(self):
         self.eyes(GOOD_LINE, more="context_tokens = 4000")
-        long = "".join(f"hello {number}\n" for number in range(2000))
+        long = "".join(f"hello {number}\n" for number in range(1500))
         identity = self.propose(self.target, {"word.txt": long})
         _, check, opinions = self.look(identity, code=4)
         self.assertTrue(check["wants_approval"])
