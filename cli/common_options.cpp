@@ -45,7 +45,7 @@ Option sarif_option() {
 
 Option review_option() {
   return {.name = "--review",
-          .value = "MODEL",
+          .value = "NAME",
           .help =
               "ask a model of your settings for a second opinion; it can veto and lower the "
               "score, never raise it"};
