@@ -182,11 +182,14 @@ Command try_command() {
                   {.name = "--together",
                    .help = "try them as one change, and find who is to blame when it is rejected"},
                   parallel_option(),
-                  safety_option()},
+                  safety_option(),
+                  review_option()},
       .examples = {{"automod try 0199c2d4-7f1a", "one trial"},
                    {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --safety moderate",
                     "two, judged at another level"},
-                   {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --together", "both as one change"}},
+                   {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --together", "both as one change"},
+                   {"automod try 0199c2d4-7f1a --review eyes",
+                    "ask the model that you call eyes for a second opinion"}},
       .run = run_try};
 }
 

@@ -43,4 +43,12 @@ Option sarif_option() {
           .completes = Completes::kFiles};
 }
 
+Option review_option() {
+  return {.name = "--review",
+          .value = "NAME",
+          .help =
+              "ask a model of your settings for a second opinion; it can veto and lower the "
+              "score, never raise it"};
+}
+
 }  // namespace automod::cli

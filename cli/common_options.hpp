@@ -14,5 +14,6 @@ Option limit_option(std::string help);
 Option safety_option();
 Option type_option(std::string_view fallback);
 Option sarif_option();
+Option review_option();
 
 }  // namespace automod::cli

@@ -190,6 +190,9 @@ struct EngineWorld {
   Observer& observer;
   unsigned jobs = 2;      // processes of one build
   unsigned parallel = 0;  // trials at once; 0: as many as leave each two jobs
+  /// The user's name for a model that is asked for a second opinion of what is tried and would not
+  /// be rejected without it; empty: nobody is.
+  std::string review = {};
 };
 
 class Engine {

@@ -36,6 +36,7 @@ struct TryHow {
 
 struct Keeping;  // engine/keeping.cpp
 struct Matter;
+class Reviewer;  // engine/reviewing.hpp
 
 /// What the parts of the engine share. Not part of its interface.
 struct Engine::Impl {
@@ -47,6 +48,7 @@ struct Engine::Impl {
   std::map<std::array<std::string, 3>, std::unique_ptr<sandbox::Runner>> runners;
 
   std::unique_ptr<sign::Signer> signer;  // opened at first use; null: none yet
+  std::unique_ptr<Reviewer> reviewer;    // likewise; the one that world.review names
 
   /// The sandbox that a target asks for.
   Result<sandbox::Runner*> sandbox(const Config& config);
@@ -55,6 +57,9 @@ struct Engine::Impl {
   /// Its executions are recorded with the session, where there is one.
   Result<trial::Base> prepare(const Target& target, ExecutionType until,
                               const std::optional<SessionId>& session);
+
+  /// Who is asked for a second opinion of changes of this session; null where nobody is.
+  Result<Reviewer*> second_eyes(const SessionId& session);
 
   /// Records a candidate, or finds it where it was recorded before.
   Result<Proposal> record(const Candidate& candidate, const Target& target,
