@@ -19,7 +19,7 @@ namespace automod::model {
 namespace {
 
 constexpr std::size_t kMostKey = 8192;
-constexpr std::size_t kTellingPart = 12;  // characters that nobody writes by chance
+constexpr std::size_t kTellingPart = 16;  // characters; beginnings that many keys share are shorter
 constexpr std::string_view kBlot = "[key]";
 
 /// Every byte of it, those that it has no longer in use included.
