@@ -100,19 +100,22 @@ Result<Candidate> candidate_of_tree(const repo::Repository& repo, const Target& 
                                     const TreeId& tree, const PatchOrigin& said);
 Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
                                       const repo::CommitInfo& commit, const PatchOrigin& said);
-/// What is said of a model's answer besides its edits.
-struct AnswerOrigin {
-  std::string model;          // the user's name for it
-  std::string prompt_digest;  // of the question
+
+/// What is known of a model's answer besides what it says.
+struct ModelOrigin {
+  std::string model;
+  std::string prompt_digest = {};
   ModificationType type = ModificationType::kRefactor;
-  std::string summary;
-  Place place;  // what was asked about; without a path: where the first change is
-  std::optional<ModificationId> parent;
+  std::string summary = {};  // one line
+  Place place = {};          // without a path: the first file that is changed
+  std::optional<ModificationId> parent = {};
 };
 
-/// kRefused where its edits cannot be made, or may not.
+/// What an answer makes of the target; checked strictly. kRefused when its edits cannot be made or
+/// do what no patch may; the first line of the message stands for itself, more may follow.
 Result<Candidate> candidate_of_answer(const repo::Repository& repo, const Target& target,
-                                      const propose::ReadAnswer& answer, const AnswerOrigin& said);
+                                      const propose::ReadAnswer& answer, const ModelOrigin& origin);
+
 /// The strict rules for patches, for a candidate that did not come as one.
 Result<void> check_candidate(const repo::Repository& repo, const Target& target,
                              const Candidate& candidate);
