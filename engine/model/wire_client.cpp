@@ -17,6 +17,11 @@ constexpr std::size_t kMostTrouble = 64u << 10;  // of the body of a response th
 // A shorter one is a placeholder for servers that want any, and may well be part of an answer.
 constexpr std::size_t kRealKey = 16;
 
+std::string shown_host(const std::string& url) {
+  std::string host = host_of(url);
+  return host.empty() ? "the server" : host;
+}
+
 class WireClient final : public Client {
  public:
   WireClient(ModelSettings settings, Key key, const Clock& clock, Dialect dialect)
@@ -24,7 +29,7 @@ class WireClient final : public Client {
         key_(std::move(key)),
         clock_(clock),
         dialect_(std::move(dialect)),
-        host_(host_of(dialect_.url)) {}
+        host_(shown_host(dialect_.url)) {}
 
   Reply ask(const Question& question, const CancelToken& cancel) override;
 
