@@ -43,9 +43,6 @@ std::optional<std::int64_t> whole(const Arguments& arguments, std::string_view o
 
 /// What the command line says of how to ask goes before what `asking` has.
 Result<Asking> read_asking(const Context& context, const Arguments& arguments, Asking asking) {
-  if (arguments.has("--replay") && arguments.has("--fresh")) {
-    return fail(ErrorKind::kUsage, "--replay asks nobody, --fresh asks again: only one of them");
-  }
   if (const auto model = arguments.value("--model")) asking.model = *model;
   if (const auto review = arguments.value("--review")) asking.review = *review;
   if (const auto attempts = whole(arguments, "--attempts")) asking.attempts = attempts;
@@ -57,8 +54,10 @@ Result<Asking> read_asking(const Context& context, const Arguments& arguments, A
     asking.budget.dollars = *dollars;
   }
   if (const auto book = arguments.value("--book")) asking.book = context.path(*book);
-  if (arguments.has("--replay")) asking.replay = true;
-  if (arguments.has("--fresh")) asking.fresh = true;
+  if (arguments.has("--replay") || arguments.has("--fresh")) {
+    asking.replay = arguments.has("--replay");
+    asking.fresh = arguments.has("--fresh");
+  }
   return asking;
 }
 
@@ -91,9 +90,6 @@ Result<AskRequest> read_request(const Context& context, const Arguments& argumen
     request.words = std::move(*words);
     request.focus = arguments.values("--files");
   }
-  if (kind == AskKind::kWords && request.words.empty()) {
-    return fail(ErrorKind::kUsage, "'ask' needs WORDS", "see 'automod help ask'");
-  }
   request.test = arguments.value("--test").value_or("");
   request.bench = arguments.value("--bench").value_or("");
   if (const auto profile = arguments.value("--profile")) request.profile = context.path(*profile);
@@ -107,30 +103,42 @@ Result<AskRequest> read_request(const Context& context, const Arguments& argumen
 Result<void> check_resume(const Arguments& arguments) {
   constexpr std::array<std::string_view, 7> kAsked{"--files", "--type",  "--base",   "--safety",
                                                    "--test",  "--bench", "--profile"};
-  if (!arguments.operands().empty()) {
-    return fail(ErrorKind::kUsage,
-                fmt::format("--resume goes on with what was asked, so '{}' has no place",
-                            printable_line(arguments.operand(0))),
-                "--session ID chooses the session");
-  }
-  const auto given =
-      std::ranges::find_if(kAsked, [&](std::string_view option) { return arguments.has(option); });
-  if (given == kAsked.end()) return {};
+  const auto option =
+      std::ranges::find_if(kAsked, [&](std::string_view given) { return arguments.has(given); });
+  const std::string given = !arguments.operands().empty()
+                                ? fmt::format("'{}'", printable_line(arguments.operand(0)))
+                            : option != kAsked.end() ? std::string(*option)
+                                                     : std::string();
+  if (given.empty()) return {};
   return fail(ErrorKind::kUsage,
-              fmt::format("--resume goes on with what was asked, so {} has no place", *given));
+              fmt::format("--resume goes on with what was asked, so {} has no place", given),
+              "--session ID chooses the session");
 }
 
-Result<AskRequest> request_of(Context& context, const Engine& engine, const Arguments& arguments,
-                              AskKind kind) {
+/// What is wrong with the command line whatever the repository holds.
+Result<void> check_options(const Arguments& arguments, AskKind kind) {
   const bool resumes = arguments.has("--resume");
   if (arguments.has("--session") && !resumes) {
     return fail(ErrorKind::kUsage, "--session goes with --resume");
   }
-  if (const auto fits = resumes ? check_resume(arguments) : Result<void>(); !fits) {
-    return fail(fits.error());
+  if (arguments.has("--replay") && arguments.has("--fresh")) {
+    return fail(ErrorKind::kUsage, "--replay asks nobody and --fresh asks anew: only one of them");
   }
-  auto request = resumes ? engine.interrupted_ask(arguments.value("--session").value_or(""))
-                         : read_request(context, arguments, kind);
+  if (const auto dollars = arguments.value("--dollars")) {
+    if (const auto read = read_dollars(*dollars); !read) return fail(read.error());
+  }
+  if (resumes) return check_resume(arguments);
+  if (kind == AskKind::kWords && arguments.operands().empty()) {
+    return fail(ErrorKind::kUsage, "'ask' needs WORDS, or --resume", "see 'automod help ask'");
+  }
+  return {};
+}
+
+Result<AskRequest> request_of(const Context& context, const Engine& engine,
+                              const Arguments& arguments, AskKind kind) {
+  auto request = arguments.has("--resume")
+                     ? engine.interrupted_ask(arguments.value("--session").value_or(""))
+                     : read_request(context, arguments, kind);
   if (!request) return request;
   auto asking = read_asking(context, arguments, std::move(request->asking));
   if (!asking) return fail(std::move(asking.error()));
@@ -184,6 +192,7 @@ void print_report(Context& context, const store::Store& store, const AskReport& 
 }
 
 Result<int> run_any(Context& context, const Arguments& arguments, AskKind kind) {
+  if (const auto fits = check_options(arguments, kind); !fits) return fail(fits.error());
   auto engine = context.open_engine();
   if (!engine) return fail(std::move(engine.error()));
   const auto request = request_of(context, *engine, arguments, kind);

@@ -1,5 +1,4 @@
-#include <fmt/format.h>
-
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/files.hpp"
@@ -48,14 +47,6 @@ ModelRow row_of(const model::Settings& settings, const model::ModelSettings& mod
   return row;
 }
 
-std::unexpected<Error> nothing_configured(const std::filesystem::path& file) {
-  return fail(ErrorKind::kUnavailable, "no language model is configured",
-              fmt::format("write to {}, for any program that reads a question and prints an "
-                          "answer:\n\n[models.mine]\nkind = \"command\"\ncommand = [\"my-agent\", "
-                          "\"--print\"]\n",
-                          file.string()));
-}
-
 /// One attempt, counted like any other question, and on no record.
 Result<ModelCheck> check(const Context& context, model::Settings settings,
                          const std::string& name) {
@@ -102,7 +93,8 @@ Result<model::Spent> spent_today(const Clock& clock) {
 Result<int> run_models(Context& context, const Arguments& arguments) {
   const auto settings = model::read_settings();
   if (!settings) return fail(settings.error());
-  if (settings->models.empty()) return nothing_configured(settings->file);
+  const auto chosen = model::choose_model(*settings, "");
+  if (settings->models.empty() && !chosen) return fail(chosen.error());
   ModelsView view{.file = settings->file,
                   .rows = {},
                   .attempts = settings->attempts,
@@ -115,7 +107,6 @@ Result<int> run_models(Context& context, const Arguments& arguments) {
     if (!checked) return fail(std::move(checked.error()));
     view.checked = std::move(*checked);
   }
-  const auto chosen = model::choose_model(*settings, "");
   for (const model::ModelSettings& model : settings->models) {
     view.rows.push_back(row_of(*settings, model, chosen ? *chosen : nullptr));
   }
