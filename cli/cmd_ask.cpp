@@ -32,7 +32,8 @@ Result<double> read_dollars(std::string_view text) {
   }
   return fail(ErrorKind::kUsage,
               fmt::format("'{}' is no amount for --dollars, expected a number above 0 such as 0.5",
-                          printable_line(text)));
+                          printable_line(text)),
+              "dollars are counted for models that have a [models.NAME.price]");
 }
 
 std::optional<std::int64_t> whole(const Arguments& arguments, std::string_view option) {
@@ -117,19 +118,20 @@ Result<void> check_resume(const Arguments& arguments) {
 
 /// What is wrong with the command line whatever the repository holds.
 Result<void> check_options(const Arguments& arguments, AskKind kind) {
+  const auto wrong = [&](const char* what) {
+    return fail(ErrorKind::kUsage, what, fmt::format("see 'automod help {}'", command_name(kind)));
+  };
   const bool resumes = arguments.has("--resume");
-  if (arguments.has("--session") && !resumes) {
-    return fail(ErrorKind::kUsage, "--session goes with --resume");
-  }
+  if (arguments.has("--session") && !resumes) return wrong("--session goes with --resume");
   if (arguments.has("--replay") && arguments.has("--fresh")) {
-    return fail(ErrorKind::kUsage, "--replay asks nobody and --fresh asks anew: only one of them");
+    return wrong("--replay asks nobody and --fresh asks anew: only one of them");
   }
   if (const auto dollars = arguments.value("--dollars")) {
     if (const auto read = read_dollars(*dollars); !read) return fail(read.error());
   }
   if (resumes) return check_resume(arguments);
   if (kind == AskKind::kWords && arguments.operands().empty()) {
-    return fail(ErrorKind::kUsage, "'ask' needs WORDS, or --resume", "see 'automod help ask'");
+    return wrong("'ask' needs WORDS, or --resume");
   }
   return {};
 }
