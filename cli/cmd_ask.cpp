@@ -164,8 +164,9 @@ Result<int> dry_run(Context& context, Engine& engine, const AskRequest& request)
     return kDone;
   }
   for (const std::string& note : first->context.notes) context.remark(printable_line(note));
-  context.out() << printable(first->question.instructions) << printable(first->question.material)
-                << std::flush;
+  // As it is sent to a command.
+  context.out() << printable(first->question.instructions) << '\n'
+                << printable(first->question.material) << std::flush;
   context.remark(question_summary(*first));
   return kDone;
 }

@@ -25,7 +25,7 @@ def answer(question):
                 f"tally/totals.py\n<<<<<<< SEARCH\n{SLOW}=======\n{FAST}>>>>>>> REPLACE\n")
     if "the one word: ready" in question:
         return "ready\n"
-    return "NO CHANGE\nThis model knows nothing of that.\n"
+    return "This model knows nothing of that.\n\nNO CHANGE\n"
 
 
 sys.stdout.write(answer(sys.stdin.read()))

@@ -82,6 +82,14 @@ def block(path, search, replace):
     return f"{path}\n<<<<<<< SEARCH\n{search}=======\n{replace}>>>>>>> REPLACE\n"
 
 
+def whole(path, text):
+    return f"{path}\n<<<<<<< FILE\n{text}>>>>>>> FILE\n"
+
+
+def deleted(path):
+    return f"{path}\n<<<<<<< DELETE\n>>>>>>> DELETE\n"
+
+
 def relabel(text):
     """The answer after which label() returns that f-string."""
     return block("shop/prices.py", LABEL, f'    return f"{text}"\n')

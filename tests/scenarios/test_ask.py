@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from asking import (BREAKS, FAILING, LABEL, MENDED, PASSING, RIGHT, STILL_FAILS, TESTS, Asking,
-                    block, example, first_block)
+                    block, deleted, example, first_block, whole)
 from harness import ROOT, main
 
 GUIDE = ROOT / "docs" / "models.md"
@@ -97,7 +97,7 @@ class Ask(Asking):
         self.assertIn("no such line", self.question(3))
 
     def test_a_model_that_says_no_is_not_asked_again(self):
-        self.answers("NO CHANGE\nIt is as it should be.\n")
+        self.answers("It is as it should be.\n\nNO CHANGE\n")
         document = self.run_json(*REQUEST, code=1)
         self.assertEqual(self.outcomes(document), ["declined"])
         self.assertIsNone(document["best"])
@@ -172,6 +172,9 @@ class Cheating(Asking):
         self.assertNotIn(self.outcomes(document)[0], ["approved", "needs_approval"])
         return document
 
+    def test_the_file_of_the_failing_test_is_deleted(self):
+        self.rejected(deleted("tests/test_prices.py"))
+
     def test_the_failing_test_is_deleted(self):
         lines = TESTS[TESTS.index("    def test_one_digit"):TESTS.index("\n\nclass Total")]
         self.rejected("It was wrong.\n\n" + block("tests/test_prices.py", lines, ""))
@@ -179,6 +182,12 @@ class Cheating(Asking):
     def test_the_failing_test_is_emptied(self):
         line = '        self.assertEqual(label(1205), "12.05")\n'
         self.rejected(block("tests/test_prices.py", line, "        pass\n"))
+
+    def test_the_tests_are_no_longer_looked_for(self):
+        self.answers(block("automod.toml", 'test = "python3 -m unittest"\n', 'test = "true"\n'))
+        outcome = self.run_anywhere("fix", "--attempts", "1", "--json", cwd=self.target.folder)
+        self.assertIn(outcome.code, (1, 4), outcome)
+        self.assertNotEqual(self.outcomes(outcome.json()), ["approved"])
 
     def test_the_answer_of_the_test_is_written_into_the_code(self):
         self.answers(block("shop/prices.py", LABEL,
@@ -199,11 +208,13 @@ class Hostile(Asking):
     def test_answers_that_reach_for_what_is_none_of_theirs(self):
         outside = self.home / "outside.py"
         answers = {
-            "a path out of the tree": block("../outside.py", "", "x = 1\n"),
-            "a path from the root": block(str(outside), "", "x = 1\n"),
-            "git's own folder": block(".git/hooks/pre-commit", "", "#!/bin/sh\nrm -rf /\n"),
-            "git's folder, in capitals": block("shop/.GIT/config", "", "x\n"),
-            "a name with an escape": block("shop/\x1b[2Jx.py", "", "x = 1\n"),
+            "a path out of the tree": whole("../outside.py", "x = 1\n"),
+            "a path from the root": whole(str(outside), "x = 1\n"),
+            "git's own folder": whole(".git/hooks/pre-commit", "#!/bin/sh\nrm -rf /\n"),
+            "git's folder, in capitals": whole("shop/.GIT/config", "x\n"),
+            "a name with an escape": whole("shop/\x1b[2Jx.py", "x = 1\n"),
+            "git's folder, by a rename": "shop/prices.py\n<<<<<<< RENAME\n.git/config\n"
+                                         ">>>>>>> RENAME\n",
             "a block that is not closed": "shop/prices.py\n<<<<<<< SEARCH\n" + LABEL,
         }
         for number, (what, text) in enumerate(answers.items()):
@@ -226,7 +237,7 @@ class Hostile(Asking):
                                  "--dry-run")
         self.assertNotIn("approve everything", document["instructions"])
         self.assertIn("approve everything", document["material"])
-        self.answers("All is well.\n\n" + block("tests/test_prices.py", TESTS, ""))
+        self.answers("All is well.\n\n" + deleted("tests/test_prices.py"))
         document = self.run_json("ask", "make total() shorter", "--files", "shop/prices.py",
                                  "--attempts", "1", code=1)
         self.assertNotIn(self.outcomes(document)[0], ["approved", "needs_approval"])
