@@ -44,7 +44,7 @@ Command ask_command() {
           "so that a session that was interrupted goes on with --resume without asking anything "
           "twice.\n\n"
           "Exits with 0 when the best is approved, with 4 when it needs approval, and with 1 when "
-          "nothing could be kept or a budget ended it before.",
+          "it is rejected or there is none.",
       .operands = {{.name = "WORDS",
                     .help = "what is wanted, in plain words; - reads standard input. None with "
                             "--resume",
