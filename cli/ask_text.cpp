@@ -121,7 +121,7 @@ std::string spent_text(const model::Spent& spent) {
 }
 
 std::string spent_line(const AskReport& report) {
-  if (report.spent.questions == 0) return "spent: nothing, all answers were on record\n";
+  if (report.spent.questions == 0) return "spent: nothing\n";
   return fmt::format("spent: {} ({})\n", spent_text(report.spent), printable_line(report.model));
 }
 

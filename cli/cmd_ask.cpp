@@ -82,7 +82,8 @@ Result<std::string> read_words(const Context& context, const std::string& given)
 }
 
 Result<AskRequest> read_request(const Context& context, const Arguments& arguments, AskKind kind) {
-  AskRequest request{.kind = kind};
+  AskRequest request;
+  request.kind = kind;
   if (kind == AskKind::kOptimize) {
     request.focus = arguments.operands();
   } else {

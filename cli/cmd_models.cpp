@@ -57,7 +57,7 @@ Result<ModelCheck> check(const Context& context, model::Settings settings,
   if (!book) return fail(book.error());
   auto asker = model::open_asker(settings, name,
                                  {.book = book->path(),
-                                  .session = "check",
+                                  .session = uuid7(context.clock().now()),
                                   .of_session = {},
                                   .of_day = settings.day,
                                   .fresh = true},

@@ -128,6 +128,16 @@ class Ask(Asking):
         self.assertIn("no language model is configured", outcome.err)
         self.assertIn("[models.", outcome.err)
 
+    def test_a_script_answers_where_it_is_named_and_never_by_itself(self):
+        script = self.home / "script"
+        script.mkdir()
+        (script / "1.txt").write_text(BREAKS)
+        (script / "2.txt").write_text(RIGHT)
+        self.configure(f'[models.script]\nkind = "scripted"\nanswers = "{script}"\n')
+        self.automod(self.target, *REQUEST, code=3)
+        document = self.run_json(*REQUEST, "--model", "script")
+        self.assertEqual(self.outcomes(document), ["rejected", "approved"])
+
     def test_a_focus_that_is_nothing_says_what_comes_nearest(self):
         outcome = self.automod(self.target, "ask", "mend it", "--files", "shop/price.py", code=2)
         self.assertIn("shop/prices.py", outcome.err)
@@ -344,7 +354,7 @@ class Replay(Asking):
     def test_what_is_not_on_record_is_not_asked(self):
         self.answers(RIGHT)
         outcome = self.automod(self.target, *REQUEST, "--replay", code=1)
-        self.assertIn("record", outcome.out + outcome.err)
+        self.assertIn("no answer to question", outcome.out + outcome.err)
         self.assertEqual(self.calls(), [])
 
 

@@ -123,7 +123,7 @@ TEST_CASE("what was spent, with and without prices") {
         "1 question, 5 tokens in, 1 out");
   AskReport nothing = report();
   nothing.spent = {};
-  CHECK(spent_line(nothing) == "spent: nothing, all answers were on record\n");
+  CHECK(spent_line(nothing) == "spent: nothing\n");
 }
 
 TEST_CASE("a session is gone on with by the command that began it") {
