@@ -368,9 +368,9 @@ class Guide(Asking):
                        .replace("/path/to/automod", str(ROOT)))
 
     def documented(self, beginning):
-        """The words of the first line of a console block that begins so."""
+        """The words of the first command line that begins so and does something."""
         for line in GUIDE.read_text().splitlines():
-            if line.startswith(f"$ automod {beginning}"):
+            if line.startswith(f"$ automod {beginning}") and "--dry-run" not in line:
                 return shlex.split(line.partition("  #")[0])[2:]
         raise AssertionError(f"no line begins with '$ automod {beginning}'")
 
