@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/command.hpp"
 
@@ -15,5 +16,7 @@ Option safety_option();
 Option type_option(std::string_view fallback);
 Option sarif_option();
 Option review_option();
+/// How a model is asked, which one, and what that may cost: behind a command's own options.
+std::vector<Option> asking_options();
 
 }  // namespace automod::cli
