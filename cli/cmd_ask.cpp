@@ -92,6 +92,7 @@ Result<AskRequest> read_request(const Context& context, const Arguments& argumen
     request.words = std::move(*words);
     request.focus = arguments.values("--files");
   }
+  request.only = arguments.values("--only");
   request.test = arguments.value("--test").value_or("");
   request.bench = arguments.value("--bench").value_or("");
   if (const auto profile = arguments.value("--profile")) request.profile = context.path(*profile);
@@ -103,8 +104,8 @@ Result<AskRequest> read_request(const Context& context, const Arguments& argumen
 
 /// What an interrupted session was asked for is not asked for again.
 Result<void> check_resume(const Arguments& arguments) {
-  constexpr std::array<std::string_view, 7> kAsked{"--files", "--type",  "--base",   "--safety",
-                                                   "--test",  "--bench", "--profile"};
+  constexpr std::array<std::string_view, 8> kAsked{"--files",  "--only", "--type",  "--base",
+                                                   "--safety", "--test", "--bench", "--profile"};
   const auto option =
       std::ranges::find_if(kAsked, [&](std::string_view given) { return arguments.has(given); });
   const std::string given = !arguments.operands().empty()

@@ -1,5 +1,6 @@
 #include "engine/codebase.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/files.hpp"
@@ -14,6 +15,13 @@ struct IndexedCode::Impl {
   analyzers::Codebase code;
 };
 
+struct PackedTree::Impl {
+  repo::Repository repo;
+  Indexed indexed;
+  std::vector<std::string> paths;
+  analyzers::PackedCode code;
+};
+
 namespace {
 
 using analyzers::Index;
@@ -24,6 +32,14 @@ constexpr std::size_t kMostIndexBytes = 2048 * kMiB;
 constexpr std::size_t kMostFileBytes = 64 * kMiB;
 constexpr unsigned kModeKind = 0170000;
 constexpr unsigned kModeFile = 0100000;
+
+Result<std::string> text_in(const repo::Repository& repo, const TreeId& tree,
+                            std::string_view path) {
+  auto text = repo.read(tree, path, kMostFileBytes);
+  if (!text) return fail(std::move(text.error()));
+  if (!*text) return fail(ErrorKind::kInternal, "the tree has no " + printable_line(path));
+  return std::move(**text);
+}
 
 /// One revision on its way into the index.
 class Reading {
@@ -62,6 +78,25 @@ class Reading {
     }
     return IndexedCode(std::make_unique<IndexedCode::Impl>(std::move(repo_), std::move(*indexed),
                                                            analyzers::Codebase(std::move(files))));
+  }
+
+  Result<PackedTree> pack(Index& index) {
+    auto indexed = update(index);
+    if (!indexed) return fail(indexed.error());
+    if (auto listed = list(); !listed) return fail(listed.error());
+    auto bytes = index.packed_facts(files_);
+    if (!bytes) return fail(bytes.error());
+    std::vector<analyzers::PackedFile> files;
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      auto& one = (*bytes)[i];
+      if (one) files.push_back({.path = files_[i].path, .bytes = std::move(*one)});
+      paths.push_back(files_[i].path);
+    }
+    std::ranges::sort(paths);
+    return PackedTree(std::make_unique<PackedTree::Impl>(std::move(repo_), std::move(*indexed),
+                                                         std::move(paths),
+                                                         analyzers::PackedCode(std::move(files))));
   }
 
  private:
@@ -139,11 +174,19 @@ const Indexed& IndexedCode::indexed() const { return impl_->indexed; }
 const analyzers::Codebase& IndexedCode::code() const { return impl_->code; }
 
 Result<std::string> IndexedCode::text(std::uint32_t file) const {
-  const std::string& path = impl_->code.files()[file].path;
-  auto text = impl_->repo.read(impl_->indexed.tree, path, kMostFileBytes);
-  if (!text) return fail(std::move(text.error()));
-  if (!*text) return fail(ErrorKind::kInternal, "the tree has no " + printable_line(path));
-  return std::move(**text);
+  return text_in(impl_->repo, impl_->indexed.tree, impl_->code.files()[file].path);
+}
+
+PackedTree::PackedTree(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PackedTree::PackedTree(PackedTree&&) noexcept = default;
+PackedTree::~PackedTree() = default;
+
+const Indexed& PackedTree::indexed() const { return impl_->indexed; }
+const analyzers::PackedCode& PackedTree::code() const { return impl_->code; }
+const std::vector<std::string>& PackedTree::paths() const { return impl_->paths; }
+
+Result<std::string> PackedTree::text(std::string_view path) const {
+  return text_in(impl_->repo, impl_->indexed.tree, path);
 }
 
 Result<std::filesystem::path> index_file() {
@@ -162,6 +205,12 @@ Result<IndexedCode> read_code(const std::filesystem::path& directory, std::strin
                               const EngineWorld& world) {
   return with_index(directory, revision, world,
                     [](Reading& reading, Index& index) { return reading.load(index); });
+}
+
+Result<PackedTree> read_packed(const std::filesystem::path& directory, std::string_view revision,
+                               const EngineWorld& world) {
+  return with_index(directory, revision, world,
+                    [](Reading& reading, Index& index) { return reading.pack(index); });
 }
 
 }  // namespace automod

@@ -10,6 +10,11 @@
 
 /// The texts that are sent to language models, from the files beside this one. A file of the same
 /// name in the user's own folder takes the place of one of ours.
+///
+/// The text of a purpose holds two words, each once and alone on its line: {{request}}, what is
+/// wanted this time, and {{material}}, what it is about. What stands before the first of them is
+/// the same in every question and goes to the instructions. preamble.txt and edit_format.txt hold
+/// no words. Anything else in double braces is a mistake.
 namespace automod::prompts {
 
 // Named in records and on the command line: never rename.
@@ -27,7 +32,8 @@ struct Prompt {
 /// The texts of one purpose.
 struct Template {
   Purpose purpose = Purpose::kBug;
-  std::string instructions;
+  std::string instructions;      // without the edit format where the answer is no change
+  std::string frame;             // of the material, with both words
   std::string digest;            // SHA-256 over all that is the same in every question
   std::vector<std::string> own;  // files of the user's that took the place of ours
 };
@@ -43,5 +49,9 @@ struct Section {
   std::string text;   // material of the target's: never instructions
 };
 Prompt fill(const Template& text, std::string_view request, const std::vector<Section>& sections);
+
+/// A section as it is sent: its title on the line that opens it, and around its text lines of more
+/// tildes than it has anywhere in a row.
+std::string fenced(const Section& section);
 
 }  // namespace automod::prompts

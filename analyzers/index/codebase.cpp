@@ -70,6 +70,30 @@ std::string_view separator(Language language) {
 
 }  // namespace
 
+std::string full_name(const FileFacts& facts, std::uint32_t symbol) {
+  const std::string_view between = separator(facts.language);
+  std::string all;
+  for (std::uint32_t i = symbol; i != kNone; i = facts.symbols[i].within) {
+    const Symbol& one = facts.symbols[i];
+    std::string own = facts.names[one.name];
+    if (one.scope != kNone) own = fmt::format("{}{}{}", facts.names[one.scope], between, own);
+    if (own.empty()) continue;  // an unnamed namespace
+    all = all.empty() ? own : fmt::format("{}{}{}", own, between, all);
+  }
+  return all;
+}
+
+bool is_named(std::string_view full_name, std::string_view name) {
+  if (!full_name.ends_with(name)) return false;
+  const std::string_view before = full_name.substr(0, full_name.size() - name.size());
+  return before.empty() || before.ends_with("::") || before.ends_with('.');
+}
+
+std::string_view last_name(std::string_view name) {
+  const std::size_t end = name.find_last_of(":.");
+  return end == std::string_view::npos ? name : name.substr(end + 1);
+}
+
 struct Codebase::Impl {
   std::vector<CodeFile> files;
   std::unordered_map<std::string_view, std::uint32_t> by_path;
@@ -265,32 +289,16 @@ std::string_view Codebase::name(SymbolAt at) const {
 }
 
 std::string Codebase::full_name(SymbolAt at) const {
-  const FileFacts& facts = impl_->files[at.file].facts;
-  const std::string_view between = separator(facts.language);
-  std::string all;
-  for (std::uint32_t i = at.symbol; i != kNone; i = facts.symbols[i].within) {
-    const Symbol& symbol = facts.symbols[i];
-    std::string own = facts.names[symbol.name];
-    if (symbol.scope != kNone) own = fmt::format("{}{}{}", facts.names[symbol.scope], between, own);
-    if (own.empty()) continue;  // an unnamed namespace
-    all = all.empty() ? own : fmt::format("{}{}{}", own, between, all);
-  }
-  return all;
+  return analyzers::full_name(impl_->files[at.file].facts, at.symbol);
 }
 
 std::vector<SymbolAt> Codebase::named(std::string_view name) const {
-  const std::size_t end = name.find_last_of(":.");
-  const std::string_view last = end == std::string_view::npos ? name : name.substr(end + 1);
-  const auto found = impl_->names.find(last);
+  const auto found = impl_->names.find(last_name(name));
   if (found == impl_->names.end()) return {};
   std::vector<SymbolAt> all;
   for (const auto* known : {&impl_->definitions, &impl_->declarations}) {
-    std::ranges::copy_if((*known)[found->second], std::back_inserter(all), [&](SymbolAt at) {
-      const std::string full = full_name(at);
-      if (!full.ends_with(name)) return false;
-      return full.size() == name.size() || full.ends_with(fmt::format("::{}", name)) ||
-             full.ends_with(fmt::format(".{}", name));
-    });
+    std::ranges::copy_if((*known)[found->second], std::back_inserter(all),
+                         [&](SymbolAt at) { return is_named(full_name(at), name); });
   }
   return all;
 }

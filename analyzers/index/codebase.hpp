@@ -36,6 +36,13 @@ struct Link {
   std::uint32_t meant = 1;  // how many symbols it may as well mean; each has a link
 };
 
+/// With all that encloses it, as its language writes that: "automod::Index::add".
+std::string full_name(const FileFacts& facts, std::uint32_t symbol);
+/// Is it `name`, or does it end with it after a separator?
+bool is_named(std::string_view full_name, std::string_view name);
+/// The part of a name behind its last separator: "add".
+std::string_view last_name(std::string_view name);
+
 class Codebase {
  public:
   explicit Codebase(std::vector<CodeFile> files);
@@ -48,7 +55,6 @@ class Codebase {
 
   const Symbol& symbol(SymbolAt at) const;
   std::string_view name(SymbolAt at) const;
-  /// With all that encloses it, as its language writes that: "automod::Index::add".
   std::string full_name(SymbolAt at) const;
   /// Definitions, then declarations, whose full name is `name` or ends with it after a separator.
   std::vector<SymbolAt> named(std::string_view name) const;

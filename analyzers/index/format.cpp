@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <limits>
 
 #include "analyzers/index/index.hpp"
+#include "analyzers/index/packed.hpp"
 
 // docs/formats/index.md says what the bytes mean.
 namespace automod::analyzers {
@@ -136,14 +138,16 @@ class Reader {
     return good_ ? static_cast<std::uint32_t>(value) : 0;
   }
 
-  std::string text() {
+  std::string_view view() {
     const std::uint64_t length = number();
     if (length > left_.size()) refuse();
     if (!good_) return {};
-    std::string value(left_.substr(0, length));
+    const std::string_view value = left_.substr(0, length);
     left_.remove_prefix(length);
     return value;
   }
+
+  std::string text() { return std::string(view()); }
 
   Range range(std::uint32_t from, std::uint32_t most) {
     Range range;
@@ -214,7 +218,78 @@ Reference read_reference(Reader& in, const FileFacts& facts, const Reference& be
   return reference;
 }
 
+/// What a symbol is and its name; the rest is passed over.
+struct SymbolGlance {
+  std::uint64_t name = 0;
+  bool is_definition = false;
+};
+
+SymbolGlance pass_symbol(Reader& in) {
+  constexpr int kNumbers = 11;  // scope, within, line, and the ends of four ranges
+  constexpr int kMeasures = 4;
+  const unsigned what = in.byte();
+  const SymbolGlance seen{.name = in.number(), .is_definition = (what & kDefinitionBit) != 0};
+  const int rest = kNumbers + ((what & kMetricsBit) != 0 ? kMeasures : 0);
+  for (int i = 0; i < rest; ++i) in.number();
+  return seen;
+}
+
+/// Behind the format: language, why it was left out, lines, bytes, errors.
+void pass_beginning(Reader& in) {
+  if (in.byte() != kFormat) in.refuse();
+  in.byte();
+  in.byte();
+  for (int i = 0; i < 3; ++i) in.number();
+}
+
 }  // namespace
+
+WantedNames::WantedNames(const std::vector<std::string>& names) {
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty()) continue;
+    numbers_.try_emplace(names[i], i);
+    beginnings_.set(beginning(names[i]));
+  }
+}
+
+std::optional<std::uint32_t> WantedNames::find(std::string_view name) const {
+  if (name.empty() || !beginnings_.test(beginning(name))) return std::nullopt;
+  const auto found = numbers_.find(name);
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::size_t WantedNames::beginning(std::string_view name) {
+  constexpr std::size_t kBytes = 256;
+  constexpr std::size_t kLengths = kBeginnings / kBytes;
+  return (name.size() % kLengths) * kBytes + static_cast<unsigned char>(name.front());
+}
+
+Result<std::vector<SeenName>> names_in(std::string_view bytes, const WantedNames& wanted) {
+  Reader in(bytes);
+  pass_beginning(in);
+  std::vector<SeenName> seen;
+  std::vector<std::uint64_t> places;  // of what was seen, in the list of names
+  const std::size_t names = in.count(1);
+  for (std::size_t i = 0; i < names && in.good(); ++i) {
+    const auto number = wanted.find(in.view());
+    if (!number) continue;
+    seen.push_back({.name = *number});
+    places.push_back(i);
+  }
+  if (!seen.empty()) {
+    const std::size_t symbols = in.count(1);
+    for (std::size_t i = 0; i < symbols && in.good(); ++i) {
+      const SymbolGlance symbol = pass_symbol(in);
+      const auto place = std::ranges::lower_bound(places, symbol.name);
+      if (place == places.end() || *place != symbol.name) continue;
+      SeenName& one = seen[static_cast<std::size_t>(place - places.begin())];
+      (symbol.is_definition ? one.defines : one.declares) = true;
+    }
+  }
+  if (!in.good()) return fail(ErrorKind::kRefused, "these are no facts of a file");
+  return seen;
+}
 
 std::string encode(const FileFacts& facts) {
   Writer out;

@@ -299,6 +299,23 @@ Result<std::vector<std::optional<FileFacts>>> Index::facts(const std::vector<Tre
   return all;
 }
 
+Result<std::vector<std::optional<std::string>>> Index::packed_facts(
+    const std::vector<TreeFile>& files) const {
+  std::vector<BlobKey> keys;
+  std::vector<std::size_t> wanted;  // which file each key is of
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto language = language_of(files[i].path);
+    if (!language) continue;
+    keys.push_back({.blob = files[i].blob, .language = *language});
+    wanted.push_back(i);
+  }
+  auto bytes = impl_->table.bytes(keys);
+  if (!bytes) return fail(std::move(bytes.error()));
+  std::vector<std::optional<std::string>> all(files.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) all[wanted[i]] = std::move((*bytes)[i]);
+  return all;
+}
+
 Result<std::size_t> Index::size() const { return impl_->table.size(); }
 
 Result<void> Index::shrink(std::size_t bytes) { return impl_->table.shrink(bytes); }

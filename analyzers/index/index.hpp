@@ -71,6 +71,10 @@ class Index {
   Result<std::vector<std::optional<FileFacts>>> facts(const std::vector<TreeFile>& files,
                                                       unsigned jobs) const;
 
+  /// The same as they are kept: encoded.
+  Result<std::vector<std::optional<std::string>>> packed_facts(
+      const std::vector<TreeFile>& files) const;
+
   /// Bytes on disk.
   Result<std::size_t> size() const;
   /// Forgets what was not used for longest until at most `bytes` are left.
