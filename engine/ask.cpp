@@ -32,9 +32,11 @@ fs::path request_file(const fs::path& state, const SessionId& session) {
   return requests_of(state) / (session.text + ".json");
 }
 
-/// Verdicts from worst to best; what was never judged is worst.
+/// Verdicts from worst to best; what was never judged is worst, and what does not do what was asked
+/// for is no better than rejected.
 int rank(const Attempt& attempt) {
   if (!attempt.tried || !attempt.tried->listed.verdict) return 0;
+  if (attempt.outcome == "unmended") return 1;
   switch (attempt.tried->listed.verdict->verdict.decision) {
     case Decision::kApproved:
       return 3;
@@ -53,6 +55,19 @@ double effect(const Attempt& attempt) {
   const auto type = attempt.tried->listed.modification.candidate.type;
   if (type == ModificationType::kPerformance) return verdict.performance_impact.value_or(0);
   return verdict.safety_score;
+}
+
+/// Of the tests that are to pass, the first that does not.
+std::optional<std::string> still_failing(const std::vector<std::string>& tests,
+                                         const Evidence& evidence) {
+  for (const std::string& name : tests) {
+    const auto& all = evidence.tests.tests;
+    const auto test = std::ranges::find(all, name, &TestResult::name);
+    const bool passes = test != all.end() && test->outcome == TestOutcome::kPassed;
+    const auto& flaky = evidence.tests.flaky;
+    if (!passes || std::ranges::find(flaky, name) != flaky.end()) return name;
+  }
+  return std::nullopt;
 }
 
 /// One line of thought as it goes on.
@@ -248,6 +263,11 @@ void AskRun::judged(std::size_t index, const Tried& tried) {
   if (!verdict) return;
   attempt.outcome = name(verdict->verdict.decision);
   attempt.why = judge::main_reason(verdict->verdict);
+  const auto failing = still_failing(task_.tests, tried.trial.evidence);
+  if (failing && verdict->verdict.decision != Decision::kRejected) {
+    attempt.outcome = "unmended";
+    attempt.why = fmt::format("{} still fails", printable_line(*failing));
+  }
   done_(attempt);
 }
 
@@ -280,6 +300,7 @@ Result<void> AskRun::try_all() {
                     }
                   });
   if (!failed) return failed;
+  if (engine_.world.cancel.requested()) return fail(ErrorKind::kInterrupted, "interrupted");
   for (const auto& [index, line] : waiting) {
     const Attempt& attempt = report_.attempts[index];
     if (!attempt.tried || !attempt.tried->listed.verdict) continue;
@@ -363,6 +384,11 @@ void forget_request(const fs::path& state, const SessionId& session) {
   fs::remove(request_file(state, session), code);  // one that stays can be given again, no more
 }
 
+std::string second_eyes_of(const Asking& asking, const model::Settings& settings) {
+  if (asking.review.empty()) return settings.review;
+  return asking.review == "none" ? std::string() : asking.review;
+}
+
 Goal goal_of_request(const AskRequest& request) {
   switch (request.kind) {
     case AskKind::kFix:
@@ -390,6 +416,7 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
   const SessionId spends = request.resumes.value_or(*begun);
   const AttemptObserver hear = done ? done : [](const Attempt&) {};
   auto desk = Desk::open(*impl_, report.target, request.asking, spends);
+  if (desk) impl_->world.review = second_eyes_of(request.asking, desk->settings());
   Result<void> ran = desk ? keep_request(impl_->state, request, report.target, *begun, spends)
                           : fail(desk.error());
   if (ran) {
@@ -399,9 +426,10 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
   if (auto ended = impl_->store.end_session(*begun, status_after(ran)); !ended) {
     return fail(ended.error());
   }
-  if (ran || ran.error().kind != ErrorKind::kInterrupted) forget_request(impl_->state, *begun);
-  if (!ran) return fail(std::move(ran.error()));
+  const bool is_over = ran ? report.stopped.empty() : ran.error().kind != ErrorKind::kInterrupted;
+  if (is_over) forget_request(impl_->state, *begun);
   if (request.resumes) forget_request(impl_->state, *request.resumes);
+  if (!ran) return fail(std::move(ran.error()));
   auto spent = desk->spent();
   if (!spent) return fail(std::move(spent.error()));
   report.spent = *spent;

@@ -236,6 +236,12 @@ class Trying {
   }
 
   Result<std::optional<Tried>> tried_as(const Task& task, store::TrialRow row, bool from_evidence) {
+    const bool is_unanswered = std::ranges::any_of(
+        row.evidence.opinions,
+        [](const Opinion& opinion) { return opinion.says == OpinionSays::kUnanswered; });
+    if (is_unanswered && engine_.world.cancel.requested()) {
+      return fail(ErrorKind::kInterrupted, "interrupted before the second opinion was given");
+    }
     auto now = engine_.store.modification(task.listed->modification.id.text);
     if (!now) return fail(now.error());
     return Tried{.listed = std::move(*now),

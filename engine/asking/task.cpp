@@ -134,6 +134,7 @@ Task task_of_finding(const Finding& finding) {
 Task task_of_failing(const std::vector<std::string>& tests, const std::vector<std::string>& flaky,
                      std::string_view words) {
   Task task{.purpose = prompts::Purpose::kBug, .type = ModificationType::kBugFix};
+  task.tests = tests;
   std::vector<std::string> shown;
   for (const std::string& test : tests) shown.push_back(printable_line(test));
   const std::string all = fmt::format("{}", fmt::join(shown, ", "));

@@ -20,8 +20,9 @@ struct Task {
   std::string summary;  // one line, for people and for the commit
   std::string request;  // for the model
   std::vector<std::string> focus;
-  std::string words;              // to find a focus in
-  std::vector<ContextPart> more;  // figures and evidence
+  std::string words;               // to find a focus in
+  std::vector<ContextPart> more;   // figures and evidence
+  std::vector<std::string> tests;  // that are to pass in the end
 };
 
 prompts::Purpose purpose_of(ModificationType type);
