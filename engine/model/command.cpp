@@ -29,14 +29,14 @@ class CommandClient final : public Client {
     if (!folder) return not_run(folder.error());
     const std::chrono::seconds timeout(settings_.timeout_seconds);
     const auto begun = Steady::now();
-    auto ran = run_program({.argv = settings_.command,
-                            .input = question.instructions + "\n" + question.material,
-                            .directory = folder->path(),
-                            .timeout = timeout,
-                            .output_limit = kMostAnswer + kMostErrors,
-                            .withheld = settings_.withheld},
-                           cancel);
-    if (ran) return reply(question, std::move(*ran));
+    const auto ran = run_program({.argv = settings_.command,
+                                  .input = question.instructions + "\n" + question.material,
+                                  .directory = folder->path(),
+                                  .timeout = timeout,
+                                  .output_limit = kMostAnswer + kMostErrors,
+                                  .withheld = settings_.withheld},
+                                 cancel);
+    if (ran) return reply(question, *ran);
     if (ran.error().kind == ErrorKind::kInternal) {
       const bool is_late = Steady::now() - begun >= timeout;
       return failed(is_late ? FailureKind::kSlow : FailureKind::kBroken, ran.error().message);
@@ -59,7 +59,7 @@ class CommandClient final : public Client {
                   fmt::format("see command below [models.{}]", settings_.name));
   }
 
-  Reply reply(const Question& question, ProgramResult ran) const {
+  Reply reply(const Question& question, const ProgramResult& ran) const {
     const std::string& program = settings_.command.front();
     if (ran.exit_code != 0) {
       const std::string said = printable_line(tail(ran.err, kShownError));

@@ -1,6 +1,7 @@
 #include <set>
 #include <thread>
 
+#include "engine/model/asker.hpp"
 #include "engine/model/clients.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/engine/model/asking.hpp"
@@ -50,6 +51,43 @@ class ScriptTest {
   HandClock clock_;
   CancelToken cancel_;
 };
+
+/// What open_asker() finds: settings in a file, a state folder, and nothing of the user's.
+class OpenAskerTest {
+ protected:
+  Result<Asker> open(const std::string& toml, std::string_view name = "") {
+    const auto settings = parse_settings(toml, dir_.path() / "config.toml");
+    REQUIRE(settings);
+    use_.book = dir_.path() / "book";
+    use_.session = "s";
+    use_.note = [this](std::string_view text) { said_ += text; };
+    return open_asker(*settings, name, use_, clock_, cancel_);
+  }
+  void answers(int count) const {
+    for (int i = 1; i <= count; ++i) {
+      REQUIRE(write_file(dir_.path() / "answers" / std::to_string(i), "file " + std::to_string(i)));
+    }
+  }
+
+  TempDir dir_ = test_dir();
+  Variable state_{"XDG_STATE_HOME", dir_.path().string()};
+  Variable cache_{"XDG_CACHE_HOME", (dir_.path() / "cache").string()};
+  HandClock clock_;
+  CancelToken cancel_;
+  AskerUse use_;
+  std::string said_;
+};
+
+constexpr const char* kScripted = "[models.demo]\nkind = 'scripted'\nanswers = 'answers'\n";
+
+/// All that stands in the files of a folder.
+std::string all_text(const fs::path& folder) {
+  std::string all;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) all += read_file(entry.path(), 64 * kMiB).value();
+  }
+  return all;
+}
 
 }  // namespace
 
@@ -238,6 +276,84 @@ TEST_CASE("an estimate of tokens is rather too high than too low") {
   CHECK(estimated_tokens("") == 0);
   CHECK(estimated_tokens("a") == 1);
   CHECK(estimated_tokens(std::string(300, 'x')) == 100);
+}
+
+TEST_CASE_METHOD(OpenAskerTest, "a session that is taken up goes on with the script") {
+  answers(3);
+  {
+    auto first = open(kScripted, "demo");
+    REQUIRE(first);
+    CHECK(first->ask(question("a"), 0)->answer.text == "file 1");
+    CHECK(first->ask(question("b"), 0)->answer.text == "file 2");
+  }
+  auto resumed = open(kScripted, "demo");
+  REQUIRE(resumed);
+  CHECK(resumed->ask(question("a"), 0)->answer.text == "file 1");
+  CHECK(resumed->ask(question("b"), 0)->answer.text == "file 2");
+  CHECK(resumed->ask(question("c"), 0)->answer.text == "file 3");
+}
+
+TEST_CASE_METHOD(OpenAskerTest, "another session begins the script anew") {
+  answers(2);
+  CHECK(open(kScripted, "demo")->ask(question("a"), 0)->answer.text == "file 1");
+  const auto settings = parse_settings(kScripted, dir_.path() / "config.toml");
+  use_.session = "t";
+  auto other = open_asker(*settings, "demo", use_, clock_, cancel_);
+  REQUIRE(other);
+  CHECK(other->ask(question("b"), 0)->answer.text == "file 1");
+}
+
+TEST_CASE_METHOD(OpenAskerTest, "a replay needs neither key nor script") {
+  answers(1);
+  REQUIRE(open(kScripted, "demo")->ask(question("a"), 0));
+  fs::remove_all(dir_.path() / "answers");
+  use_.replay = true;
+  CHECK(open(kScripted, "demo")->ask(question("a"), 0)->from_book);
+  const Variable key("AUTOMOD_TEST_KEY", std::nullopt);
+  const std::string hosted =
+      "[models.m]\nkind = 'anthropic'\nmodel = 'x'\nkey_env = 'AUTOMOD_TEST_KEY'\n";
+  CHECK(open(hosted));
+  use_.replay = false;
+  CHECK(open(hosted).error().kind == ErrorKind::kUnavailable);
+}
+
+TEST_CASE_METHOD(OpenAskerTest, "a budget in dollars without a price is refused at once") {
+  answers(1);
+  use_.of_session.dollars = 1;
+  const auto asker = open(kScripted, "demo");
+  REQUIRE_FALSE(asker);
+  CHECK(asker.error().kind == ErrorKind::kUsage);
+  CHECK_THAT(asker.error().hint, ContainsSubstring("[models.demo]"));
+}
+
+TEST_CASE_METHOD(OpenAskerTest, "no key is left in any file, note or error") {
+  const std::string secret = "sk-test-fedcba9876543210fedcba98";
+  const Variable key("AUTOMOD_TEST_KEY", secret);
+  const std::string script = "'if [ -e " + (dir_.path() / "again").string() +
+                             " ]; then echo answer $AUTOMOD_TEST_KEY; exit; fi; touch " +
+                             (dir_.path() / "again").string() +
+                             "; echo busy $AUTOMOD_TEST_KEY >&2; exit 75'";
+  auto asker = open(
+      "[models.m]\nkind = 'command'\nkey_env = 'AUTOMOD_TEST_KEY'\n"
+      "command = ['sh', '-c', " +
+      script + "]\n");
+  REQUIRE(asker);
+  const auto asked = asker->ask(question("a"), 0);
+  REQUIRE(asked);
+  CHECK(asked->answer.text == "answer [key]\n");
+  CHECK_THAT(said_, ContainsSubstring("busy [key]"));
+  const std::string files = all_text(dir_.path());
+  CHECK_THAT(files, ContainsSubstring("answer [key]"));
+  CHECK(files.find("fedcba9876543210") == std::string::npos);
+  CHECK(said_.find("fedcba9876543210") == std::string::npos);
+  auto failing = open(
+      "[models.m]\nkind = 'command'\nkey_env = 'AUTOMOD_TEST_KEY'\n"
+      "command = ['sh', '-c', 'echo no $AUTOMOD_TEST_KEY >&2; exit 1']\n");
+  REQUIRE(failing);
+  const auto failed = failing->ask(question("b"), 0);
+  REQUIRE_FALSE(failed);
+  CHECK_THAT(failed.error().error.message, ContainsSubstring("no [key]"));
+  CHECK(failed.error().error.message.find("fedcba9876543210") == std::string::npos);
 }
 
 }  // namespace automod::model
