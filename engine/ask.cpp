@@ -16,6 +16,7 @@
 #include "engine/desk.hpp"
 #include "engine/judge/judge.hpp"
 #include "engine/propose/answer.hpp"
+#include "engine/reviewing.hpp"
 #include "engine/trial/review/review.hpp"
 
 namespace automod {
@@ -384,9 +385,21 @@ void forget_request(const fs::path& state, const SessionId& session) {
   fs::remove(request_file(state, session), code);  // one that stays can be given again, no more
 }
 
-std::string second_eyes_of(const Asking& asking, const model::Settings& settings) {
-  if (asking.review.empty()) return settings.review;
-  return asking.review == "none" ? std::string() : asking.review;
+/// Who looks at what passes, by the same book and with the same budget.
+Result<void> open_second_eyes(Engine::Impl& engine, const Asking& asking,
+                              const model::Settings& settings) {
+  engine.world.review = asking.review.empty() ? settings.review : asking.review;
+  if (asking.review == "none") engine.world.review.clear();
+  if (engine.world.review.empty()) return {};
+  auto opened = Reviewer::open({.model = engine.world.review,
+                                .book = asking.book.empty() ? book_of(engine.state) : asking.book,
+                                .budget = asking.budget,
+                                .fresh = asking.fresh,
+                                .replay = asking.replay},
+                               engine.world.clock, engine.world.cancel, engine.world.observer);
+  if (!opened) return fail(std::move(opened.error()));
+  engine.reviewer = std::make_unique<Reviewer>(std::move(*opened));
+  return {};
 }
 
 Goal goal_of_request(const AskRequest& request) {
@@ -416,9 +429,9 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
   const SessionId spends = request.resumes.value_or(*begun);
   const AttemptObserver hear = done ? done : [](const Attempt&) {};
   auto desk = Desk::open(*impl_, report.target, request.asking, spends);
-  if (desk) impl_->world.review = second_eyes_of(request.asking, desk->settings());
-  Result<void> ran = desk ? keep_request(impl_->state, request, report.target, *begun, spends)
-                          : fail(desk.error());
+  Result<void> ran =
+      desk ? open_second_eyes(*impl_, request.asking, desk->settings()) : fail(desk.error());
+  if (ran) ran = keep_request(impl_->state, request, report.target, *begun, spends);
   if (ran) {
     report.model = desk->names();
     ran = AskRun(*impl_, request, hear, report, *desk).run();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/files.hpp"
+#include "engine/desk.hpp"
 #include "engine/impl.hpp"
 #include "engine/recovery.hpp"
 #include "engine/reviewing.hpp"
@@ -59,7 +60,7 @@ Result<sandbox::Runner*> Engine::Impl::sandbox(const Config& config) {
 Result<Reviewer*> Engine::Impl::second_eyes(const SessionId& session) {
   if (world.review.empty()) return nullptr;
   if (!reviewer || reviewer->model() != world.review) {
-    auto opened = Reviewer::open({.model = world.review, .book = state / "asked"}, world.clock,
+    auto opened = Reviewer::open({.model = world.review, .book = book_of(state)}, world.clock,
                                  world.cancel, world.observer);
     if (!opened) return fail(opened.error());
     reviewer = std::make_unique<Reviewer>(std::move(*opened));
