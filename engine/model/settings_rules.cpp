@@ -124,12 +124,14 @@ std::optional<std::string> proxy_rule(std::string_view text) {
          "variable https_proxy";
 }
 
+// Capitals only: a key may be made of letters and digits, too, and the name is shown.
 std::optional<std::string> variable_rule(std::string_view text) {
   const bool is_name = !text.empty() && text.size() <= kLongestName &&
-                       is_made_of(text, std::string(kWordLetters) + "_") &&
+                       is_made_of(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") &&
                        !is_made_of(text.substr(0, 1), kDigits);
   if (is_name) return std::nullopt;
-  return "wanted the name of a variable, such as OPENAI_API_KEY, and not the key itself";
+  return "wanted the name of a variable in capitals, such as OPENAI_API_KEY, and not the key "
+         "itself";
 }
 
 std::optional<std::string> path_rule(std::string_view text) {

@@ -198,14 +198,15 @@ TEST_CASE("what is wrong with the settings is said with its place") {
 }
 
 TEST_CASE("a key that stands where none belongs is refused and not repeated") {
-  const std::string secret = "sk-ant-0123456789abcdef";
-  for (const std::string line :
-       {"key = '", "api_key = '", "key_env = '", "headers = { x-api-key = '", "url = '"}) {
-    const std::string end = line.find('{') == std::string::npos ? "'" : "' }";
-    const std::string said = problem(table(std::string(kHosted) + line + secret + end));
-    INFO(line);
-    CHECK(said.find(secret) == std::string::npos);
-    CHECK(said != "nothing");
+  for (const std::string secret : {"sk-ant-0123456789abcdef", "AIza0123456789abcdef"}) {
+    for (const std::string line :
+         {"key = '", "api_key = '", "key_env = '", "headers = { x-api-key = '", "url = '"}) {
+      const std::string end = line.find('{') == std::string::npos ? "'" : "' }";
+      const std::string said = problem(table(std::string(kHosted) + line + secret + end));
+      INFO(line);
+      CHECK(said.find(secret) == std::string::npos);
+      CHECK(said != "nothing");
+    }
   }
 }
 
