@@ -16,7 +16,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kMostShown = 600;
-constexpr std::size_t kBytesPerToken = 3;  // code has shorter ones than prose
 constexpr std::string_view kTokenCharacters = "!#$%&'*+-.^_`|~";
 
 std::string shortened(std::string text) {
@@ -183,16 +182,6 @@ std::string bad_header(const ModelSettings& settings) {
     if (!is_header_name(name) || !is_header_value(value) || is_ours(lower(name))) return name;
   }
   return {};
-}
-
-Usage estimate(const Question& question, std::string_view answer) {
-  const auto tokens = [](std::size_t bytes) {
-    return static_cast<std::int64_t>((bytes + kBytesPerToken - 1) / kBytesPerToken);
-  };
-  Usage usage;
-  usage.input = tokens(question.instructions.size() + question.material.size());
-  usage.output = tokens(answer.size());
-  return usage;
 }
 
 }  // namespace automod::model

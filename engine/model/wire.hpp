@@ -60,7 +60,4 @@ std::string_view refused_field(const Trouble& trouble, const nlohmann::json& bod
 /// when all can.
 std::string bad_header(const ModelSettings& settings);
 
-/// For a provider that does not say: rather too much than too little.
-Usage estimate(const Question& question, std::string_view answer);
-
 }  // namespace automod::model

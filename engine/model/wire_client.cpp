@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "automod/version.hpp"
+#include "engine/model/clients.hpp"
 #include "engine/model/wire.hpp"
 
 namespace automod::model {
@@ -119,7 +120,9 @@ Reply WireClient::checked(Answer answer, const Question& question) const {
                                    .message = host_ + ": the answer holds the key and is not kept",
                                    .usage = answer.usage});
   }
-  if (!answer.usage_known) answer.usage = estimate(question, answer.text);
+  if (!answer.usage_known) {
+    answer.usage = {.input = estimated_tokens(question), .output = estimated_tokens(answer.text)};
+  }
   return answer;
 }
 
