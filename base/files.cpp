@@ -178,6 +178,15 @@ Result<fs::path> cache_dir() {
   return dir;
 }
 
+Result<fs::path> state_dir() {
+  auto dir = user_dir("XDG_STATE_HOME", ".local/state");
+  if (!dir) return dir;
+  std::error_code code;
+  if (fs::create_directories(*dir, code)) fs::permissions(*dir, fs::perms::owner_all, code);
+  if (code) return fail_errno(fmt::format("creating {}", dir->string()), code.value());
+  return dir;
+}
+
 Result<fs::path> config_dir() { return user_dir("XDG_CONFIG_HOME", ".config"); }
 
 }  // namespace automod

@@ -54,6 +54,10 @@ Result<void> remove_tree(const std::filesystem::path& path);
 /// $XDG_CACHE_HOME/automod (default ~/.cache/automod); created when missing.
 Result<std::filesystem::path> cache_dir();
 
+/// $XDG_STATE_HOME/automod (default ~/.local/state/automod); created when missing, for the user
+/// alone.
+Result<std::filesystem::path> state_dir();
+
 /// $XDG_CONFIG_HOME/automod (default ~/.config/automod); not created.
 Result<std::filesystem::path> config_dir();
 

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -29,6 +30,20 @@ Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return fail_errno("making a pipe", errno);
   return Pipe{.read = Fd(ends[0]), .write = Fd(ends[1])};
+}
+
+/// Our variables but those withheld; ends with a null.
+std::vector<char*> variables_for(const Program& program) {
+  std::vector<char*> variables;
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view one = *at;
+    const std::string name(one.substr(0, one.find('=')));
+    if (std::ranges::find(program.withheld, name) == program.withheld.end()) {
+      variables.push_back(*at);
+    }
+  }
+  variables.push_back(nullptr);
+  return variables;
 }
 
 /// A started program in a session of its own, and so in a process group of its own and without a
@@ -85,8 +100,10 @@ Result<Child> Child::start(const Program& program, const Pipe& in, const Pipe& o
   argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  std::vector<char*> variables = variables_for(program);
   pid_t pid = -1;
-  const int error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+  const int error =
+      posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), variables.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error == ENOENT || error == EACCES) {

@@ -19,6 +19,7 @@ struct Program {
   std::filesystem::path directory;  // where it runs; empty: here
   std::chrono::milliseconds timeout{std::chrono::seconds(10)};
   std::size_t output_limit = 1 << 20;
+  std::vector<std::string> withheld = {};  // variables of ours that it does not get
 };
 
 struct ProgramResult {

@@ -116,6 +116,14 @@ std::string valid_utf8(std::string_view text) {
   return out;
 }
 
+std::string_view head(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  constexpr unsigned kMark = 0xC0;
+  constexpr unsigned kContinues = 0x80;
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & kMark) == kContinues) --limit;
+  return text.substr(0, limit);
+}
+
 std::string_view tail(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return text;
   text.remove_prefix(text.size() - limit);

@@ -22,6 +22,9 @@ std::string printable_json(std::string_view json);
 /// `text` as valid UTF-8, invalid bytes replaced by U+FFFD: fit for JSON.
 std::string valid_utf8(std::string_view text);
 
+/// At most `limit` bytes from the beginning of `text`, which is UTF-8: no character is cut.
+std::string_view head(std::string_view text, std::size_t limit);
+
 /// At most `limit` bytes from the end of `text`, beginning at a line where possible.
 std::string_view tail(std::string_view text, std::size_t limit);
 

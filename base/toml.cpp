@@ -200,6 +200,15 @@ std::optional<std::int64_t> TomlTable::whole(std::string_view key) {
   return std::nullopt;
 }
 
+std::optional<double> TomlTable::real(std::string_view key) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return std::nullopt;
+  if (node->is_integer()) return static_cast<double>(node->as_integer()->get());
+  if (node->is_floating_point()) return node->as_floating_point()->get();
+  impl_->wrong(*node, key, "a number");
+  return std::nullopt;
+}
+
 std::optional<bool> TomlTable::flag(std::string_view key) {
   const toml::node* node = impl_->find(key);
   if (node == nullptr) return std::nullopt;
@@ -213,6 +222,16 @@ void TomlTable::whole(std::string_view key, std::int64_t& value, std::int64_t le
   const auto found = whole(key);
   if (!found) return;
   if (*found < least || *found > most) {
+    return say(key, fmt::format("{} is {}, expected {} to {}", key, *found, least, most));
+  }
+  value = *found;
+}
+
+void TomlTable::real(std::string_view key, double& value, double least, double most) {
+  const auto found = real(key);
+  if (!found) return;
+  // So written that what is no number is refused, too.
+  if (!(*found >= least && *found <= most)) {
     return say(key, fmt::format("{} is {}, expected {} to {}", key, *found, least, most));
   }
   value = *found;
@@ -238,6 +257,21 @@ void TomlTable::table(std::string_view key, const std::function<void(TomlTable&)
   const std::string name = fmt::format("[{}]", key);
   if (!node->is_table()) return impl_->wrong(*node, key, "a table, " + name);
   impl_->enter(*node->as_table(), name, read);
+}
+
+void TomlTable::named_tables(std::string_view key,
+                             const std::function<void(const std::string&, TomlTable&)>& read) {
+  const toml::node* node = impl_->find(key);
+  if (node == nullptr) return;
+  const std::string wanted = fmt::format("tables, [{}.NAME]", key);
+  if (!node->is_table()) return impl_->wrong(*node, key, wanted);
+  if (impl_->too_many(*node, key, node->as_table()->size())) return;
+  for (const auto& [name, item] : *node->as_table()) {
+    const std::string full = fmt::format("{}.{}", key, printable_line(name.str()));
+    if (!item.is_table()) return impl_->wrong(item, full, fmt::format("a table, [{}]", full));
+    impl_->enter(*item.as_table(), fmt::format("[{}]", full),
+                 [&](TomlTable& table) { read(std::string(name.str()), table); });
+  }
 }
 
 void TomlTable::tables(std::string_view key, const std::function<void(TomlTable&)>& read) {

@@ -39,6 +39,10 @@ class TomlTable {
   std::optional<std::int64_t> whole(std::string_view key);
   void whole(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most);
 
+  /// A number, whole or with a fraction.
+  std::optional<double> real(std::string_view key);
+  void real(std::string_view key, double& value, double least, double most);
+
   std::optional<bool> flag(std::string_view key);
 
   /// One of `choices`.
@@ -48,6 +52,9 @@ class TomlTable {
 
   /// Calls `read` with the table `[key]`, if it is there.
   void table(std::string_view key, const std::function<void(TomlTable&)>& read);
+  /// Calls `read` with each table `[key.NAME]`, in the order of their names.
+  void named_tables(std::string_view key,
+                    const std::function<void(const std::string& name, TomlTable&)>& read);
   /// Calls `read` with each table `[[key]]`.
   void tables(std::string_view key, const std::function<void(TomlTable&)>& read);
 

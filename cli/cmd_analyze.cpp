@@ -15,6 +15,7 @@
 #include "cli/handlers.hpp"
 #include "cli/render.hpp"
 #include "cli/sarif.hpp"
+#include "engine/judge/judge.hpp"
 
 namespace automod::cli {
 
@@ -104,7 +105,7 @@ std::string verdicts_text(const Analysis& analysis, const store::Store& store, c
   for (const auto& listed : analysis.modifications) {
     if (!listed.verdict) continue;
     const Verdict& verdict = listed.verdict->verdict;
-    const std::string reason = main_reason(verdict);
+    const std::string reason = judge::main_reason(verdict);
     table.add({{short_id(store, listed.modification.id), Tone::kName},
                {std::string(name(verdict.decision)), tone_of(verdict.decision)},
                {fmt::format("{:.2f}", verdict.safety_score), Tone::kPlain, true},

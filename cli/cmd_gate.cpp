@@ -219,7 +219,7 @@ Result<int> run_gate(Context& context, const Arguments& arguments) {
   if (!request) return fail(request.error());
   Annotations annotations(context, *outlets);
   if (auto begun = annotations.begin(); !begun) return fail(begun.error());
-  auto engine = context.open_engine();
+  auto engine = context.open_reviewed_engine(arguments);
   if (!engine) return fail(std::move(engine.error()));
   const bool with_text = !context.json() && !outlets->on_stdout;
   const auto gated = engine->gate(*request, [&](const Gated& one) {

@@ -97,7 +97,7 @@ Result<int> try_as_one(Context& context, Engine& engine, const TryRequest& reque
 }  // namespace
 
 Result<int> run_try(Context& context, const Arguments& arguments) {
-  auto engine = context.open_engine();
+  auto engine = context.open_reviewed_engine(arguments);
   if (!engine) return fail(std::move(engine.error()));
   const auto request = read_try(engine->store(), arguments);
   if (!request) return fail(request.error());

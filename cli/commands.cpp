@@ -182,11 +182,14 @@ Command try_command() {
                   {.name = "--together",
                    .help = "try them as one change, and find who is to blame when it is rejected"},
                   parallel_option(),
-                  safety_option()},
+                  safety_option(),
+                  review_option()},
       .examples = {{"automod try 0199c2d4-7f1a", "one trial"},
                    {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --safety moderate",
                     "two, judged at another level"},
-                   {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --together", "both as one change"}},
+                   {"automod try 0199c2d4-7f1a 0199c2d4-8e02 --together", "both as one change"},
+                   {"automod try 0199c2d4-7f1a --review eyes",
+                    "ask the model that you call eyes for a second opinion"}},
       .run = run_try};
 }
 
@@ -240,9 +243,12 @@ Command help_command() {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kAll = [] {
-    std::vector<Command> all = {
-        init_command(), doctor_command(), analyze_command(), propose_command(), list_command(),
-        show_command(), try_command(),    explain_command(), bench_command(),   gate_command()};
+    std::vector<Command> all = {init_command(), doctor_command(), analyze_command(),
+                                propose_command()};
+    std::ranges::move(model_commands(), std::back_inserter(all));
+    std::ranges::move(std::vector<Command>{list_command(), show_command(), try_command(),
+                                           explain_command(), bench_command(), gate_command()},
+                      std::back_inserter(all));
     std::ranges::move(code_commands(), std::back_inserter(all));
     std::ranges::move(keep_commands(), std::back_inserter(all));
     std::ranges::move(log_commands(), std::back_inserter(all));
@@ -393,7 +399,8 @@ const std::vector<Explained>& environment_variables() {
       {"GITHUB_STEP_SUMMARY", "a file to which gate adds its summary as Markdown"},
       {"GIT_INDEX_FILE", "the index that gate --staged reads (default: the checkout's)"},
       {"XDG_CACHE_HOME", "where snapshots and builds are cached (default: ~/.cache)"},
-      {"XDG_CONFIG_HOME", "where keys and user settings live (default: ~/.config)"}};
+      {"XDG_CONFIG_HOME", "where keys and user settings live (default: ~/.config)"},
+      {"XDG_STATE_HOME", "where it is kept what models have cost (default: ~/.local/state)"}};
   return kAll;
 }
 

@@ -43,6 +43,8 @@ Command api_command();
 Command conventions_command();
 Command bench_command();
 Command gate_command();
+/// Changes asked of language models, and which models there are.
+std::vector<Command> model_commands();
 /// Keeping, merging, taking back, and who lets it pass.
 std::vector<Command> keep_commands();
 /// "log", which is a command itself, and what begins with it.

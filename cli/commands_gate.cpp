@@ -42,6 +42,7 @@ Command gate_command() {
                   base_option(),
                   type_option("feature_add"),
                   safety_option(),
+                  review_option(),
                   report_option("--sarif", "SARIF 2.1.0"),
                   report_option("--junit", "a JUnit report, a case for each check,"),
                   report_option("--markdown", "a summary in Markdown"),

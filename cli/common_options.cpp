@@ -43,4 +43,52 @@ Option sarif_option() {
           .completes = Completes::kFiles};
 }
 
+Option review_option() {
+  return {.name = "--review",
+          .value = "NAME",
+          .help =
+              "ask a model of your settings for a second opinion; it can veto and lower the "
+              "score, never raise it"};
+}
+
+std::vector<Option> asking_options() {
+  return {safety_option(),
+          base_option(),
+          {.name = "--only",
+           .value = "GLOB",
+           .help = "use no answer that changes another file; may be repeated",
+           .repeats = true},
+          {.name = "--model",
+           .value = "NAME",
+           .help = "the model to ask, or several with commas (default: config.toml's)"},
+          {.name = "--review",
+           .value = "NAME",
+           .help = "a model that looks at what passed and may veto it; 'none': nobody "
+                   "(default: config.toml's)"},
+          {.name = "--attempts",
+           .value = "N",
+           .help = "answers to one line of thought, the first included (default: config.toml's)",
+           .number = true},
+          {.name = "--candidates",
+           .value = "K",
+           .help = "lines of thought, each from the beginning (default: config.toml's)",
+           .number = true},
+          {.name = "--dollars",
+           .value = "X",
+           .help = "the most that this session may cost (default: config.toml's)"},
+          {.name = "--tokens",
+           .value = "N",
+           .help = "the most that it may send and receive (default: config.toml's)",
+           .number = true},
+          {.name = "--book",
+           .value = "DIR",
+           .help = "record of questions and answers to use (default: the repository's own)",
+           .completes = Completes::kFolders},
+          {.name = "--replay", .help = "ask nobody: take all answers from the record"},
+          {.name = "--fresh", .help = "ask again what the record has an answer to"},
+          {.name = "--resume", .help = "go on with the latest session that was interrupted"},
+          {.name = "--session", .value = "ID", .help = "with --resume: the session to go on with"},
+          {.name = "--dry-run", .help = "print the first question instead of asking it"}};
+}
+
 }  // namespace automod::cli

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/command.hpp"
 
@@ -14,5 +15,8 @@ Option limit_option(std::string help);
 Option safety_option();
 Option type_option(std::string_view fallback);
 Option sarif_option();
+Option review_option();
+/// How a model is asked, which one, and what that may cost: behind a command's own options.
+std::vector<Option> asking_options();
 
 }  // namespace automod::cli

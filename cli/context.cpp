@@ -146,4 +146,13 @@ Result<Engine> Context::open_engine(const std::filesystem::path& directory) {
   return Engine::open(directory, engine_world());
 }
 
+Result<Engine> Context::open_reviewed_engine(const Arguments& arguments) {
+  EngineWorld world = engine_world();
+  world.review = arguments.value("--review").value_or("");
+  if (world.review.empty() && arguments.has("--review")) {
+    return fail(ErrorKind::kUsage, "--review names no model");
+  }
+  return Engine::open(directory_, world);
+}
+
 }  // namespace automod::cli

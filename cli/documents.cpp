@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/documents_keep.hpp"
+#include "cli/documents_tried.hpp"
 #include "cli/remarks.hpp"
 #include "engine/types/json.hpp"
 
@@ -59,13 +60,6 @@ json trial_json(const store::TrialRow& trial) {
           {"evidence_digest", trial.evidence_digest},
           {"finished_at", trial.finished_at},
           {"evidence", to_json(trial.evidence)}};
-}
-
-json tried_json(const Tried& tried) {
-  return {{"listed", listed_json(tried.listed)},
-          {"trial", trial_json(tried.trial)},
-          {"from_evidence", tried.from_evidence},
-          {"asked", tried.asked ? json(tried.asked->text) : json(nullptr)}};
 }
 
 json costs_json(const store::ExecutionCosts& costs) {
@@ -188,6 +182,13 @@ json attempts_json(const std::vector<Attempt<T>>& attempts, const char* key, F&&
 }
 
 }  // namespace
+
+json tried_json(const Tried& tried) {
+  return {{"listed", listed_json(tried.listed)},
+          {"trial", trial_json(tried.trial)},
+          {"from_evidence", tried.from_evidence},
+          {"asked", tried.asked ? json(tried.asked->text) : json(nullptr)}};
+}
 
 json error_document(const Error& error, int exit_code) {
   return document("error", error_json(error, exit_code));

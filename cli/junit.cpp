@@ -99,7 +99,7 @@ class Suite {
     if (verdict->decision == Decision::kApproved) {
       one.append_child("system-out").text().set(xml_text(line).c_str());
     } else {
-      fail(one, "failure", name(verdict->decision), line, main_reason(*verdict));
+      fail(one, "failure", name(verdict->decision), line, judge::main_reason(*verdict));
     }
   }
 

@@ -186,19 +186,6 @@ std::string checks_text(const Verdict& verdict, const Paint& paint, std::size_t 
   return text;
 }
 
-std::string main_reason(const Verdict& verdict) {
-  const CheckOutcome* best = nullptr;
-  const auto weight = [](const CheckOutcome& check) {
-    return (check.blocks ? 8 : 0) + (check.result == CheckResult::kFail ? 4 : 0) +
-           (check.wants_approval ? 2 : 0) + (check.result == CheckResult::kWarn ? 1 : 0);
-  };
-  for (const CheckOutcome& check : verdict.checks) {
-    if (check.result == CheckResult::kPass) continue;
-    if (!best || weight(check) > weight(*best)) best = &check;
-  }
-  return best ? printable_line(best->reason) : std::string();
-}
-
 std::string tests_text(const Inventory& base, const Inventory& candidate) {
   const std::string now = outcomes_text(candidate);
   const std::string before = outcomes_text(base);

@@ -35,9 +35,6 @@ std::string verdict_line(const Verdict& verdict, const Paint& paint);
 std::string checks_text(const Verdict& verdict, const Paint& paint, std::size_t indent,
                         std::size_t width);
 
-/// The most telling reason of a verdict in one line; empty when every check passed.
-std::string main_reason(const Verdict& verdict);
-
 /// "ok", "failed (exit code 1)", "killed (signal 9)", "timed out".
 std::string stage_result(const StageEvidence& stage);
 

@@ -11,9 +11,10 @@
 #include "base/text.hpp"
 #include "engine/clang_site.hpp"
 #include "engine/codebase.hpp"
+#include "engine/desk.hpp"
 #include "engine/impl.hpp"
 #include "engine/meaning.hpp"
-#include "engine/propose/model/model.hpp"
+#include "engine/propose/answer.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
 #include "engine/since.hpp"
@@ -26,7 +27,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostQuestions = 10;     // to a model, where the caller sets no limit
+constexpr std::size_t kMostQuestions = 10;  // to a model, where the caller sets no limit
+constexpr std::size_t kAskedAtOnce = 8;
 constexpr std::size_t kMostShown = 64 * kMiB;  // of sources that come with findings
 
 bool in_scope(std::string_view path, std::string_view scope) {
@@ -48,6 +50,10 @@ class AnalysisRun {
   Result<std::vector<Candidate>> read_by_rules();
   Result<void> by_rules();
   Result<void> by_model();
+  Result<void> ask_about(const std::vector<Finding>& findings, Desk& desk);
+  Result<void> take_answer(const Finding& finding, const model::Asked& asked,
+                           const std::string& model);
+  void note_refusal(const Finding& finding, const Error& why);
   Result<void> by_patches();
   Result<propose::RuleBook> open_book() const;
   Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
@@ -309,36 +315,78 @@ Result<void> AnalysisRun::by_rules() {
 
 /// Asks a model about what the rules found and cannot repair themselves.
 Result<void> AnalysisRun::by_model() {
-  const auto model = propose::configured_model();
-  if (!model) return fail(model.error());
+  auto desk = Desk::open(engine_, analysis_.target, {}, analysis_.session.id);
+  if (!desk) return fail(std::move(desk.error()));
   const auto repaired = read_by_rules();
   if (!repaired) return fail(repaired.error());
-  const std::size_t most = request_.limit != 0 ? request_.limit : kMostQuestions;
-  std::size_t asked = 0;
-  for (const Finding& finding : heaviest_first(analysis_.findings)) {
+  std::vector<Finding> open;
+  for (Finding& finding : heaviest_first(analysis_.findings)) {
     const bool has_fix = std::ranges::any_of(*repaired, [&](const Candidate& candidate) {
       return candidate.origin.name == finding.rule && candidate.place.path == finding.place.path &&
              candidate.place.line == finding.place.line;
     });
-    if (has_fix || asked == most) continue;
-    engine_.world.observer.progress(++asked, most, printable_line(finding.message));
-    auto candidate = propose::ask_model(**model, engine_.repo, analysis_.target.tree, finding,
-                                        engine_.world.cancel);
-    if (!candidate && candidate.error().kind != ErrorKind::kRefused) {
-      return fail(candidate.error());
-    }
-    const Result<void> fine = candidate
-                                  ? check_candidate(engine_.repo, analysis_.target, *candidate)
-                                  : fail(candidate.error());
-    if (!fine) {
-      engine_.world.observer.note(fmt::format("{} at {}:{}: the model's answer was refused: {}",
-                                              finding.rule, finding.place.path, finding.place.line,
-                                              fine.error().message));
-      continue;
-    }
-    if (auto recorded = record(*candidate); !recorded) return recorded;
+    if (!has_fix) open.push_back(std::move(finding));
+  }
+  const std::size_t most = request_.limit != 0 ? request_.limit : kMostQuestions;
+  if (open.size() > most) open.resize(most);
+  for (std::size_t done = 0; done < open.size(); done += kAskedAtOnce) {
+    engine_.world.observer.progress(done, open.size(), "asking " + desk->names());
+    const std::size_t end = std::min(open.size(), done + kAskedAtOnce);
+    const std::vector<Finding> batch(open.begin() + static_cast<std::ptrdiff_t>(done),
+                                     open.begin() + static_cast<std::ptrdiff_t>(end));
+    if (auto asked = ask_about(batch, *desk); !asked) return asked;
   }
   return {};
+}
+
+Result<void> AnalysisRun::ask_about(const std::vector<Finding>& findings, Desk& desk) {
+  std::vector<DeskQuestion> questions;
+  for (const Finding& finding : findings) {
+    auto question = desk.first(asking::task_of_finding(finding), 1);
+    if (!question) return fail(std::move(question.error()));
+    questions.push_back(std::move(*question));
+  }
+  const auto answers = desk.ask(questions);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i]) {
+      if (answers[i].error().why != model::Unanswered::Why::kFailed) {
+        return fail(answers[i].error().error);
+      }
+      note_refusal(findings[i], answers[i].error().error);
+    } else if (auto taken = take_answer(findings[i], *answers[i], desk.name_of(0)); !taken) {
+      if (taken.error().kind != ErrorKind::kRefused) return taken;
+      note_refusal(findings[i], taken.error());
+    }
+  }
+  return {};
+}
+
+Result<void> AnalysisRun::take_answer(const Finding& finding, const model::Asked& asked,
+                                      const std::string& model) {
+  const auto answer = propose::read_answer(asked.answer.text);
+  if (!answer) return fail(answer.error());
+  if (answer->is_declined) {
+    engine_.world.observer.note(fmt::format("{} at {}:{}: the model would change nothing: {}",
+                                            finding.rule, printable_line(finding.place.path),
+                                            finding.place.line, printable_line(answer->reasoning)));
+    return {};
+  }
+  const auto candidate =
+      candidate_of_answer(engine_.repo, analysis_.target, *answer,
+                          {.model = model,
+                           .prompt_digest = asked.digest,
+                           .type = finding.type,
+                           .summary = fmt::format("{} in {}", finding.rule, finding.place.path),
+                           .place = finding.place,
+                           .parent = {}});
+  if (!candidate) return fail(candidate.error());
+  return record(*candidate);
+}
+
+void AnalysisRun::note_refusal(const Finding& finding, const Error& why) {
+  engine_.world.observer.note(fmt::format("{} at {}:{}: the model's answer was refused: {}",
+                                          finding.rule, printable_line(finding.place.path),
+                                          finding.place.line, why.message));
 }
 
 Result<void> AnalysisRun::by_patches() {
@@ -361,9 +409,7 @@ Result<void> AnalysisRun::run() {
     case ProposerKind::kModel:
       return by_model();
   }
-  return fail(
-      ErrorKind::kUnavailable, "no language model is configured",
-      "use --proposer rules, or hand over what a model wrote: automod propose --patch FILE");
+  return fail(ErrorKind::kInternal, "a proposer of no known kind");
 }
 
 Result<void> AnalysisRun::try_all() {

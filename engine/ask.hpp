@@ -20,8 +20,8 @@ struct Asking {
   std::string review;  // likewise; "none": no second pair of eyes
   std::optional<std::int64_t> attempts;
   std::optional<std::int64_t> candidates;
-  model::Budget budget;             // of the session; 0: the settings'
-  std::filesystem::path book;       // empty: the repository's own
+  model::Budget budget;        // of the session; 0: the settings'
+  std::filesystem::path book;  // empty: the repository's own
   bool fresh = false;
   bool replay = false;
 };
@@ -32,6 +32,7 @@ struct AskRequest {
   AskKind kind = AskKind::kWords;
   std::string words;               // kWords: the request; else what is added to it, may be empty
   std::vector<std::string> focus;  // paths, symbols, path:symbol, path:line; empty: found
+  std::vector<std::string> only;   // globs: an answer that changes another file is not used
   std::string test;                // kFix: its name; empty: the only one that fails
   std::string bench;               // kOptimize: its name; empty: all
   std::filesystem::path profile;   // kOptimize: where the time goes; empty: measured by none
@@ -39,18 +40,19 @@ struct AskRequest {
   std::string base = "HEAD";
   std::optional<SafetyLevel> level;
   Asking asking;
+  std::optional<SessionId> resumes;  // whose request this is: it goes on with that one's budget
 };
 
 /// What became of one answer.
 struct Attempt {
-  std::string digest;               // of the question
-  std::size_t line_of_thought = 0;  // from 1
-  std::size_t number = 0;           // in it, from 1
+  std::string digest;                          // of the question
+  std::size_t line_of_thought = 0;             // from 1
+  std::size_t number = 0;                      // in it, from 1
   std::optional<ModificationId> modification;  // nullopt: the answer could not be used
-  std::optional<Tried> tried;       // nullopt: it could not, or was the same as another's
-  std::string outcome;  // "approved", "needs_approval", "rejected", "unusable", "declined",
-                        // "duplicate", "unanswered"
-  std::string why;      // one line
+  std::optional<Tried> tried;  // nullopt: it could not, or was the same as another's
+  std::string outcome;         // "approved", "needs_approval", "rejected", "unusable", "declined",
+                               // "duplicate", "unanswered"
+  std::string why;             // one line
   bool from_book = false;
 };
 
@@ -73,7 +75,7 @@ struct FirstQuestion {
   prompts::Template text;
   PromptContext context;
   model::Question question;
-  std::string digest;  // empty where no model is configured
+  std::string digest;
 };
 
 }  // namespace automod

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "engine/impl.hpp"
+#include "engine/propose/edits.hpp"
 #include "engine/propose/patch.hpp"
 
 namespace automod {
@@ -78,6 +79,27 @@ Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target
   const std::string subject = first_line(*message);
   return complete({.subject = subject, .body = message->substr(subject.size())}, said,
                   std::move(*files));
+}
+
+Result<Candidate> candidate_of_answer(const repo::Repository& repo, const Target& target,
+                                      const propose::ReadAnswer& answer,
+                                      const ModelOrigin& origin) {
+  auto files = propose::apply_edits(answer.edits, repo, target.tree);
+  if (!files) return fail(files.error());
+  Candidate candidate;
+  candidate.type = origin.type;
+  candidate.summary =
+      origin.summary.empty() ? fmt::format("change {}", files->front().path) : origin.summary;
+  candidate.reasoning = answer.reasoning;
+  candidate.origin = {.proposer = ProposerKind::kModel,
+                      .name = origin.model,
+                      .prompt_digest = origin.prompt_digest};
+  candidate.place = origin.place;
+  if (candidate.place.path.empty()) candidate.place = {.path = files->front().path};
+  candidate.files = std::move(*files);
+  candidate.parent = origin.parent;
+  if (auto fine = check_candidate(repo, target, candidate); !fine) return fail(fine.error());
+  return candidate;
 }
 
 Result<void> check_candidate(const repo::Repository& repo, const Target& target,

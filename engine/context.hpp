@@ -17,15 +17,15 @@ namespace automod {
 
 // In JSON by name.
 enum class PartKind {
-  kFocus,        // what is to be changed: a function with its file's imports, or a whole file
+  kFocus,  // what is to be changed: a function with its file's imports, or a whole file
   kCaller,
   kCallee,
-  kType,         // that the focus uses or belongs to
-  kTest,         // that reaches it
+  kType,  // that the focus uses or belongs to
+  kTest,  // that reaches it
   kConventions,
-  kMap,          // of the rest
-  kFigures,      // of a profile or of benchmarks
-  kEvidence,     // of earlier attempts, of a failing test
+  kMap,       // of the rest
+  kFigures,   // of a profile or of benchmarks
+  kEvidence,  // of earlier attempts, of a failing test
 };
 std::string_view name(PartKind kind);
 
@@ -35,23 +35,23 @@ struct ContextPart {
   std::size_t line = 0;  // first and last of `text` in the file; 0: none
   std::size_t last_line = 0;
   std::string symbol;
-  std::string why;       // "calls parse_row in two loops"
-  std::string text;      // as it stands in the file
+  std::string why;   // "calls parse_row in two loops"
+  std::string text;  // as it stands in the file
   std::size_t tokens = 0;
 };
 
 struct ContextTask {
   /// What is meant: a path, a symbol, path:symbol or path:line each, as on the command line.
   std::vector<std::string> focus;
-  std::string words;                      // the request; names in it that the code has are focus, too
-  std::vector<ContextPart> more;          // figures and evidence that the caller has
-  std::size_t tokens = 32000;             // for all parts together
+  std::string words;              // the request; names in it that the code has are focus, too
+  std::vector<ContextPart> more;  // figures and evidence that the caller has
+  std::size_t tokens = 32000;     // for all parts together
 };
 
 struct PromptContext {
   std::vector<ContextPart> parts;  // in the order in which they are shown
   std::size_t tokens = 0;
-  std::size_t left_out = 0;        // parts that there was no room for
+  std::size_t left_out = 0;  // parts that there was no room for
   std::vector<std::string> notes;
 };
 

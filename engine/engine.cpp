@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "base/files.hpp"
+#include "engine/desk.hpp"
 #include "engine/impl.hpp"
 #include "engine/recovery.hpp"
+#include "engine/reviewing.hpp"
 #include "engine/trial/quiet.hpp"
 
 namespace automod {
@@ -28,7 +30,8 @@ Result<Engine> Engine::open(const fs::path& directory, const EngineWorld& world)
                                             .store = std::move(*store),
                                             .state = std::move(state),
                                             .runners = {},
-                                            .signer = nullptr}));
+                                            .signer = nullptr,
+                                            .reviewer = nullptr}));
   if (auto sealed = engine.impl_->seal_from_the_start(); !sealed) return fail(sealed.error());
   return engine;
 }
@@ -52,6 +55,18 @@ Result<sandbox::Runner*> Engine::Impl::sandbox(const Config& config) {
     runner = std::move(*opened);
   }
   return runner.get();
+}
+
+Result<Reviewer*> Engine::Impl::second_eyes(const SessionId& session) {
+  if (world.review.empty()) return nullptr;
+  if (!reviewer || reviewer->model() != world.review) {
+    auto opened = Reviewer::open({.model = world.review, .book = book_of(state)}, world.clock,
+                                 world.cancel, world.observer);
+    if (!opened) return fail(opened.error());
+    reviewer = std::make_unique<Reviewer>(std::move(*opened));
+  }
+  if (auto ready = reviewer->be_ready(session); !ready) return fail(ready.error());
+  return reviewer.get();
 }
 
 Result<trial::World> Engine::Impl::trial_world(const Config& config) {

@@ -171,7 +171,8 @@ struct Explanation {
   std::string text;
 };
 
-struct AskRequest;  // engine/ask.hpp
+struct Asking;  // engine/ask.hpp
+struct AskRequest;
 struct AskReport;
 struct Attempt;
 struct FirstQuestion;
@@ -184,12 +185,23 @@ struct BenchReport;
 struct WatchRequest;  // engine/watch.hpp
 struct Watched;
 
+/// A model's account of a modification, for people. It proves nothing.
+struct InWords {
+  std::string model;     // the user's name for it
+  std::string question;  // its page in the book
+  std::string text;
+  bool from_book = false;
+};
+
 struct EngineWorld {
   const Clock& clock;
   const CancelToken& cancel;
   Observer& observer;
   unsigned jobs = 2;      // processes of one build
   unsigned parallel = 0;  // trials at once; 0: as many as leave each two jobs
+  /// The user's name for a model that is asked for a second opinion of what is tried and would not
+  /// be rejected without it; empty: nobody is.
+  std::string review = {};
 };
 
 class Engine {
@@ -253,6 +265,8 @@ class Engine {
   /// is none, and with all it may mean where it is several. Nothing is recorded.
   Result<ImpactReport> impact(const ImpactRequest& request);
   Result<Explanation> explain(std::string_view id) const;
+  /// Has a model say in plain words what was explained.
+  Result<InWords> in_words(const Explanation& explanation, const Asking& asking);
   /// Asks a model for a change, tries what it answers, shows it what went wrong, up to so many
   /// attempts. All of it is recorded as it goes; given again, it goes on where it was interrupted,
   /// as the book answers what was asked before and evidence what was tried.

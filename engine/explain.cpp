@@ -1,5 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "engine/ask.hpp"
+#include "engine/asking/review.hpp"
+#include "engine/desk.hpp"
 #include "engine/impl.hpp"
 #include "engine/judge/judge.hpp"
 
@@ -26,6 +34,46 @@ Result<Explanation> Engine::explain(std::string_view id) const {
                      .agrees = agrees,
                      .other_rules = other_rules,
                      .text = std::move(text)};
+}
+
+Result<InWords> Engine::in_words(const Explanation& explanation, const Asking& asking) {
+  constexpr std::size_t kBytesOfToken = 3;
+  const Modification& modification = explanation.listed.modification;
+  const auto folder = config_dir();
+  if (!folder) return fail(folder.error());
+  const auto text = prompts::template_of(prompts::Purpose::kExplain, *folder / "prompts");
+  if (!text) return fail(text.error());
+  const auto settings = model::read_settings();
+  if (!settings) return fail(settings.error());
+  auto asker = model::open_asker(
+      *settings, asking.model,
+      {.book = asking.book.empty() ? book_of(impl_->state) : asking.book,
+       .session = modification.session.text,
+       .of_session = settings->session,
+       .of_day = settings->day,
+       .fresh = asking.fresh,
+       .replay = asking.replay,
+       .note = [this](std::string_view said) { impl_->world.observer.note(said); }},
+      impl_->world.clock, impl_->world.cancel);
+  if (!asker) return fail(asker.error());
+  const auto room = static_cast<std::size_t>(asker->settings().context_tokens) * kBytesOfToken;
+  const auto sections = asking::review_sections(modification, explanation.trial.evidence,
+                                                room - std::min(room, text->instructions.size()));
+  if (!sections) {
+    return fail(ErrorKind::kRefused, "the change is too large to be shown to the model whole",
+                fmt::format("raise context_tokens of [models.{}]", asker->settings().name));
+  }
+  auto prompt = prompts::fill(*text, "Explain this change.", *sections);
+  model::Question question;
+  question.instructions = std::move(prompt.instructions);
+  question.material = std::move(prompt.material);
+  impl_->world.observer.begin("asking " + printable_line(asker->settings().name));
+  auto asked = asker->ask(std::move(question), 0);
+  if (!asked) return fail(std::move(asked.error().error));
+  return InWords{.model = asker->settings().name,
+                 .question = std::move(asked->digest),
+                 .text = std::move(asked->answer.text),
+                 .from_book = asked->from_book};
 }
 
 }  // namespace automod

@@ -10,6 +10,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/keep/keep.hpp"
+#include "engine/propose/answer.hpp"
 #include "engine/repo/repo.hpp"
 #include "engine/store/store.hpp"
 #include "engine/trial/trial.hpp"
@@ -35,6 +36,7 @@ struct TryHow {
 
 struct Keeping;  // engine/keeping.cpp
 struct Matter;
+class Reviewer;  // engine/reviewing.hpp
 
 /// What the parts of the engine share. Not part of its interface.
 struct Engine::Impl {
@@ -46,6 +48,7 @@ struct Engine::Impl {
   std::map<std::array<std::string, 3>, std::unique_ptr<sandbox::Runner>> runners;
 
   std::unique_ptr<sign::Signer> signer;  // opened at first use; null: none yet
+  std::unique_ptr<Reviewer> reviewer;    // likewise; the one that world.review names
 
   /// The sandbox that a target asks for.
   Result<sandbox::Runner*> sandbox(const Config& config);
@@ -54,6 +57,9 @@ struct Engine::Impl {
   /// Its executions are recorded with the session, where there is one.
   Result<trial::Base> prepare(const Target& target, ExecutionType until,
                               const std::optional<SessionId>& session);
+
+  /// Who is asked for a second opinion of changes of this session; null where nobody is.
+  Result<Reviewer*> second_eyes(const SessionId& session);
 
   /// Records a candidate, or finds it where it was recorded before.
   Result<Proposal> record(const Candidate& candidate, const Target& target,
@@ -94,6 +100,22 @@ Result<Candidate> candidate_of_tree(const repo::Repository& repo, const Target& 
                                     const TreeId& tree, const PatchOrigin& said);
 Result<Candidate> candidate_of_commit(const repo::Repository& repo, const Target& target,
                                       const repo::CommitInfo& commit, const PatchOrigin& said);
+
+/// What is known of a model's answer besides what it says.
+struct ModelOrigin {
+  std::string model;
+  std::string prompt_digest = {};
+  ModificationType type = ModificationType::kRefactor;
+  std::string summary = {};  // one line
+  Place place = {};          // without a path: the first file that is changed
+  std::optional<ModificationId> parent = {};
+};
+
+/// What an answer makes of the target; checked strictly. kRefused when its edits cannot be made or
+/// do what no patch may; the first line of the message stands for itself, more may follow.
+Result<Candidate> candidate_of_answer(const repo::Repository& repo, const Target& target,
+                                      const propose::ReadAnswer& answer, const ModelOrigin& origin);
+
 /// The strict rules for patches, for a candidate that did not come as one.
 Result<void> check_candidate(const repo::Repository& repo, const Target& target,
                              const Candidate& candidate);

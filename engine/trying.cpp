@@ -14,6 +14,7 @@
 #include "engine/impl.hpp"
 #include "engine/judge/judge.hpp"
 #include "engine/metrics.hpp"
+#include "engine/reviewing.hpp"
 #include "engine/trial/review/review.hpp"
 
 namespace automod {
@@ -68,12 +69,24 @@ std::vector<std::string> dependents_of(const analyzers::Codebase& code,
   return paths;
 }
 
+/// Were they made for the same thing?
+bool are_rivals(const Candidate& one, const Candidate& other) {
+  if (one.type != other.type) return false;
+  const bool same_place = one.place.line != 0 && one.place.path == other.place.path &&
+                          one.place.line == other.place.line;
+  const bool same_task = one.origin.proposer == ProposerKind::kModel &&
+                         other.origin.proposer == ProposerKind::kModel &&
+                         one.summary == other.summary;
+  return same_place || same_task;
+}
+
 /// One modification on its way: answered from evidence, or to be run.
 struct Task {
   const store::ListedModification* listed = nullptr;
   SafetyLevel level = SafetyLevel::kConservative;
   std::size_t compared = 1;
   std::vector<std::string> dependents = {};
+  Reviewer* second_eyes = nullptr;  // who is asked for an opinion of it; null: nobody
 };
 
 /// The trials of one call. The store and the engine's own repository are touched by the calling
@@ -110,7 +123,9 @@ class Trying {
     if (!own) return fail(own.error());
     const auto compared = rivals(listed.modification);
     if (!compared) return fail(compared.error());
-    return Task{.listed = &listed, .level = *own, .compared = *compared};
+    const auto eyes = engine_.second_eyes(listed.modification.session);
+    if (!eyes) return fail(eyes.error());
+    return Task{.listed = &listed, .level = *own, .compared = *compared, .second_eyes = *eyes};
   }
 
   /// Of how many candidates for one place is this one? The best of many is lucky, too.
@@ -118,11 +133,8 @@ class Trying {
     const auto others =
         engine_.store.list({.status = {}, .session = modification.session, .limit = {}});
     if (!others) return fail(others.error());
-    const Place& place = modification.candidate.place;
     const auto same = std::ranges::count_if(*others, [&](const store::ListedModification& other) {
-      const Candidate& candidate = other.modification.candidate;
-      return candidate.type == modification.candidate.type && candidate.place.line != 0 &&
-             candidate.place.path == place.path && candidate.place.line == place.line;
+      return are_rivals(modification.candidate, other.modification.candidate);
     });
     return std::max<std::size_t>(1, static_cast<std::size_t>(same));
   }
@@ -139,10 +151,12 @@ class Trying {
     const std::string exact = exact_key(modification.base_tree, modification.tree, *environment);
     auto own = engine_.store.latest_trial(modification.id);
     if (!own) return fail(own.error());
-    if (*own && key_of(**own) == exact) return from_evidence(task, std::move(**own));
+    if (*own && key_of(**own) == exact && is_enough((*own)->evidence, task)) {
+      return from_evidence(task, std::move(**own));
+    }
     auto same = engine_.store.trial_of_key(exact);
     if (!same) return fail(same.error());
-    if (*same) return adopted(task, (*same)->evidence);
+    if (*same && is_enough((*same)->evidence, task)) return adopted(task, (*same)->evidence);
     if (!how_.by_shape) return std::optional<Tried>();
     return of_same_shape(task, *environment);
   }
@@ -151,7 +165,19 @@ class Trying {
     return exact_key(row.evidence.base_tree, row.evidence.tree, row.evidence.environment);
   }
 
+  /// An opinion cannot be added to what was measured when less was looked for.
+  static bool is_enough(const Evidence& evidence, const Task& task) {
+    return task.second_eyes == nullptr || evidence.knows_conventions();
+  }
+
+  /// Asks for a second opinion where one is wanted. Says whether the evidence is another now.
+  static bool look_again(const Task& task, Evidence& evidence) {
+    return task.second_eyes != nullptr &&
+           task.second_eyes->look_at(task.listed->modification, task.level, evidence);
+  }
+
   Result<std::optional<Tried>> from_evidence(const Task& task, store::TrialRow row) {
+    if (look_again(task, row.evidence)) return recorded_anew(task, row.evidence);
     const auto& verdict = task.listed->verdict;
     if (!verdict || verdict->verdict.level != task.level || verdict->trial != row.id) {
       const auto judged = engine_.store.add_verdict(row.id, judge::judge(row.evidence, task.level));
@@ -176,8 +202,16 @@ class Trying {
     evidence.type = modification.candidate.type;
     evidence.patch_digest = modification.patch_digest;
     evidence.compared = std::max(evidence.compared, task.compared);
-    auto row = engine_.store.add_trial(
-        modification.id, evidence, judge::judge(evidence, task.level), {}, metrics_of(evidence));
+    evidence.opinions.clear();  // they are about what the other one says of itself, too
+    look_again(task, evidence);
+    return recorded_anew(task, evidence);
+  }
+
+  /// As a trial in which nothing was run.
+  Result<std::optional<Tried>> recorded_anew(const Task& task, const Evidence& evidence) {
+    auto row =
+        engine_.store.add_trial(task.listed->modification.id, evidence,
+                                judge::judge(evidence, task.level), {}, metrics_of(evidence));
     if (!row) return fail(row.error());
     return tried_as(task, std::move(*row), true);
   }
@@ -188,17 +222,26 @@ class Trying {
     const std::string shape = trial::shape_digest(modification.candidate.files);
     auto found = engine_.store.trial_of_key(shape_key(modification.base_tree, shape, environment));
     if (!found) return fail(found.error());
-    if (!*found || (*found)->evidence.type != modification.candidate.type) {
+    if (!*found || (*found)->evidence.type != modification.candidate.type ||
+        !is_enough((*found)->evidence, task)) {
       return std::optional<Tried>();
     }
     const auto other = engine_.store.modification((*found)->modification.text);
     if (!other) return fail(other.error());
-    auto answer = from_evidence({.listed = &*other, .level = task.level}, std::move(**found));
+    auto answer =
+        from_evidence({.listed = &*other, .level = task.level, .second_eyes = task.second_eyes},
+                      std::move(**found));
     if (answer && *answer) (*answer)->asked = modification.id;
     return answer;
   }
 
   Result<std::optional<Tried>> tried_as(const Task& task, store::TrialRow row, bool from_evidence) {
+    const bool is_unanswered = std::ranges::any_of(
+        row.evidence.opinions,
+        [](const Opinion& opinion) { return opinion.says == OpinionSays::kUnanswered; });
+    if (is_unanswered && engine_.world.cancel.requested()) {
+      return fail(ErrorKind::kInterrupted, "interrupted before the second opinion was given");
+    }
     auto now = engine_.store.modification(task.listed->modification.id.text);
     if (!now) return fail(now.error());
     return Tried{.listed = std::move(*now),
@@ -292,6 +335,7 @@ class Trying {
 
   Result<Tried> record(const Task& task, Result<trial::TrialResult> result) {
     if (!result) return fail(result.error());
+    look_again(task, result->evidence);
     std::vector<store::ExecutionRow> executions;
     for (const auto& record : result->executions) executions.push_back(execution_row(record));
     auto row = engine_.store.add_trial(task.listed->modification.id, result->evidence,

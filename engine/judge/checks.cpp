@@ -65,6 +65,8 @@ const std::vector<CheckRow>& check_table() {
       {"memory_regression", "a benchmark needs more memory", memory_regression, Reach::kBenchmarks},
       {"no_measurable_gain", "meant to save time, and no benchmark shows it", no_measurable_gain,
        Reach::kEnd},
+      {"second_opinion", "a second pair of eyes has doubts, or says no", second_opinion,
+       Reach::kEnd},
   };
   return kTable;
 }

@@ -62,6 +62,8 @@ CheckOutcome output_changed(const Evidence& evidence);
 CheckOutcome benchmark_failed(const Evidence& evidence);
 CheckOutcome held_out_differs(const Evidence& evidence);
 
+CheckOutcome second_opinion(const Evidence& evidence);
+
 // How a check says what it found.
 CheckOutcome passes(std::string reason);
 CheckOutcome warns(double penalty, std::string reason);

@@ -56,6 +56,8 @@ constexpr Advice kAdvice[] = {
     {"memory_regression", "win back the memory that is needed now"},
     {"no_measurable_gain",
      "show the gain on a benchmark of automod.toml, or propose it as another type of change"},
+    {"second_opinion",
+     "answer the doubts with another change, or, where there is no answer, ask again"},
 };
 
 std::string_view advice_for(std::string_view code) {
@@ -205,7 +207,8 @@ std::string explain(const Evidence& evidence, const Verdict& verdict) {
   const std::string seen = what_was_seen(evidence, verdict, said);
   for (const std::string& part :
        {what_was_run(evidence), what_was_measured(evidence), what_reading_shows(evidence, said),
-        seen, why_it_counts(verdict), what_would_change(evidence, verdict)}) {
+        what_others_say(evidence), seen, why_it_counts(verdict),
+        what_would_change(evidence, verdict)}) {
     if (!part.empty()) text += part + "\n";
   }
   return text + fmt::format("Evidence {} judged by rules version {}.\n",

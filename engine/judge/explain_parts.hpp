@@ -14,6 +14,12 @@ namespace automod::judge {
 /// Commands with their times, tests, what was left out and why, where it ran.
 std::string what_was_run(const Evidence& evidence);
 
+/// The same without what differs from run to run and from machine to machine, and without output.
+std::string what_ended_how(const Evidence& evidence);
+
+/// Who else was asked, what he says, and why.
+std::string what_others_say(const Evidence& evidence);
+
 /// Figures, held-out inputs, sanitizers, coverage, diagnostics.
 std::string what_was_measured(const Evidence& evidence);
 

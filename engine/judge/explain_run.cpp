@@ -35,11 +35,14 @@ std::string output_of(const StageEvidence& stage) {
   return text;
 }
 
-std::string stage_lines(const StageEvidence& stage) {
+std::string stage_line(const StageEvidence& stage) {
   const std::string variant =
       stage.variant == Variant::kPlain ? "" : fmt::format(" [{}]", name(stage.variant));
-  std::string text =
-      fmt::format("  {:<10} {}{}\n", name(stage.type), printable_line(stage.command), variant);
+  return fmt::format("  {:<10} {}{}\n", name(stage.type), printable_line(stage.command), variant);
+}
+
+std::string stage_lines(const StageEvidence& stage) {
+  std::string text = stage_line(stage);
   text += fmt::format("             {} ({:.1f} s, {} MB)\n", describe(stage),
                       static_cast<double>(stage.wall_ms) / 1000, stage.memory_mb);
   return stage.ok() ? text : text + output_of(stage);
@@ -132,6 +135,15 @@ std::string what_was_run(const Evidence& evidence) {
                         evidence.compared);
   }
   return text + place_of_trial(evidence.environment);
+}
+
+std::string what_ended_how(const Evidence& evidence) {
+  std::string text = "What was run\n";
+  if (evidence.stages.empty()) text += "  nothing\n";
+  for (const auto& stage : evidence.stages) {
+    text += stage_line(stage) + fmt::format("             {}\n", describe(stage));
+  }
+  return text + tests_lines(evidence) + left_out_lines(evidence);
 }
 
 }  // namespace automod::judge

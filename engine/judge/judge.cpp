@@ -97,6 +97,19 @@ std::optional<std::string> first_blocker(const Evidence& evidence) {
   return std::nullopt;
 }
 
+std::string main_reason(const Verdict& verdict) {
+  const CheckOutcome* best = nullptr;
+  const auto weight = [](const CheckOutcome& check) {
+    return (check.blocks ? 8 : 0) + (check.result == CheckResult::kFail ? 4 : 0) +
+           (check.wants_approval ? 2 : 0) + (check.result == CheckResult::kWarn ? 1 : 0);
+  };
+  for (const CheckOutcome& check : verdict.checks) {
+    if (check.result == CheckResult::kPass) continue;
+    if (!best || weight(check) > weight(*best)) best = &check;
+  }
+  return best ? printable_line(best->reason) : std::string();
+}
+
 bool was_reached(const CheckOutcome& check) {
   return check.result != CheckResult::kWarn || !check.reason.starts_with(kNotReached);
 }

@@ -12,7 +12,7 @@
 namespace automod::judge {
 
 /// Increases with every change of a check, a weight or a threshold.
-inline constexpr int kRulesVersion = 4;
+inline constexpr int kRulesVersion = 5;
 
 Verdict judge(const Evidence& evidence, SafetyLevel level);
 
@@ -23,8 +23,16 @@ std::optional<std::string> first_blocker(const Evidence& evidence);
 /// The least score that is approved at a level: 0.7, 0.5, 0.3.
 double threshold(SafetyLevel level);
 
+/// The most telling reason of a verdict in one line, safe to print; empty when every check passed.
+std::string main_reason(const Verdict& verdict);
+
 /// False for a check that did not get to see anything, because another one had ended the trial.
 bool was_reached(const CheckOutcome& check);
+
+/// What was run, measured and read, for whoever is to form an opinion of his own: no score, nobody
+/// else's opinion, and of the stages no times, so that the same outcome reads the same. All text of
+/// the target is escaped, every list is bounded.
+std::string in_words(const Evidence& evidence);
 
 /// A check in one line, for documentation and SARIF.
 struct CheckInfo {

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/model/model.hpp"
 
@@ -17,7 +17,11 @@ struct Page {
   std::string model;  // the user's name for it
   std::string asked_at;
   Question question;
-  std::optional<Answer> answer;  // none yet, or the attempt failed
+  std::optional<Answer> answer = {};  // none yet, or the attempt failed
+  // What else the digest is over:
+  std::string kind = {};
+  std::string provider_model = {};
+  std::int64_t turn = 0;
 };
 
 /// Over the kind, the provider's model, the question and `turn`, which tells repeated questions
@@ -32,7 +36,8 @@ class AnswerBook {
   /// nullopt where there is no such page. A page that is damaged, or is not what its name says, is
   /// kInternal.
   Result<std::optional<Page>> find(std::string_view digest) const;
-  /// Mode 0600; replaces what is there.
+  /// Mode 0600; replaces what is there. The question's texts are valid UTF-8. kInternal when the
+  /// digest is not the page's.
   Result<void> write(const Page& page) const;
   /// By digest or a unique beginning of at least 4 digits. kUsage when none or several match.
   Result<Page> named(std::string_view digest_or_prefix) const;

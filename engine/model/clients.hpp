@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "engine/model/key.hpp"
@@ -10,8 +13,15 @@
 /// The clients, one for each kind.
 namespace automod::model {
 
-/// Reads the key, too.
-Result<std::unique_ptr<Client>> open_client(const ModelSettings& settings, const Clock& clock);
+/// Reads the key, too. `asked` is how many attempts this session has made before: kScripted goes on
+/// behind them. Nothing that the client gives back holds the key, whatever the other side says; a
+/// key of fewer than 16 characters is looked for in failures only.
+Result<std::unique_ptr<Client>> open_client(const ModelSettings& settings, const Clock& clock,
+                                            std::size_t asked = 0);
+
+/// Roughly, for who does not count them: the most that `question` is likely to be.
+std::int64_t estimated_tokens(const Question& question);
+std::int64_t estimated_tokens(std::string_view text);
 
 // Each of its own file.
 std::unique_ptr<Client> anthropic_client(const ModelSettings& settings, Key key,
@@ -22,7 +32,10 @@ std::unique_ptr<Client> openai_responses_client(const ModelSettings& settings, K
                                                 const Clock& clock);
 /// Runs as the user, outside the sandbox, in an empty folder: instructions and material on stdin.
 std::unique_ptr<Client> command_client(const ModelSettings& settings);
-/// Answers with the files of a folder in the order of their names, then no more.
-Result<std::unique_ptr<Client>> scripted_client(const ModelSettings& settings);
+/// Answers with the files of a folder in the order of their names, from number `asked` on, then no
+/// more. A file that begins with "!fail KIND", perhaps with seconds behind it, is that failure
+/// instead, and that Retry-After; the rest of it is the message. Hidden files do not count.
+Result<std::unique_ptr<Client>> scripted_client(const ModelSettings& settings,
+                                                std::size_t asked = 0);
 
 }  // namespace automod::model

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 
 /// The user's own settings: config.toml in the configuration folder. A target's configuration is
 /// never asked: it must not choose who is told its code, nor what runs outside the sandbox.
@@ -33,7 +34,7 @@ struct ModelSettings {
   Kind kind = Kind::kCommand;
   std::string model;                           // what its provider calls it
   std::string url;                             // of the API, without the last part; by kind
-  std::string key_env;                         // variable that holds the key
+  std::string key_env;                         // variable with the key; kCommand: it may see that
   std::filesystem::path key_file;              // or a file that only the user may read
   std::map<std::string, std::string> headers;  // sent besides ours; never a key's place
   std::string proxy;                           // empty: as the environment says
@@ -48,6 +49,7 @@ struct ModelSettings {
   std::int64_t retries = 4;
   std::int64_t parallel = 2;  // questions at once
   std::optional<Price> price;
+  std::vector<std::string> withheld = {};  // kCommand: variables with keys of other models
 };
 
 /// 0: no limit.
@@ -77,7 +79,6 @@ Result<Settings> parse_settings(std::string_view text, const std::filesystem::pa
 /// kScripted left out. kUnavailable, saying what to write where, when there is none.
 Result<const ModelSettings*> choose_model(const Settings& settings, std::string_view name);
 
-/// $XDG_STATE_HOME/automod (default ~/.local/state/automod); created when missing.
-Result<std::filesystem::path> state_dir();
+using automod::state_dir;
 
 }  // namespace automod::model

@@ -14,8 +14,9 @@
 /// holds amounts and names of models, no text.
 namespace automod::model {
 
+/// What was settled.
 struct Spent {
-  std::int64_t questions = 0;
+  std::int64_t questions = 0;  // every attempt counts
   Usage usage;
   double dollars = 0;
 };
@@ -41,7 +42,8 @@ class Spending {
   /// What it did cost in the end.
   Result<void> settle(std::int64_t id, const Usage& usage, double dollars);
 
-  Result<Spent> of_session(std::string_view session) const;
+  /// `model` empty: of all models.
+  Result<Spent> of_session(std::string_view session, std::string_view model = {}) const;
   Result<Spent> today() const;  // since midnight, UTC
 
  private:

@@ -25,15 +25,23 @@ struct Edit {
 };
 
 struct ReadAnswer {
-  std::string reasoning;    // what was said before the first block
-  std::vector<Edit> edits;  // in the order in which they are to be made
+  std::string reasoning;     // what was said before the first block, its first 16 KiB
+  std::vector<Edit> edits;   // in the order in which they are to be made
   bool is_declined = false;  // it says that nothing should be changed; then there is no edit
 };
 
-/// Reads an answer in the format of prompts/edit_format.txt. Strict: kRefused, with the line of the
-/// answer and what was expected there, for an answer without a block, one that is not closed, is
-/// nested, has two separators or no path, for a path that leaves the tree or holds control
-/// characters, and for whatever else could mean two things.
+/// Reads an answer in the format of prompts/edit_format.txt. Strict: kRefused, with the lines of
+/// the answer and what was expected there, for an answer without a block, one that is not closed,
+/// is nested, has two separators or no path, for a path that leaves the tree or holds control
+/// characters, and for whatever else could mean two things: a line that is nearly a marker or one
+/// of a conflict, a fence within a whole file. Refused as well: what is no UTF-8, holds zero bytes
+/// or exceeds 8 MiB, 200,000 lines or 200 blocks.
+///
+/// Taken as it is meant: blanks and carriage returns after a marker, a fence around a block and its
+/// path, backticks or two asterisks around a path. Whether a path is one of a file, and no words
+/// about one, shows only where the edit is made.
+///
+/// The first line of the message stands for itself; where there is more to say, lines follow.
 Result<ReadAnswer> read_answer(std::string_view text);
 
 }  // namespace automod::propose

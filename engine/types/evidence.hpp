@@ -183,8 +183,20 @@ struct Levels {
   double memory = 5;   // growth
 };
 
+/// What a second pair of eyes says: a language model that was shown base, patch and evidence. It
+/// can take away and never give: nothing it says makes a verdict better than none had been asked.
+struct Opinion {
+  std::string reviewer;  // the user's name for the model, and what it calls itself in parentheses
+  std::string question;  // digest of what it was asked: its page in the answer book
+  OpinionSays says = OpinionSays::kUnanswered;
+  std::string reason;  // the first part of its prose, or why there is no answer; kMostReason bytes
+};
+
+/// Of an opinion's reason, in bytes of UTF-8.
+inline constexpr std::size_t kMostReason = 4096;
+
 /// What is written now; what was written before is read as it is.
-inline constexpr int kEvidenceFormat = 4;
+inline constexpr int kEvidenceFormat = 5;
 
 /// Everything one trial measured. Immutable; named by the digest of its canonical JSON.
 struct Evidence {
@@ -215,6 +227,8 @@ struct Evidence {
   std::optional<SanitizerEvidence> sanitizers;
   std::optional<std::vector<FileCoverage>> coverage;  // nullopt: not measured
   std::vector<HeldOutEvidence> held_out;
+  // From format 5 on.
+  std::vector<Opinion> opinions;  // in the order they were asked for; most often none
 
   /// The facts of the new kinds were looked for.
   bool is_reviewed() const { return format >= 3; }

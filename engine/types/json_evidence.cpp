@@ -163,6 +163,14 @@ void describe(Io& io, CodeFact& fact) {
 }
 
 template <class Io>
+void describe(Io& io, Opinion& opinion) {
+  io("reviewer", opinion.reviewer);
+  io("question", opinion.question);
+  io("says", opinion.says);
+  io("reason", opinion.reason);
+}
+
+template <class Io>
 void describe(Io& io, FileFacts& file) {
   io("path", file.path);
   io("change", file.change);
@@ -230,6 +238,7 @@ void describe(Io& io, Evidence& evidence) {
   io("sanitizers", evidence.sanitizers);
   io("coverage", evidence.coverage);
   io("held_out", evidence.held_out);
+  if (io.format() >= 5) io("opinions", evidence.opinions);
 }
 
 template <class Io>

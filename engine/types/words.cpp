@@ -255,6 +255,17 @@ const std::vector<EnumEntry<FactKind>>& entries() {
   return all;
 }
 
+template <>
+const std::vector<EnumEntry<OpinionSays>>& entries() {
+  static const std::vector<EnumEntry<OpinionSays>> all = {
+      {OpinionSays::kNothing, "nothing_against"},
+      {OpinionSays::kDoubtful, "doubtful"},
+      {OpinionSays::kVeto, "veto"},
+      {OpinionSays::kUnanswered, "unanswered"},
+  };
+  return all;
+}
+
 Goal goal_of(ModificationType type) {
   switch (type) {
     case ModificationType::kBugFix:

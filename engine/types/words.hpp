@@ -122,6 +122,10 @@ enum class FactKind {
   kUnconventional,     // named, or failing, unlike what is around it: `before` and `after` say how
 };
 
+/// What a second pair of eyes says of a change. kNothing: nothing against it; kUnanswered: it was
+/// asked, and nothing that could be used came back.
+enum class OpinionSays { kNothing, kDoubtful, kVeto, kUnanswered };
+
 template <class E>
 struct EnumEntry {
   E value;

@@ -7,12 +7,13 @@ import unittest
 
 from harness import Scenario, main
 
-COMMANDS = ["init", "doctor", "analyze", "propose", "list", "show", "try", "explain", "bench",
-            "gate", "index", "map", "conventions", "impact", "api", "context", "apply", "merge", "rollback", "undo", "approve",
-            "review", "watch", "feedback", "verify", "recover", "log", "log export", "completion",
+COMMANDS = ["init", "doctor", "analyze", "propose", "ask", "fix", "optimize", "models", "list",
+            "show", "try", "explain", "bench", "gate", "index", "map", "conventions", "impact",
+            "api", "context", "apply", "merge", "rollback", "undo", "approve", "review", "watch",
+            "feedback", "verify", "recover", "log", "log export", "completion",
             "help"]
-FAMILIES = ["prompt show", "rules list", "rules show", "rules test", "key init", "key list", "key show",
-            "sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
+FAMILIES = ["prompt show", "rules list", "rules show", "rules test", "key init", "key list",
+            "key show", "sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
 
 
 class Loading(Scenario):
@@ -73,6 +74,20 @@ class UsageErrors(Scenario):
         self.check_usage(["analyze", "--proposer", "patch"],
                          "--proposer patch needs --patch FILE")
 
+    def test_asking_a_model(self):
+        self.check_usage(["ask"], "'ask' needs WORDS, or --resume")
+        self.check_usage(["fix", "--session", "0199c2d4"], "--session goes with --resume")
+        self.check_usage(["ask", "x", "--replay", "--fresh"],
+                         "--replay asks nobody and --fresh asks anew: only one of them")
+        for amount in ["0", "-1", "inf", "1e9", "1.5x", "nan"]:
+            self.check_usage(["optimize", f"--dollars={amount}"],
+                             f"'{amount}' is no amount for --dollars, expected a number above 0 "
+                             "such as 0.5")
+        for words, what in [(["ask", "more"], "'more'"), (["fix", "--test", "x"], "--test"),
+                            (["optimize", "--base", "main"], "--base")]:
+            self.check_usage([*words, "--resume"],
+                             f"--resume goes on with what was asked, so {what} has no place")
+
     def test_no_command(self):
         self.check_usage([], "no command given")
 
@@ -83,7 +98,7 @@ class UsageErrors(Scenario):
 
     def test_outside_of_a_repository(self):
         for words in (["list"], ["log"], ["show", "0199c2d4"], ["init"], ["analyze"],
-                      ["try", "0199c2d4"], ["gate", "a..b"]):
+                      ["try", "0199c2d4"], ["gate", "a..b"], ["ask", "x"], ["fix"], ["optimize"]):
             outcome = self.run_anywhere(*words, "--json")
             self.assertEqual(outcome.code, 2, outcome)
             self.assertEqual(outcome.json()["kind"], "usage")

@@ -163,6 +163,16 @@ TEST_CASE_METHOD(FilesTest, "caches and settings live where XDG says") {
   CHECK_FALSE(fs::exists(path("s")));
 }
 
+TEST_CASE_METHOD(FilesTest, "state lives where XDG says, in a folder for the user alone") {
+  const Variable state("XDG_STATE_HOME", path("st").c_str());
+  CHECK(*state_dir() == path("st/automod"));
+  CHECK((fs::status(path("st/automod")).permissions() & fs::perms::all) == fs::perms::owner_all);
+  // One that is there stays as it is.
+  fs::permissions(path("st/automod"), fs::perms::owner_all | fs::perms::group_read);
+  REQUIRE(state_dir());
+  CHECK((fs::status(path("st/automod")).permissions() & fs::perms::group_read) != fs::perms::none);
+}
+
 TEST_CASE_METHOD(FilesTest,
                  "without XDG they live in the home, and a relative value counts as none") {
   const Variable home("HOME", path("h").c_str());

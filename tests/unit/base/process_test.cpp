@@ -38,6 +38,22 @@ TEST_CASE("a program that is not there is unavailable") {
   CHECK(ran.error().kind == ErrorKind::kUnavailable);
 }
 
+TEST_CASE("a program has our variables but those that are withheld") {
+  setenv("AUTOMOD_TEST_SHOWN", "shown", 1);
+  setenv("AUTOMOD_TEST_HIDDEN", "hidden", 1);
+  const CancelToken cancel;
+  const auto ran = run_program({.argv = {"env"},
+                                .input = {},
+                                .directory = {},
+                                .withheld = {"AUTOMOD_TEST_HIDDEN", "AUTOMOD_TEST_SHOW"}},
+                               cancel);
+  unsetenv("AUTOMOD_TEST_SHOWN");
+  unsetenv("AUTOMOD_TEST_HIDDEN");
+  REQUIRE(ran);
+  CHECK_THAT(ran->out, ContainsSubstring("AUTOMOD_TEST_SHOWN=shown"));
+  CHECK(ran->out.find("AUTOMOD_TEST_HIDDEN") == std::string::npos);
+}
+
 TEST_CASE("a program that takes too long is gone, with what it started") {
   const auto ran = run("sleep 60 & sleep 60", {}, std::chrono::milliseconds(200));
   REQUIRE_FALSE(ran);

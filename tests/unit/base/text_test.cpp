@@ -70,6 +70,14 @@ TEST_CASE("valid UTF-8 stays the same, whatever the bytes were") {
   CHECK(valid_utf8(valid) == valid);
 }
 
+TEST_CASE("a head ends before the character that it would cut") {
+  CHECK(head("Grüße", 100) == "Grüße");
+  CHECK(head("Grüße", 4) == "Grü");
+  CHECK(head("Grüße", 3) == "Gr");
+  CHECK(head("\xbf\xbf\xbf", 2).empty());
+  CHECK(head("abc", 0).empty());
+}
+
 TEST_CASE("a tail begins at a line where it can") {
   CHECK(tail("one\ntwo\nthree", 100) == "one\ntwo\nthree");
   CHECK(tail("one\ntwo\nthree", 10) == "two\nthree");

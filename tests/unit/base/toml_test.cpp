@@ -58,6 +58,42 @@ TEST_CASE("only the first problem is told, and nothing is read after it") {
   CHECK(second == "before");
 }
 
+TEST_CASE("a number may be whole or have a fraction, and must be a number within its bounds") {
+  const auto read = [](std::string_view text) {
+    double value = -1;
+    const std::string problem =
+        problem_of(text, [&](TomlTable& in) { in.real("a", value, 0, 2.5); });
+    return problem.empty() ? std::to_string(value) : problem;
+  };
+  CHECK(read("a = 2\n") == "2.000000");
+  CHECK(read("a = 0.25\n") == "0.250000");
+  CHECK(read("") == "-1.000000");
+  CHECK(read("a = 3\n") == "f.toml:1:5: a is 3, expected 0 to 2.5");
+  CHECK(read("a = nan\n") == "f.toml:1:5: a is nan, expected 0 to 2.5");
+  CHECK(read("a = inf\n") == "f.toml:1:5: a is inf, expected 0 to 2.5");
+  CHECK(read("a = '1'\n") == "f.toml:1:5: a is a string, expected a number");
+}
+
+TEST_CASE("tables below a key are given with their names, in the order of these") {
+  const auto read = [](std::string_view text, std::string& seen) {
+    return problem_of(text, [&](TomlTable& in) {
+      in.named_tables("m", [&](const std::string& name, TomlTable& table) {
+        std::string value;
+        table.text("value", value, any_text);
+        seen += name + "=" + value + ";";
+      });
+    });
+  };
+  std::string seen;
+  CHECK(read("[m.b]\nvalue = 'x'\n[m.\"a c\"]\nvalue = 'y'\n", seen).empty());
+  CHECK(seen == "a c=y;b=x;");
+  CHECK(read("", seen).empty());
+  CHECK(read("[m.b]\nvalu = 'x'\n", seen) ==
+        "f.toml:2:1: unknown key 'valu' in [m.b], did you mean 'value'?");
+  CHECK(read("[m]\nb = 1\n", seen) == "f.toml:2:5: m.b is a whole number, expected a table, [m.b]");
+  CHECK(read("m = 1\n", seen) == "f.toml:1:5: m is a whole number, expected tables, [m.NAME]");
+}
+
 TEST_CASE("a key that nobody asks for is a mistake, unless it is ignored") {
   const auto read = [](TomlTable& in) {
     (void)in.has("other");

@@ -1,6 +1,7 @@
 #include "cli/render.hpp"
 
 #include "cli/context.hpp"
+#include "engine/judge/judge.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/golden.hpp"
 #include "tests/unit/cli/samples.hpp"
@@ -48,12 +49,12 @@ TEST_CASE("a test that fails on the base too is no failure of the candidate") {
 
 TEST_CASE("the main reason is the one that decided") {
   Verdict verdict = sample_applied().verdict->verdict;
-  CHECK(main_reason(verdict) == "1 test ran; an evil name: \\x1b[31m");
+  CHECK(judge::main_reason(verdict) == "1 test ran; an evil name: \\x1b[31m");
   verdict.checks.push_back({.code = "build_failed",
                             .result = CheckResult::kFail,
                             .blocks = true,
                             .reason = "it does not build"});
-  CHECK(main_reason(verdict) == "it does not build");
+  CHECK(judge::main_reason(verdict) == "it does not build");
 }
 
 TEST_CASE("speed is told in words, and never made up") {

@@ -244,6 +244,11 @@ const std::vector<std::pair<std::string, Worsening>>& worsenings() {
          if (e.held_out.empty()) return;
          for (auto& time : e.held_out[0].wall.candidate) time *= 1.1;
        }},
+      {"an opinion more",
+       [](Evidence& e, std::mt19937& r) {
+         const auto& all = entries<OpinionSays>();
+         e.opinions.push_back({.reviewer = "eyes", .says = all[r() % all.size()].value});
+       }},
   };
   return kAll;
 }

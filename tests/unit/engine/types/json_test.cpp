@@ -35,6 +35,8 @@ Evidence full_evidence() {
                           .base_runs = 2,
                           .candidate_runs = 3,
                           .candidate_failures = 1}};
+  evidence.opinions = {
+      {"eyes (toy-1)", sha256("question"), OpinionSays::kDoubtful, "It drops a lock."}};
   return evidence;
 }
 
@@ -65,9 +67,18 @@ TEST_CASE("evidence reads back as what was written") {
 }
 
 TEST_CASE("the digest of evidence is frozen") {
-  CHECK(digest(Evidence{}) == "fc55d4bf2b61dbdb0ed692e387cd1960c346b0135fd6e2c723d23083a6ff4638");
+  CHECK(digest(Evidence{}) == "047a0881d65fda05a64c5e1de8a52beac19415e58a294a8d1df3af73ddeec916");
   CHECK(digest(full_evidence()) ==
-        "06e2d036040a6b61819f77f83e3825e90619e3b9b9962a43241349dedaaee9f8");
+        "dd277698f90ae539790fe456fb0b3c5b401b63dd463bf26e943324f0b396c03c");
+}
+
+TEST_CASE("the digest of evidence of format 4 is what it was") {
+  Evidence empty;
+  empty.format = 4;
+  CHECK(digest(empty) == "fc55d4bf2b61dbdb0ed692e387cd1960c346b0135fd6e2c723d23083a6ff4638");
+  Evidence full = full_evidence();
+  full.format = 4;
+  CHECK(digest(full) == "06e2d036040a6b61819f77f83e3825e90619e3b9b9962a43241349dedaaee9f8");
 }
 
 TEST_CASE("the digest of evidence of format 3 is what it was") {
@@ -105,6 +116,12 @@ TEST_CASE("a field of a newer format is unknown in an older one") {
   json document = to_json(full_evidence());
   document["format"] = 1;
   CHECK(problem_of(document).starts_with("reading evidence: environment."));
+}
+
+TEST_CASE("an opinion is unknown in evidence from before anybody was asked for one") {
+  json document = to_json(full_evidence());
+  document["format"] = 4;
+  CHECK(problem_of(document) == "reading evidence: opinions is unknown");
 }
 
 TEST_CASE("the digest covers every part of evidence") {
@@ -188,8 +205,12 @@ TEST_CASE("what is wrong in evidence is named by its path") {
     wanted = "type is unknown: 'bugfix', did you mean 'bug_fix'?";
   }
   SECTION("newer format") {
-    document["format"] = 5;
-    wanted = "format is 5, this automod reads 1 to 4";
+    document["format"] = 6;
+    wanted = "format is 6, this automod reads 1 to 5";
+  }
+  SECTION("an opinion that is none of the four") {
+    document["opinions"][0]["says"] = "fine";
+    wanted = "opinions[0].says is unknown: 'fine'";
   }
   SECTION("list where an object belongs") {
     document["environment"] = json::array();

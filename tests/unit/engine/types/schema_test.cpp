@@ -140,6 +140,9 @@ Evidence some_evidence() {
   evidence.benchmarks = {{.name = "b",
                           .command = "c",
                           .series = {{"wall", "ms", Direction::kLower, {1.5}, {2.5}, {}}}}};
+  for (const auto& says : entries<OpinionSays>()) {
+    evidence.opinions.push_back({"eyes", sha256("q"), says.value, "reason"});
+  }
   return evidence;
 }
 
@@ -174,6 +177,11 @@ TEST_CASE("evidence is as its schema says") {
     Evidence evidence = some_evidence();
     evidence.type = type.value;
     CHECK(schema.problems(to_json(evidence)) == kNone);
+  }
+  for (const int format : {3, 4}) {
+    Evidence former = some_evidence();
+    former.format = format;
+    CHECK(schema.problems(to_json(former)) == kNone);
   }
   Evidence older = some_evidence();
   older.format = 1;
@@ -245,6 +253,7 @@ TEST_CASE("the schemas notice what is wrong") {
   SECTION("a field too many") { document["tests"]["colour"] = 1; }
   SECTION("a field too few") { document["stages"][2].erase("cpu_ms"); }
   SECTION("a wrong type") { document["benchmarks"][0]["series"][0]["base"][0] = "1"; }
+  SECTION("an opinion without a reason") { document["opinions"][0].erase("reason"); }
   SECTION("an unknown word") { document["tests"]["source"] = "make"; }
   SECTION("an id of another form") { document["tree"] = "HEAD"; }
   CHECK(schema.problems(document).size() == 1);

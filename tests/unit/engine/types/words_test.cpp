@@ -64,6 +64,7 @@ TEST_CASE("names of enumerations are frozen") {
                                    "hidden_state",
                                    "out_of_scope",
                                    "unconventional"});
+  CHECK(names<OpinionSays>() == Names{"nothing_against", "doubtful", "veto", "unanswered"});
 }
 
 TEST_CASE("a name reads back as its value") {

@@ -1,0 +1,234 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/ask_text.hpp"
+#include "cli/context.hpp"
+#include "cli/documents_ask.hpp"
+#include "cli/handlers.hpp"
+#include "cli/render.hpp"
+#include "cli/trying.hpp"
+#include "engine/ask.hpp"
+
+namespace automod::cli {
+
+namespace {
+
+constexpr std::size_t kMostWords = 64 * 1024;
+constexpr int kInterrupted = 130;
+
+Result<double> read_dollars(std::string_view text) {
+  constexpr double kMost = 1e6;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && std::isfinite(value) &&
+      value > 0 && value <= kMost) {
+    return value;
+  }
+  return fail(ErrorKind::kUsage,
+              fmt::format("'{}' is no amount for --dollars, expected a number above 0 such as 0.5",
+                          printable_line(text)),
+              "dollars are counted for models that have a [models.NAME.price]");
+}
+
+std::optional<std::int64_t> whole(const Arguments& arguments, std::string_view option) {
+  constexpr std::size_t kMost = 1'000'000'000'000;
+  if (!arguments.has(option)) return std::nullopt;
+  return static_cast<std::int64_t>(std::min(arguments.number(option, 0), kMost));
+}
+
+/// What the command line says of how to ask goes before what `asking` has.
+Result<Asking> read_asking(const Context& context, const Arguments& arguments, Asking asking) {
+  if (const auto model = arguments.value("--model")) asking.model = *model;
+  if (const auto review = arguments.value("--review")) asking.review = *review;
+  if (const auto attempts = whole(arguments, "--attempts")) asking.attempts = attempts;
+  if (const auto candidates = whole(arguments, "--candidates")) asking.candidates = candidates;
+  if (const auto tokens = whole(arguments, "--tokens")) asking.budget.tokens = *tokens;
+  if (const auto given = arguments.value("--dollars")) {
+    const auto dollars = read_dollars(*given);
+    if (!dollars) return fail(dollars.error());
+    asking.budget.dollars = *dollars;
+  }
+  if (const auto book = arguments.value("--book")) asking.book = context.path(*book);
+  if (arguments.has("--replay") || arguments.has("--fresh")) {
+    asking.replay = arguments.has("--replay");
+    asking.fresh = arguments.has("--fresh");
+  }
+  return asking;
+}
+
+/// The request as it was given, "-" for standard input.
+Result<std::string> read_words(const Context& context, const std::string& given) {
+  std::string words = given;
+  if (given == "-") {
+    auto text = context.read_patch(given);
+    if (!text) return fail(std::move(text.error()));
+    words = std::move(*text);
+    words.erase(words.find_last_not_of(" \t\r\n") + 1);
+    if (words.empty()) return fail(ErrorKind::kUsage, "standard input holds no words");
+  }
+  if (words.size() > kMostWords) {
+    return fail(
+        ErrorKind::kUsage,
+        fmt::format("the request has {} bytes, at most {} are sent", words.size(), kMostWords),
+        "say what is wanted; the code is looked up and sent along by itself");
+  }
+  return words;
+}
+
+Result<AskRequest> read_request(const Context& context, const Arguments& arguments, AskKind kind) {
+  AskRequest request;
+  request.kind = kind;
+  if (kind == AskKind::kOptimize) {
+    request.focus = arguments.operands();
+  } else {
+    auto words = read_words(context, arguments.operand(0));
+    if (!words) return fail(std::move(words.error()));
+    request.words = std::move(*words);
+    request.focus = arguments.values("--files");
+  }
+  request.only = arguments.values("--only");
+  request.test = arguments.value("--test").value_or("");
+  request.bench = arguments.value("--bench").value_or("");
+  if (const auto profile = arguments.value("--profile")) request.profile = context.path(*profile);
+  if (const auto type = arguments.value("--type")) request.type = parse<ModificationType>(*type);
+  request.base = arguments.value("--base").value_or("HEAD");
+  if (const auto level = arguments.value("--safety")) request.level = parse<SafetyLevel>(*level);
+  return request;
+}
+
+/// What an interrupted session was asked for is not asked for again.
+Result<void> check_resume(const Arguments& arguments) {
+  constexpr std::array<std::string_view, 8> kAsked{"--files",  "--only", "--type",  "--base",
+                                                   "--safety", "--test", "--bench", "--profile"};
+  const auto option =
+      std::ranges::find_if(kAsked, [&](std::string_view given) { return arguments.has(given); });
+  const std::string given = !arguments.operands().empty()
+                                ? fmt::format("'{}'", printable_line(arguments.operand(0)))
+                            : option != kAsked.end() ? std::string(*option)
+                                                     : std::string();
+  if (given.empty()) return {};
+  return fail(ErrorKind::kUsage,
+              fmt::format("--resume goes on with what was asked, so {} has no place", given),
+              "--session ID chooses the session");
+}
+
+/// What is wrong with the command line whatever the repository holds.
+Result<void> check_options(const Arguments& arguments, AskKind kind) {
+  const auto wrong = [&](const char* what) {
+    return fail(ErrorKind::kUsage, what, fmt::format("see 'automod help {}'", command_name(kind)));
+  };
+  const bool resumes = arguments.has("--resume");
+  if (arguments.has("--session") && !resumes) return wrong("--session goes with --resume");
+  if (arguments.has("--replay") && arguments.has("--fresh")) {
+    return wrong("--replay asks nobody and --fresh asks anew: only one of them");
+  }
+  if (const auto dollars = arguments.value("--dollars")) {
+    if (const auto read = read_dollars(*dollars); !read) return fail(read.error());
+  }
+  if (resumes) return check_resume(arguments);
+  if (kind == AskKind::kWords && arguments.operands().empty()) {
+    return wrong("'ask' needs WORDS, or --resume");
+  }
+  return {};
+}
+
+Result<AskRequest> request_of(const Context& context, const Engine& engine,
+                              const Arguments& arguments, AskKind kind) {
+  auto request = arguments.has("--resume")
+                     ? engine.interrupted_ask(arguments.value("--session").value_or(""))
+                     : read_request(context, arguments, kind);
+  if (!request) return request;
+  auto asking = read_asking(context, arguments, std::move(request->asking));
+  if (!asking) return fail(std::move(asking.error()));
+  request->asking = std::move(*asking);
+  return request;
+}
+
+int exit_code_of(const Context& context, const AskReport& report) {
+  const bool stopped = report.session.status == SessionStatus::kInterrupted;
+  if (stopped && context.cancel().requested()) return kInterrupted;
+  if (!report.best) return kRejected;
+  const auto& tried = report.attempts[*report.best].tried;
+  return tried ? code_of(*tried) : kRejected;
+}
+
+Result<int> dry_run(Context& context, Engine& engine, const AskRequest& request) {
+  const auto first = engine.first_question(request);
+  if (!first) return fail(first.error());
+  if (context.json()) {
+    context.print(question_document(*first));
+    return kDone;
+  }
+  for (const std::string& note : first->context.notes) context.remark(printable_line(note));
+  // As it is sent to a command.
+  context.out() << printable(first->question.instructions) << '\n'
+                << printable(first->question.material) << std::flush;
+  context.remark(question_summary(*first));
+  return kDone;
+}
+
+void print_attempt(Context& context, const store::Store& store, const automod::Attempt& attempt) {
+  const std::string id = attempt.modification ? short_id(store, *attempt.modification) : "";
+  context.out() << attempt_line(attempt, id, context.paint(), context.table_width()) << std::flush;
+}
+
+void print_report(Context& context, const store::Store& store, const AskReport& report,
+                  AskKind kind) {
+  std::ostream& out = context.out();
+  if (report.best && report.attempts[*report.best].tried) {
+    const Tried& tried = *report.attempts[*report.best].tried;
+    const std::string id = short_id(store, tried.listed.modification.id);
+    out << "\nbest of " << count(report.attempts.size(), "attempt") << ":\n";
+    print_tried(context, tried, id);
+    print_next(context, tried.listed, id);
+  } else {
+    out << "\nno answer could be tried\n";
+  }
+  out << spent_line(report);
+  if (report.stopped.empty()) return;
+  out << context.paint()(Tone::kWarn, "stopped") << ": " << printable_line(report.stopped) << '\n'
+      << "to go on: " << context.command_line(resume_line(report, kind)) << '\n';
+}
+
+Result<int> run_any(Context& context, const Arguments& arguments, AskKind kind) {
+  if (const auto fits = check_options(arguments, kind); !fits) return fail(fits.error());
+  auto engine = context.open_engine();
+  if (!engine) return fail(std::move(engine.error()));
+  const auto request = request_of(context, *engine, arguments, kind);
+  if (!request) return fail(request.error());
+  if (arguments.has("--dry-run")) return dry_run(context, *engine, *request);
+  const auto report = engine->ask(*request, [&](const automod::Attempt& attempt) {
+    if (!context.json()) print_attempt(context, engine->store(), attempt);
+  });
+  if (!report) return fail(report.error());
+  const int code = exit_code_of(context, *report);
+  if (context.json()) {
+    context.print(ask_document(*report, request->kind, code));
+    return code;
+  }
+  for (const std::string& note : report->notes) context.remark(printable_line(note));
+  print_report(context, engine->store(), *report, request->kind);
+  return code;
+}
+
+}  // namespace
+
+Result<int> run_ask(Context& context, const Arguments& arguments) {
+  return run_any(context, arguments, AskKind::kWords);
+}
+
+Result<int> run_fix(Context& context, const Arguments& arguments) {
+  return run_any(context, arguments, AskKind::kFix);
+}
+
+Result<int> run_optimize(Context& context, const Arguments& arguments) {
+  return run_any(context, arguments, AskKind::kOptimize);
+}
+
+}  // namespace automod::cli

@@ -1,0 +1,497 @@
+#include "engine/ask.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "engine/ask_task.hpp"
+#include "engine/asking/lesson.hpp"
+#include "engine/asking/request.hpp"
+#include "engine/asking/task.hpp"
+#include "engine/desk.hpp"
+#include "engine/judge/judge.hpp"
+#include "engine/propose/answer.hpp"
+#include "engine/reviewing.hpp"
+#include "engine/trial/review/review.hpp"
+
+namespace automod {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMostRequest = 4 * kMiB;
+
+fs::path requests_of(const fs::path& state) { return state / "asks"; }
+
+fs::path request_file(const fs::path& state, const SessionId& session) {
+  return requests_of(state) / (session.text + ".json");
+}
+
+/// Verdicts from worst to best; what was never judged is worst, and what does not do what was asked
+/// for is no better than rejected.
+int rank(const Attempt& attempt) {
+  if (!attempt.tried || !attempt.tried->listed.verdict) return 0;
+  if (attempt.outcome == "unmended") return 1;
+  switch (attempt.tried->listed.verdict->verdict.decision) {
+    case Decision::kApproved:
+      return 3;
+    case Decision::kNeedsApproval:
+      return 2;
+    case Decision::kRejected:
+      return 1;
+  }
+  return 0;
+}
+
+/// What it is good for, beyond being let through.
+double effect(const Attempt& attempt) {
+  if (!attempt.tried || !attempt.tried->listed.verdict) return 0;
+  const Verdict& verdict = attempt.tried->listed.verdict->verdict;
+  const auto type = attempt.tried->listed.modification.candidate.type;
+  if (type == ModificationType::kPerformance) return verdict.performance_impact.value_or(0);
+  return verdict.safety_score;
+}
+
+/// Of the tests that are to pass, the first that does not.
+std::optional<std::string> still_failing(const std::vector<std::string>& tests,
+                                         const Evidence& evidence) {
+  for (const std::string& name : tests) {
+    const auto& all = evidence.tests.tests;
+    const auto test = std::ranges::find(all, name, &TestResult::name);
+    const bool passes = test != all.end() && test->outcome == TestOutcome::kPassed;
+    const auto& flaky = evidence.tests.flaky;
+    if (!passes || std::ranges::find(flaky, name) != flaky.end()) return name;
+  }
+  return std::nullopt;
+}
+
+/// One line of thought as it goes on.
+struct Line {
+  DeskQuestion question;
+  std::optional<ModificationId> last;  // the modification that the next one comes after
+  std::vector<ContextPart> lesson;
+  bool is_over = false;
+};
+
+/// One request on its way.
+class AskRun {
+ public:
+  AskRun(Engine::Impl& engine, const AskRequest& request, const AttemptObserver& done,
+         AskReport& report, Desk& desk)
+      : engine_(engine), request_(request), done_(done), report_(report), desk_(desk) {}
+
+  Result<void> run();
+
+ private:
+  Result<void> begin();
+  Result<void> round();
+  Result<void> hear(Line& line, std::expected<model::Asked, model::Unanswered> answer);
+  Result<void> unanswered(Line& line, const model::Unanswered& why);
+  Result<void> take(Line& line, const model::Asked& asked);
+  Result<void> check_paths(const Candidate& candidate) const;
+  void refused(Line& line, const model::Asked& asked, const Error& why);
+  Result<void> record(Line& line, const model::Asked& asked, const Candidate& candidate);
+  Result<void> try_all();
+  void judged(std::size_t index, const Tried& tried);
+  Result<std::vector<ContextPart>> lesson_of(const Tried& tried) const;
+  Attempt& add(const Line& line, std::string outcome, std::string why);
+  void choose_best();
+  bool found() const;
+
+  Engine::Impl& engine_;
+  const AskRequest& request_;
+  const AttemptObserver& done_;
+  AskReport& report_;
+  Desk& desk_;
+  asking::Task task_;
+  Place place_;
+  std::vector<Line> lines_;
+  std::vector<std::pair<std::size_t, std::size_t>> waiting_;  // attempts to be tried, their lines
+  std::set<std::string> shapes_;
+};
+
+Attempt& AskRun::add(const Line& line, std::string outcome, std::string why) {
+  report_.attempts.push_back({.digest = line.question.digest,
+                              .line_of_thought = line.question.line,
+                              .number = line.question.number,
+                              .modification = {},
+                              .tried = {},
+                              .outcome = std::move(outcome),
+                              .why = std::move(why)});
+  return report_.attempts.back();
+}
+
+bool AskRun::found() const {
+  return std::ranges::any_of(report_.attempts,
+                             [](const Attempt& attempt) { return attempt.outcome == "approved"; });
+}
+
+Result<void> AskRun::begin() {
+  auto task = task_of(engine_, report_.target, request_, report_.session.id);
+  if (!task) return fail(std::move(task.error()));
+  task_ = std::move(*task);
+  for (std::size_t number = 1; number <= desk_.candidates(); ++number) {
+    auto question = desk_.first(task_, number);
+    if (!question) return fail(std::move(question.error()));
+    if (number == 1) {
+      report_.notes = question->context.notes;
+      for (const ContextPart& part : question->context.parts) {
+        if (part.kind != PartKind::kFocus) continue;
+        place_ = {.path = part.path, .line = part.line, .symbol = part.symbol};
+        break;
+      }
+    }
+    lines_.push_back({.question = std::move(*question), .last = {}, .lesson = {}});
+  }
+  return {};
+}
+
+Result<void> AskRun::unanswered(Line& line, const model::Unanswered& why) {
+  using Why = model::Unanswered::Why;
+  line.is_over = true;
+  switch (why.why) {
+    case Why::kInterrupted:
+      return fail(ErrorKind::kInterrupted, why.error.message, why.error.hint);
+    case Why::kInternal:
+    case Why::kNoRecord:
+      return fail(why.error);
+    case Why::kBudget:
+      report_.stopped = why.error.message;
+      done_(add(line, "unanswered", why.error.message));
+      return {};
+    case Why::kFailed:
+      break;
+  }
+  const bool declined = why.failure == model::FailureKind::kDeclined;
+  done_(add(line, declined ? "declined" : "unanswered", why.error.message));
+  // Nothing has come of it at all: that is the command's failure.
+  if (!declined && lines_.size() == 1 && report_.attempts.size() == 1) return fail(why.error);
+  return {};
+}
+
+void AskRun::refused(Line& line, const model::Asked& asked, const Error& why) {
+  Attempt& attempt = add(line, "unusable", why.message.substr(0, why.message.find('\n')));
+  attempt.digest = asked.digest;
+  attempt.from_book = asked.from_book;
+  line.lesson = asking::lesson_of(asked.answer.text, why, asked.answer.is_cut);
+  done_(attempt);
+}
+
+/// Every file that is changed is one that may be.
+Result<void> AskRun::check_paths(const Candidate& candidate) const {
+  if (request_.only.empty()) return {};
+  for (const FileChange& file : candidate.files) {
+    const bool allowed = std::ranges::any_of(
+        request_.only, [&](const std::string& pattern) { return glob_match(pattern, file.path); });
+    if (allowed) continue;
+    return fail(ErrorKind::kRefused,
+                fmt::format("{} may not be changed", printable_line(file.path)),
+                fmt::format("change no files but {}", fmt::join(request_.only, ", ")));
+  }
+  return {};
+}
+
+Result<void> AskRun::take(Line& line, const model::Asked& asked) {
+  const auto answer = propose::read_answer(asked.answer.text);
+  if (!answer) {
+    refused(line, asked, answer.error());
+    return {};
+  }
+  if (answer->is_declined) {
+    line.is_over = true;
+    Attempt& attempt = add(line, "declined", printable_line(answer->reasoning));
+    attempt.digest = asked.digest;
+    attempt.from_book = asked.from_book;
+    done_(attempt);
+    return {};
+  }
+  auto candidate = candidate_of_answer(engine_.repo, report_.target, *answer,
+                                       {.model = desk_.name_of(line.question.asker),
+                                        .prompt_digest = asked.digest,
+                                        .type = task_.type,
+                                        .summary = task_.summary,
+                                        .place = place_,
+                                        .parent = line.last});
+  if (!candidate) {
+    if (candidate.error().kind != ErrorKind::kRefused &&
+        candidate.error().kind != ErrorKind::kUsage) {
+      return fail(std::move(candidate.error()));
+    }
+    refused(line, asked, candidate.error());
+    return {};
+  }
+  if (auto fine = check_paths(*candidate); !fine) {
+    refused(line, asked, fine.error());
+    return {};
+  }
+  return record(line, asked, *candidate);
+}
+
+Result<void> AskRun::record(Line& line, const model::Asked& asked, const Candidate& candidate) {
+  if (!shapes_.insert(trial::shape_digest(candidate.files)).second) {
+    refused(line, asked,
+            {.kind = ErrorKind::kRefused,
+             .message = "it is the same change as one before it, but for formatting and comments",
+             .hint = "find another way"});
+    report_.attempts.back().outcome = "duplicate";
+    return {};
+  }
+  const auto recorded = engine_.record(candidate, report_.target, report_.session.id);
+  if (!recorded) return fail(recorded.error());
+  Attempt& attempt = add(line, {}, {});
+  attempt.digest = asked.digest;
+  attempt.from_book = asked.from_book;
+  attempt.modification = line.last = recorded->listed.modification.id;
+  waiting_.emplace_back(report_.attempts.size() - 1,
+                        static_cast<std::size_t>(&line - lines_.data()));
+  return {};
+}
+
+Result<void> AskRun::hear(Line& line, std::expected<model::Asked, model::Unanswered> answer) {
+  return answer ? take(line, *answer) : unanswered(line, answer.error());
+}
+
+void AskRun::judged(std::size_t index, const Tried& tried) {
+  Attempt& attempt = report_.attempts[index];
+  attempt.tried = tried;
+  const auto& verdict = tried.listed.verdict;
+  if (!verdict) return;
+  attempt.outcome = name(verdict->verdict.decision);
+  attempt.why = judge::main_reason(verdict->verdict);
+  const auto failing = still_failing(task_.tests, tried.trial.evidence);
+  if (failing && verdict->verdict.decision != Decision::kRejected) {
+    attempt.outcome = "unmended";
+    attempt.why = fmt::format("{} still fails", printable_line(*failing));
+  }
+  done_(attempt);
+}
+
+Result<std::vector<ContextPart>> AskRun::lesson_of(const Tried& tried) const {
+  const auto executions = engine_.store.executions(tried.listed.modification.id);
+  if (!executions) return fail(executions.error());
+  return asking::lesson_of(tried.listed.modification, tried.trial.evidence,
+                           tried.listed.verdict->verdict, *executions);
+}
+
+/// What the models have answered in this round.
+Result<void> AskRun::try_all() {
+  const auto waiting = std::exchange(waiting_, {});
+  std::vector<store::ListedModification> all;
+  for (const auto& [index, line] : waiting) {
+    auto listed = engine_.store.modification(report_.attempts[index].modification->text);
+    if (!listed) return fail(std::move(listed.error()));
+    all.push_back(std::move(*listed));
+  }
+  Result<void> failed;
+  engine_.try_all(all, report_.target,
+                  {.fresh = false, .by_shape = true, .level = report_.session.safety_level},
+                  [&](const ModificationId& id, const Result<Tried>& tried) {
+                    if (!tried) {
+                      if (failed) failed = fail(tried.error());
+                      return;
+                    }
+                    for (const auto& [index, line] : waiting) {
+                      if (report_.attempts[index].modification == id) judged(index, *tried);
+                    }
+                  });
+  if (!failed) return failed;
+  if (engine_.world.cancel.requested()) return fail(ErrorKind::kInterrupted, "interrupted");
+  for (const auto& [index, line] : waiting) {
+    const Attempt& attempt = report_.attempts[index];
+    if (!attempt.tried || !attempt.tried->listed.verdict) continue;
+    auto lesson = lesson_of(*attempt.tried);
+    if (!lesson) return fail(std::move(lesson.error()));
+    lines_[line].lesson = std::move(*lesson);
+  }
+  return {};
+}
+
+/// One question in every line that is not over.
+Result<void> AskRun::round() {
+  std::vector<DeskQuestion> questions;
+  std::vector<std::size_t> asking;
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    if (lines_[i].is_over) continue;
+    questions.push_back(lines_[i].question);
+    asking.push_back(i);
+  }
+  engine_.world.observer.begin(
+      questions.size() == 1
+          ? fmt::format("asking {}", desk_.names())
+          : fmt::format("asking {}: {} questions", desk_.names(), questions.size()));
+  auto answers = desk_.ask(questions);
+  Result<void> heard;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    auto one = hear(lines_[asking[i]], std::move(answers[i]));
+    if (!one && heard) heard = std::move(one);
+  }
+  if (!heard) return heard;
+  return try_all();
+}
+
+void AskRun::choose_best() {
+  for (std::size_t i = 0; i < report_.attempts.size(); ++i) {
+    const Attempt& one = report_.attempts[i];
+    if (rank(one) == 0) continue;
+    if (report_.best) {
+      const Attempt& other = report_.attempts[*report_.best];
+      if (std::pair(rank(one), effect(one)) <= std::pair(rank(other), effect(other))) continue;
+    }
+    report_.best = i;
+  }
+}
+
+Result<void> AskRun::run() {
+  if (auto begun = begin(); !begun) return begun;
+  for (std::size_t number = 1; number <= desk_.attempts(); ++number) {
+    for (Line& line : lines_) {
+      if (number == 1 || line.is_over) continue;
+      auto next = desk_.next(task_, line.question, std::exchange(line.lesson, {}));
+      if (!next) return fail(std::move(next.error()));
+      line.question = std::move(*next);
+    }
+    auto done = round();
+    choose_best();
+    if (!done) return done;
+    if (found() || !report_.stopped.empty()) break;
+    if (std::ranges::all_of(lines_, [](const Line& line) { return line.is_over; })) break;
+  }
+  return {};
+}
+
+SessionStatus status_after(const Result<void>& done) {
+  if (done) return SessionStatus::kCompleted;
+  return done.error().kind == ErrorKind::kInterrupted ? SessionStatus::kInterrupted
+                                                      : SessionStatus::kFailed;
+}
+
+/// What it takes to go on with it after an interruption.
+Result<void> keep_request(const fs::path& state, const AskRequest& request, const Target& target,
+                          const SessionId& session, const SessionId& spends) {
+  AskRequest kept = request;
+  kept.base = target.commit.text;  // branches move
+  kept.resumes = spends;
+  return write_file(request_file(state, session), asking::text_of(kept), 0600);
+}
+
+void forget_request(const fs::path& state, const SessionId& session) {
+  std::error_code code;
+  fs::remove(request_file(state, session), code);  // one that stays can be given again, no more
+}
+
+/// Who looks at what passes, by the same book and with the same budget.
+Result<void> open_second_eyes(Engine::Impl& engine, const Asking& asking,
+                              const model::Settings& settings) {
+  engine.world.review = asking.review.empty() ? settings.review : asking.review;
+  if (asking.review == "none") engine.world.review.clear();
+  if (engine.world.review.empty()) return {};
+  auto opened = Reviewer::open({.model = engine.world.review,
+                                .book = asking.book.empty() ? book_of(engine.state) : asking.book,
+                                .budget = asking.budget,
+                                .fresh = asking.fresh,
+                                .replay = asking.replay},
+                               engine.world.clock, engine.world.cancel, engine.world.observer);
+  if (!opened) return fail(std::move(opened.error()));
+  engine.reviewer = std::make_unique<Reviewer>(std::move(*opened));
+  return {};
+}
+
+Goal goal_of_request(const AskRequest& request) {
+  switch (request.kind) {
+    case AskKind::kFix:
+      return Goal::kFixBugs;
+    case AskKind::kOptimize:
+      return Goal::kImprovePerformance;
+    case AskKind::kWords:
+      break;
+  }
+  return goal_of(request.type.value_or(asking::type_of_words(request.words)));
+}
+
+}  // namespace
+
+Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& done) {
+  auto aimed = target(request.base);
+  if (!aimed) return fail(std::move(aimed.error()));
+  for (const std::string& note : aimed->notes) impl_->world.observer.note(note);
+  const auto begun = impl_->store.begin_session(work_dir().string(), {goal_of_request(request)},
+                                                request.level.value_or(aimed->config.safety_level));
+  if (!begun) return fail(begun.error());
+  auto session = impl_->store.session(*begun);
+  if (!session) return fail(std::move(session.error()));
+  AskReport report{.session = std::move(*session), .target = std::move(*aimed)};
+  const SessionId spends = request.resumes.value_or(*begun);
+  const AttemptObserver hear = done ? done : [](const Attempt&) {};
+  auto desk = Desk::open(*impl_, report.target, request.asking, spends);
+  Result<void> ran =
+      desk ? open_second_eyes(*impl_, request.asking, desk->settings()) : fail(desk.error());
+  if (ran) ran = keep_request(impl_->state, request, report.target, *begun, spends);
+  if (ran) {
+    report.model = desk->names();
+    ran = AskRun(*impl_, request, hear, report, *desk).run();
+  }
+  if (auto ended = impl_->store.end_session(*begun, status_after(ran)); !ended) {
+    return fail(ended.error());
+  }
+  const bool is_over = ran ? report.stopped.empty() : ran.error().kind != ErrorKind::kInterrupted;
+  if (is_over) forget_request(impl_->state, *begun);
+  if (request.resumes) forget_request(impl_->state, *request.resumes);
+  if (!ran) return fail(std::move(ran.error()));
+  auto spent = desk->spent();
+  if (!spent) return fail(std::move(spent.error()));
+  report.spent = *spent;
+  session = impl_->store.session(*begun);
+  if (!session) return fail(std::move(session.error()));
+  report.session = std::move(*session);
+  return report;
+}
+
+Result<AskRequest> Engine::interrupted_ask(std::string_view session) const {
+  std::vector<fs::path> found;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(requests_of(impl_->state), code)) {
+    if (entry.path().filename().string().starts_with(session)) found.push_back(entry.path());
+  }
+  if (found.empty()) {
+    return fail(ErrorKind::kUsage,
+                session.empty() ? "no session of ask, fix or optimize was interrupted"
+                                : fmt::format("no interrupted session begins with '{}'",
+                                              printable_line(session)),
+                "give the request itself: automod ask \"…\"");
+  }
+  std::ranges::sort(found);  // ids sort by time
+  if (!session.empty() && found.size() > 1) {
+    return fail(
+        ErrorKind::kUsage,
+        fmt::format("several interrupted sessions begin with '{}'", printable_line(session)),
+        "give more of its id");
+  }
+  const auto text = read_file(found.back(), kMostRequest);
+  if (!text) return fail(text.error());
+  return asking::request_of(*text);
+}
+
+Result<FirstQuestion> Engine::first_question(const AskRequest& request) {
+  auto aimed = target(request.base);
+  if (!aimed) return fail(std::move(aimed.error()));
+  Asking asking = request.asking;
+  asking.replay = true;  // no key is needed to show a question
+  auto desk = Desk::open(*impl_, *aimed, asking, {});
+  if (!desk) return fail(std::move(desk.error()));
+  auto task = task_of(*impl_, *aimed, request, {});
+  if (!task) return fail(std::move(task.error()));
+  auto question = desk->first(*task, 1);
+  if (!question) return fail(std::move(question.error()));
+  return FirstQuestion{.text = std::move(question->text),
+                       .context = std::move(question->context),
+                       .question = std::move(question->question),
+                       .digest = std::move(question->digest)};
+}
+
+}  // namespace automod

@@ -1,0 +1,169 @@
+#include "engine/ask_task.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "analyzers/profile/profile.hpp"
+#include "base/text.hpp"
+#include "engine/asking/lesson.hpp"
+
+namespace automod {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kHottest = 12;  // functions of a profile that are shown
+
+std::string joined(const std::vector<std::string>& names) {
+  std::vector<std::string> shown;
+  for (const std::string& name : names) shown.push_back(printable_line(name));
+  return fmt::format("{}", fmt::join(shown, ", "));
+}
+
+/// The tests of the base that `fix` is about.
+Result<std::vector<std::string>> tests_to_fix(const Inventory& base, const std::string& wanted) {
+  std::vector<std::string> all;
+  std::vector<std::string> failing;
+  for (const TestResult& test : base.tests) {
+    all.push_back(test.name);
+    if (test.outcome == TestOutcome::kFailed) failing.push_back(test.name);
+  }
+  // A test that passes in some runs only is said to have passed.
+  std::ranges::copy_if(base.flaky, std::back_inserter(failing), [&](const std::string& name) {
+    return std::ranges::find(failing, name) == failing.end();
+  });
+  if (!wanted.empty()) {
+    if (std::ranges::find(all, wanted) == all.end()) {
+      return fail(ErrorKind::kUsage,
+                  fmt::format("the base has no test '{}'{}", printable_line(wanted),
+                              suggestion(wanted, all)),
+                  failing.empty() ? "no test of the base fails"
+                                  : fmt::format("these fail: {}", joined(failing)));
+    }
+    if (std::ranges::find(failing, wanted) == failing.end()) {
+      return fail(ErrorKind::kUsage,
+                  fmt::format("the test '{}' passes on the base", printable_line(wanted)),
+                  failing.empty() ? "`fix` starts from a test that fails; for anything else there "
+                                    "is `automod ask`"
+                                  : fmt::format("these fail: {}", joined(failing)));
+    }
+    return std::vector{wanted};
+  }
+  if (failing.empty()) {
+    return fail(ErrorKind::kUsage, "no test of the base fails",
+                "write one that shows what is wrong and commit it, or say it in words: automod ask "
+                "\"…\"");
+  }
+  return failing;
+}
+
+/// Where the profile says that the time goes, hottest first.
+Result<void> add_profile(const fs::path& file, asking::Task& task) {
+  auto profile = analyzers::read_profile(file);
+  if (!profile) return fail(std::move(profile.error()).within("reading the profile"));
+  auto& functions = profile->functions;
+  std::ranges::sort(functions, [](const auto& a, const auto& b) {
+    return std::tie(b.share.self, a.name, a.file) < std::tie(a.share.self, b.name, b.file);
+  });
+  std::string text;
+  for (std::size_t i = 0; i < functions.size() && i < kHottest; ++i) {
+    const auto& one = functions[i];
+    text += fmt::format("{:5.1f} % itself, {:5.1f} % with what it calls: {}\n",
+                        one.share.self * 100, one.share.total * 100, printable_line(one.name));
+    task.words += fmt::format(" `{}`", one.name);
+  }
+  task.more.push_back(
+      {.kind = PartKind::kFigures,
+       .why = fmt::format("where the time goes ({})", printable_line(profile->event)),
+       .text = std::move(text)});
+  return {};
+}
+
+Result<std::vector<Benchmark>> benchmarks_to_speed_up(const Config& config,
+                                                      const std::string& wanted) {
+  if (config.benchmarks.empty()) {
+    return fail(ErrorKind::kUsage, "the target has no benchmark to optimize for",
+                "add [[benchmark]] with name and command to automod.toml and commit it");
+  }
+  if (wanted.empty()) return config.benchmarks;
+  std::vector<std::string> names;
+  for (const Benchmark& one : config.benchmarks) {
+    if (one.name == wanted) return std::vector{one};
+    names.push_back(one.name);
+  }
+  return fail(ErrorKind::kUsage,
+              fmt::format("no benchmark is named '{}'{}", printable_line(wanted),
+                          suggestion(wanted, names)),
+              fmt::format("there are: {}", joined(names)));
+}
+
+Result<asking::Task> of_words(const AskRequest& request) {
+  if (request.words.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return fail(ErrorKind::kUsage, "nothing is asked for",
+                "say it in words: automod ask \"make parse_row faster\"");
+  }
+  return asking::task_of_words(request.words,
+                               request.type.value_or(asking::type_of_words(request.words)));
+}
+
+Result<asking::Task> of_failing_test(Engine::Impl& engine, const Target& target,
+                                     const AskRequest& request,
+                                     const std::optional<SessionId>& session) {
+  const auto base = engine.prepare(target, ExecutionType::kUnitTest, session);
+  if (!base) return fail(base.error());
+  if (!base->built) {
+    return fail(ErrorKind::kUsage, "the base does not build, so that no test can be run",
+                "mend that first, or say it in words: automod ask \"make it build\"");
+  }
+  const auto tests = tests_to_fix(base->tests, request.test);
+  if (!tests) return fail(tests.error());
+  std::vector<std::string> flaky;
+  std::ranges::copy_if(base->tests.flaky, std::back_inserter(flaky), [&](const auto& name) {
+    return std::ranges::find(*tests, name) != tests->end();
+  });
+  asking::Task task = asking::task_of_failing(*tests, flaky, request.words);
+  task.more = asking::failing_tests(*tests, base->stages);
+  return task;
+}
+
+Result<asking::Task> of_benchmarks(const Target& target, const AskRequest& request) {
+  const auto benchmarks = benchmarks_to_speed_up(target.config, request.bench);
+  if (!benchmarks) return fail(benchmarks.error());
+  return asking::task_of_benchmarks(*benchmarks, request.words);
+}
+
+Result<asking::Task> of_kind(Engine::Impl& engine, const Target& target, const AskRequest& request,
+                             const std::optional<SessionId>& session) {
+  switch (request.kind) {
+    case AskKind::kWords:
+      return of_words(request);
+    case AskKind::kFix:
+      return of_failing_test(engine, target, request, session);
+    case AskKind::kOptimize:
+      return of_benchmarks(target, request);
+  }
+  return fail(ErrorKind::kInternal, "a request of no known kind");
+}
+
+}  // namespace
+
+Result<asking::Task> task_of(Engine::Impl& engine, const Target& target, const AskRequest& request,
+                             const std::optional<SessionId>& session) {
+  auto task = of_kind(engine, target, request, session);
+  if (!task) return task;
+  if (!request.profile.empty()) {
+    if (auto added = add_profile(request.profile, *task); !added) return fail(added.error());
+  }
+  task->focus = request.focus;
+  if (!request.only.empty()) {
+    task->request += fmt::format("\n\nChange no files but: {}.", joined(request.only));
+  }
+  return task;
+}
+
+}  // namespace automod

@@ -1,0 +1,187 @@
+#include "engine/desk.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+
+namespace automod {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kDigestDigits = 64;
+constexpr std::int64_t kAnswerReserve = 2000;  // tokens of instructions and request beside context
+
+using model::Unanswered;
+
+/// "a,b" names two.
+std::vector<std::string> names_in(const std::string& text) {
+  std::vector<std::string> names;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (end > begin) names.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  if (names.empty()) names.emplace_back();
+  return names;
+}
+
+model::Budget chosen(const model::Budget& asked, const model::Budget& set) {
+  return {.dollars = asked.dollars > 0 ? asked.dollars : set.dollars,
+          .tokens = asked.tokens > 0 ? asked.tokens : set.tokens};
+}
+
+}  // namespace
+
+fs::path book_of(const fs::path& state) { return state / "asked"; }
+
+Result<Desk> Desk::open(Engine::Impl& engine, const Target& target, const Asking& asking,
+                        const SessionId& session) {
+  Desk desk(engine, target);
+  auto settings = model::read_settings();
+  if (!settings) return fail(std::move(settings.error()));
+  desk.settings_ = std::move(*settings);
+  desk.book_ = asking.book.empty() ? book_of(engine.state) : asking.book;
+  desk.replay_ = asking.replay;
+  desk.attempts_ = static_cast<std::size_t>(asking.attempts.value_or(desk.settings_.attempts));
+  desk.candidates_ =
+      static_cast<std::size_t>(asking.candidates.value_or(desk.settings_.candidates));
+  for (const std::string& name : names_in(asking.model)) {
+    auto asker = model::open_asker(desk.settings_, name,
+                                   {.book = desk.book_,
+                                    .session = session.text,
+                                    .of_session = chosen(asking.budget, desk.settings_.session),
+                                    .of_day = desk.settings_.day,
+                                    .fresh = asking.fresh,
+                                    .replay = asking.replay,
+                                    .note = [&observer = engine.world.observer](
+                                                std::string_view text) { observer.note(text); }},
+                                   engine.world.clock, engine.world.cancel);
+    if (!asker) return fail(std::move(asker.error()));
+    desk.askers_.push_back(std::move(*asker));
+  }
+  desk.candidates_ = std::max(desk.candidates_, desk.askers_.size());
+  return desk;
+}
+
+std::string Desk::names() const {
+  std::vector<std::string> all;
+  for (const model::Asker& asker : askers_) all.push_back(asker.settings().name);
+  return fmt::format("{}", fmt::join(all, ","));
+}
+
+Result<const ContextMaker*> Desk::maker() {
+  if (!maker_) {
+    auto opened = ContextMaker::open(engine_->repo.common_dir(), *target_, engine_->world);
+    if (!opened) return fail(std::move(opened.error()));
+    maker_.emplace(std::move(*opened));
+  }
+  return &*maker_;
+}
+
+Result<DeskQuestion> Desk::question(const asking::Task& task, prompts::Purpose purpose,
+                                    std::size_t line, std::vector<ContextPart> lesson) {
+  DeskQuestion made{.asker = (line - 1) % askers_.size(), .line = line};
+  const auto folder = config_dir();
+  if (!folder) return fail(folder.error());
+  auto text = prompts::template_of(purpose, *folder / "prompts");
+  if (!text) return fail(std::move(text.error()));
+  made.text = std::move(*text);
+  const auto maker = this->maker();
+  if (!maker) return fail(maker.error());
+  const model::ModelSettings& settings = askers_[made.asker].settings();
+  ContextTask about{.focus = task.focus, .words = task.words, .more = task.more};
+  std::ranges::move(lesson, std::back_inserter(about.more));
+  about.tokens =
+      static_cast<std::size_t>(std::max(settings.context_tokens - kAnswerReserve, kAnswerReserve));
+  auto context = (*maker)->make(about);
+  if (!context) return fail(std::move(context.error()));
+  made.context = std::move(*context);
+  auto prompt = prompts::fill(made.text, task.request + asking::angle(task.type, line),
+                              sections_of(made.context));
+  made.question.instructions = std::move(prompt.instructions);
+  made.question.material = std::move(prompt.material);
+  made.question.temperature = asking::temperature_of(line);
+  made.digest = askers_[made.asker].digest_of(made.question, static_cast<std::int64_t>(line - 1));
+  return made;
+}
+
+Result<DeskQuestion> Desk::first(const asking::Task& task, std::size_t line) {
+  return question(task, task.purpose, line, {});
+}
+
+Result<DeskQuestion> Desk::next(const asking::Task& task, const DeskQuestion& last,
+                                std::vector<ContextPart> lesson) {
+  auto made = question(task, prompts::Purpose::kRepair, last.line, std::move(lesson));
+  if (!made) return made;
+  made->number = last.number + 1;
+  made->root = last.root.empty() ? last.digest : last.root;
+  return made;
+}
+
+/// Which question stood at this place of its line when the book was written.
+fs::path Desk::line_file(const DeskQuestion& question) const {
+  const std::string& root = question.root.empty() ? question.digest : question.root;
+  return book_ / "lines" / fmt::format("{}.{}", root, question.number);
+}
+
+/// When a session is replayed, outputs of tests and figures are not what they were, and so neither
+/// are the questions that hold them. What was answered at the same place counts.
+std::expected<model::Asked, Unanswered> Desk::recorded(const DeskQuestion& question) const {
+  const auto nothing = [](std::string message) {
+    return std::unexpected(Unanswered{
+        .why = Unanswered::Why::kNoRecord,
+        .error = {
+            .kind = ErrorKind::kUnavailable,
+            .message = std::move(message),
+            .hint = "ask without --replay, or name the folder it was recorded in by --book"}});
+  };
+  const auto digest = read_file(line_file(question), kDigestDigits);
+  if (!digest) return nothing("the record has no answer to this question");
+  auto page = model::AnswerBook(book_).find(*digest);
+  if (!page) {
+    return std::unexpected(
+        Unanswered{.why = Unanswered::Why::kInternal, .error = std::move(page.error())});
+  }
+  if (!*page || !(*page)->answer) return nothing("the record has no answer to this question");
+  return model::Asked{.answer = std::move(*(*page)->answer), .digest = *digest, .from_book = true};
+}
+
+std::expected<model::Asked, Unanswered> Desk::ask_one(const DeskQuestion& question) {
+  auto asked =
+      askers_[question.asker].ask(question.question, static_cast<std::int64_t>(question.line - 1));
+  if (!asked && asked.error().why == Unanswered::Why::kNoRecord) return recorded(question);
+  if (asked && !replay_) {
+    if (auto written = write_file(line_file(question), asked->digest, 0600); !written) {
+      return std::unexpected(
+          Unanswered{.why = Unanswered::Why::kInternal, .error = std::move(written.error())});
+    }
+  }
+  return asked;
+}
+
+std::vector<std::expected<model::Asked, Unanswered>> Desk::ask(
+    const std::vector<DeskQuestion>& questions) {
+  std::vector<std::expected<model::Asked, Unanswered>> answers(
+      questions.size(),
+      std::unexpected(Unanswered{
+          .error = {.kind = ErrorKind::kInternal, .message = "nothing was asked", .hint = {}}}));
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    threads.emplace_back([&, i] { answers[i] = ask_one(questions[i]); });
+  }
+  threads.clear();  // waits for all
+  return answers;
+}
+
+Result<model::Spent> Desk::spent() const { return askers_.front().spent(); }
+
+}  // namespace automod

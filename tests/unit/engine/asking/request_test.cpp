@@ -1,0 +1,64 @@
+#include "engine/asking/request.hpp"
+
+#include "tests/unit/catch.hpp"
+
+namespace automod::asking {
+
+namespace {
+
+AskRequest sample() {
+  return {.kind = AskKind::kOptimize,
+          .words = "keep \"this\"\nand ü",
+          .focus = {"src/a.cpp:12", "Index::add"},
+          .only = {"src/**"},
+          .test = "t",
+          .bench = "rank",
+          .profile = "/tmp/callgrind.out",
+          .type = ModificationType::kPerformance,
+          .base = std::string(40, 'a'),
+          .level = SafetyLevel::kAggressive,
+          .asking = {.model = "a,b",
+                     .review = "none",
+                     .attempts = 4,
+                     .candidates = {},
+                     .budget = {.dollars = 1.5, .tokens = 90000},
+                     .book = "/tmp/book",
+                     .fresh = true,
+                     .replay = true},
+          .resumes = SessionId{"0199c2d4-7f1a-7000-8000-000000000000"}};
+}
+
+}  // namespace
+
+TEST_CASE("a request is read as it was written") {
+  const auto read = request_of(text_of(sample()));
+  REQUIRE(read);
+  CHECK(text_of(*read) == text_of(sample()));
+  CHECK(read->words == sample().words);
+  CHECK(read->focus == sample().focus);
+  CHECK(read->only == sample().only);
+  CHECK(read->type == ModificationType::kPerformance);
+  CHECK(read->asking.attempts == 4);
+  CHECK_FALSE(read->asking.candidates);
+  CHECK(read->asking.budget == sample().asking.budget);
+  CHECK(read->resumes == sample().resumes);
+}
+
+TEST_CASE("a request that is resumed does not ask again what it had asked") {
+  CHECK_FALSE(request_of(text_of(sample()))->asking.fresh);
+}
+
+TEST_CASE("a damaged request is refused, whatever is wrong with it") {
+  const std::string whole = text_of(sample());
+  for (std::size_t length = 0; length + 2 < whole.size(); ++length) {
+    CHECK_FALSE(request_of(whole.substr(0, length)));
+  }
+  CHECK_FALSE(request_of("{}"));
+  std::string other = whole;
+  other.replace(other.find("\"format\": 1"), 11, "\"format\": 9");
+  const auto newer = request_of(other);
+  REQUIRE_FALSE(newer);
+  CHECK(newer.error().kind == ErrorKind::kUnavailable);
+}
+
+}  // namespace automod::asking
