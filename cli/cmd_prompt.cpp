@@ -28,10 +28,12 @@ bool may_be_digest(std::string_view word) {
   return word.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Result<PromptShown> of_question(Context& context, const std::string& word) {
+Result<PromptShown> of_question(Context& context, const Arguments& arguments) {
+  const std::string word = arguments.operand(0);
   const auto repo = repo::Repository::open(context.directory());
   if (!repo) return fail(repo.error());
-  const model::AnswerBook book(repo->common_dir() / "automod" / "asked");
+  const auto own = arguments.value("--book");
+  const model::AnswerBook book(own ? context.path(*own) : repo->common_dir() / "automod" / "asked");
   PromptShown shown;
   std::string digest = word;
   auto engine = context.open_engine();
@@ -94,7 +96,7 @@ void print_prompt(Context& context, const PromptShown& shown) {
 Result<int> run_prompt_show(Context& context, const Arguments& arguments) {
   const std::string word = arguments.operand(0);
   const auto purpose = prompts::parse(word);
-  const auto shown = purpose ? of_goal(*purpose) : of_question(context, word);
+  const auto shown = purpose ? of_goal(*purpose) : of_question(context, arguments);
   if (!shown) return fail(shown.error());
   if (context.json()) {
     context.print(prompt_show_document(*shown));

@@ -40,24 +40,29 @@ Command context_command() {
 }
 
 std::vector<Command> prompt_commands() {
-  return {{.name = "prompt show",
-           .group = Group::kPropose,
-           .summary = "exactly what a model was told, or would be",
-           .description =
-               "Of a goal prints the text that its questions have in common, with {{request}} and "
-               "{{material}} where the rest goes. A file of the same name in the folder prompts "
-               "of your configuration takes the place of one of ours: preamble.txt, "
-               "edit_format.txt, or that of a goal.\n\n"
-               "Of a modification that a model made, or of a question by the beginning of its "
-               "digest, prints what was sent, and with --answer what came back.",
-           .operands = {{.name = "ID|GOAL",
-                         .help = "a modification, a question's digest, or bug, performance, "
-                                 "feature, refactor, repair, review, explain"}},
-           .options = {{.name = "--answer", .help = "print what came back instead"}},
-           .examples = {{"automod prompt show performance", "how is a model asked for speed?"},
-                        {"automod prompt show 0199c2d4-7f1a", "what was it asked for this change?"},
-                        {"automod prompt show 0199c2d4-7f1a --answer", "and what did it say?"}},
-           .run = run_prompt_show}};
+  return {
+      {.name = "prompt show",
+       .group = Group::kPropose,
+       .summary = "exactly what a model was told, or would be",
+       .description =
+           "Of a goal prints the text that its questions have in common, with {{request}} and "
+           "{{material}} where the rest goes. A file of the same name in the folder prompts "
+           "of your configuration takes the place of one of ours: preamble.txt, "
+           "edit_format.txt, or that of a goal.\n\n"
+           "Of a modification that a model made, or of a question by the beginning of its "
+           "digest, prints what was sent, and with --answer what came back.",
+       .operands = {{.name = "ID|GOAL",
+                     .help = "a modification, a question's digest, or bug, performance, "
+                             "feature, refactor, repair, review, explain"}},
+       .options = {{.name = "--answer", .help = "print what came back instead"},
+                   {.name = "--book",
+                    .value = "DIR",
+                    .help = "where questions are kept (default: in the repository's git folder)",
+                    .completes = Completes::kFolders}},
+       .examples = {{"automod prompt show performance", "how is a model asked for speed?"},
+                    {"automod prompt show 0199c2d4-7f1a", "what was it asked for this change?"},
+                    {"automod prompt show 0199c2d4-7f1a --answer", "and what did it say?"}},
+       .run = run_prompt_show}};
 }
 
 }  // namespace automod::cli
