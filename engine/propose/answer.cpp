@@ -75,6 +75,7 @@ class AnswerReader {
   std::size_t fence_at_ = 0;
   bool says_no_change_ = false;  // on a line of its own, the last one or not
   bool ends_in_no_change_ = false;
+  std::string_view said_;  // above that line
 
   // of the block
   const Form* form_ = nullptr;  // of the one that is open
@@ -138,6 +139,7 @@ void AnswerReader::take_prose(std::string_view line) {
   last_ = {};
   ends_in_no_change_ = undecorated(text) == kNoChange;
   says_no_change_ = says_no_change_ || ends_in_no_change_;
+  if (ends_in_no_change_) said_ = before(at_);
   if (closes_block(line)) {
     complain(fmt::format("{} closes a block that was never opened", in_quotes(text)));
   } else if (is_like_marker(text)) {
@@ -281,7 +283,7 @@ Result<ReadAnswer> AnswerReader::finish() {
         fmt::format("the answer holds no block and does not end in a line {}", kNoChange));
   }
   if (!mistakes_.empty()) return mistakes_.refuse(std::string(kHint));
-  if (answer_.is_declined) answer_.reasoning = prose(before(last_at_));
+  if (answer_.is_declined) answer_.reasoning = prose(said_);
   return std::move(answer_);
 }
 

@@ -79,7 +79,7 @@ class Pairs {
   }
 
   std::string_view wanted_;
-  std::vector<std::int64_t> counts_;
+  std::vector<std::int32_t> counts_;
 };
 
 /// The wanted line that says most, and the line of the text that is most like it, if any is.
@@ -182,7 +182,7 @@ bool is_ascii_at(std::string_view line, std::size_t at) {
   return at >= line.size() || static_cast<unsigned char>(line[at]) < 0x80;
 }
 
-/// The line that stands at `number`, nullopt beyond the end.
+/// At most so many lines from one with this number on.
 std::vector<std::string_view> lines_from(std::string_view text, std::size_t number,
                                          std::size_t most) {
   std::vector<std::string_view> lines;
@@ -225,6 +225,7 @@ std::vector<std::string> near_lines(std::string_view text, const std::vector<Lin
   const auto [first, number] = *place;
   const std::size_t most = is_whole ? wanted.size() - std::min(first, wanted.size()) : 1;
   const auto held = lines_from(text, number, most);
+  if (!is_whole && held.front() == wanted[first].text) return {};  // says nothing of the others
   std::vector<std::string> words;
   words.push_back(held.size() == 1 ? fmt::format("nearest is line {} of the file", number)
                                    : fmt::format("nearest are lines {} to {} of the file", number,
@@ -236,7 +237,7 @@ std::vector<std::string> near_lines(std::string_view text, const std::vector<Lin
       words.push_back(difference(number + i, held[i], wanted[first + i].text));
   }
   if (others > kMostShown) {
-    words.push_back(fmt::format("{} more there differ", counted(others - kMostShown, "line")));
+    words.push_back(fmt::format("others that differ there: {}", others - kMostShown));
   }
   if (held.size() < most) words.push_back("there the file ends");
   if (is_whole && first > 0) words.push_back("there the file begins");
