@@ -258,6 +258,7 @@ const std::vector<Command>& commands() {
     std::ranges::move(code_commands(), std::back_inserter(all));
     std::ranges::move(keep_commands(), std::back_inserter(all));
     std::ranges::move(log_commands(), std::back_inserter(all));
+    std::ranges::move(prompt_commands(), std::back_inserter(all));
     std::ranges::move(rules_commands(), std::back_inserter(all));
     std::ranges::move(key_commands(), std::back_inserter(all));
     std::ranges::move(sandbox_commands(), std::back_inserter(all));
@@ -297,7 +298,11 @@ const Command* find_command(std::string_view name) {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> kAll = [] {
-    std::vector<Family> all = {{.name = "rules",
+    std::vector<Family> all = {{.name = "prompt",
+                                .group = Group::kPropose,
+                                .summary = "what a model was told, or would be",
+                                .members = {}},
+                               {.name = "rules",
                                 .group = Group::kPropose,
                                 .summary = "what analyze looks for, and rules of your own",
                                 .members = {}},

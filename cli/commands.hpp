@@ -51,7 +51,9 @@ std::vector<Command> keep_commands();
 std::vector<Command> log_commands();
 /// What is known of the code.
 std::vector<Command> code_commands();
-/// The rows of the families "rules", "key", "sandbox" and "cache".
+Command context_command();
+/// The rows of the families "prompt", "rules", "key", "sandbox" and "cache".
+std::vector<Command> prompt_commands();
 std::vector<Command> rules_commands();
 std::vector<Command> key_commands();
 std::vector<Command> sandbox_commands();

@@ -94,7 +94,8 @@ Command impact_command() {
 }  // namespace
 
 std::vector<Command> code_commands() {
-  return {index_command(), map_command(), conventions_command(), impact_command(), api_command()};
+  return {index_command(),  map_command(), conventions_command(),
+          impact_command(), api_command(), context_command()};
 }
 
 }  // namespace automod::cli

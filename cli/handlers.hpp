@@ -16,6 +16,8 @@ Result<int> run_index(Context& context, const Arguments& arguments);
 Result<int> run_impact(Context& context, const Arguments& arguments);
 Result<int> run_map(Context& context, const Arguments& arguments);
 Result<int> run_conventions(Context& context, const Arguments& arguments);
+Result<int> run_context(Context& context, const Arguments& arguments);
+Result<int> run_prompt_show(Context& context, const Arguments& arguments);
 Result<int> run_rules_list(Context& context, const Arguments& arguments);
 Result<int> run_rules_show(Context& context, const Arguments& arguments);
 Result<int> run_rules_test(Context& context, const Arguments& arguments);

@@ -274,10 +274,10 @@ class Finder {
       if (std::ranges::any_of(all, is_better)) std::erase_if(all, std::not_fn(is_better));
     };
     keep_if_any([](const Found& one) { return one.is_definition; });
-    keep_if_any([&](const Found& one) { return one.full_name == wanted.name; });
     keep_if_any([](const Found& one) {
       return analyzers::kind_of_file(one.meant.path) == FileKind::kCode;
     });
+    keep_if_any([&](const Found& one) { return one.full_name == wanted.name; });
     // Wholes rather than parts of them: a class, not its constructors as well.
     const std::vector<Found> wholes = all;
     std::erase_if(all, [&](const Found& one) {

@@ -58,7 +58,7 @@ Result<Names> names_of(Shelf& shelf, const std::vector<Meant>& meant) {
     const FileFacts& facts = **read;
     for (std::uint32_t i = 0; i < facts.symbols.size(); ++i) {
       const Symbol& symbol = facts.symbols[i];
-      const bool is_meant = one.symbol == i || one.symbol == kNone;
+      const bool is_meant = one.symbol == kNone || is_inside(facts, i, one.symbol);
       if (is_meant && own.size() < kMostOwnNames) own.insert(facts.names[symbol.name]);
       if (one.symbol == i && symbol.scope != kNone) ++used[facts.names[symbol.scope]];
     }

@@ -62,7 +62,7 @@ Result<std::vector<Offer>> one_focus(const Meant& meant, const Near& near, std::
   if (!part) return fail(part.error());
   part->symbol = name;
   part->why = "this is what is meant";
-  if (is_part && is_whole) part->why = "this is what is meant, in the whole of its file";
+  if (is_part && is_whole) part->why = "what is meant is in it";
   if (line == 0) line = span.first;
   offers.push_back({.part = std::move(*part), .weight = 2, .line = line, .has_to_be = true});
   return offers;

@@ -9,10 +9,11 @@ from harness import Scenario, main
 
 COMMANDS = ["init", "doctor", "analyze", "propose", "ask", "fix", "optimize", "models", "list",
             "show", "try", "explain", "bench", "gate", "index", "map", "conventions", "impact",
-            "api", "apply", "merge", "rollback", "undo", "approve", "review", "watch", "feedback", "verify", "recover", "log", "log export", "completion",
+            "api", "context", "apply", "merge", "rollback", "undo", "approve", "review", "watch",
+            "feedback", "verify", "recover", "log", "log export", "completion",
             "help"]
-FAMILIES = ["rules list", "rules show", "rules test", "key init", "key list", "key show",
-            "sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
+FAMILIES = ["prompt show", "rules list", "rules show", "rules test", "key init", "key list",
+            "key show", "sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
 
 
 class Loading(Scenario):

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/documents_prompt.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/golden.hpp"
 #include "tests/unit/cli/samples.hpp"
@@ -55,6 +56,45 @@ std::vector<TestedBackend> sample_tested() {
                                                     "it was read", 0.5}}},
        .problem = {}},
       {.name = "bwrap", .report = {}, .problem = Error{ErrorKind::kUnavailable, "not here", ""}}};
+}
+
+PromptContext sample_context() {
+  PromptContext made{.parts = {}, .tokens = 120, .left_out = 1, .notes = {"a.cpp: cut \xff"}};
+  made.parts.push_back({.kind = PartKind::kConventions, .why = "habits", .text = "naming\n"});
+  made.parts.push_back({.kind = PartKind::kFocus,
+                        .path = "a.cpp",
+                        .line = 3,
+                        .last_line = 4,
+                        .symbol = "shop::price",
+                        .why = "this is what is meant",
+                        .text = "int price() {\n}\n",
+                        .tokens = 40});
+  return made;
+}
+
+PromptShown sample_goal() {
+  return {.text = prompts::Template{.purpose = prompts::Purpose::kBug,
+                                    .instructions = "Repair.\n",
+                                    .frame = "{{request}}\n{{material}}\n",
+                                    .digest = std::string(64, 'b'),
+                                    .own = {"/c/prompts/bug.txt"}},
+          .modification = {},
+          .page = {}};
+}
+
+PromptShown sample_question() {
+  model::Answer answer{.text = "NO CHANGE\n", .model = "toy-1"};
+  answer.usage = {.input = 10, .cached = 4, .written = 2, .output = 3};
+  return {.text = {},
+          .modification = ModificationId{"01a1fb95-04d1-7000-8000-000000000001"},
+          .page = model::Page{.digest = std::string(64, 'c'),
+                              .model = "toy",
+                              .asked_at = "2026-01-31T23:59:59.123Z",
+                              .question = {.instructions = "Repair.\n",
+                                           .material = "a\n",
+                                           .most_tokens = 8192,
+                                           .temperature = 0.5},
+                              .answer = answer}};
 }
 
 const Error kError{ErrorKind::kConflict, "the branch moved", ""};
@@ -120,11 +160,11 @@ TEST_CASE("the documents of --json are frozen") {
   const store::Bundle bundle{.head = {1, std::string(64, 'f')}, .ledger = {entry}};
   check("log_export", log_export_document({.file = "/there/record.json", .bundle = bundle}));
   const std::string id = application.modification.text;
-  std::vector<Attempt<Tried>> trials;
+  std::vector<cli::Attempt<Tried>> trials;
   trials.push_back({id, sample_tried()});
   trials.push_back({id, fail(kError)});
   check("try", try_document(trials, nullptr, 5));
-  std::vector<Attempt<Kept>> kept;
+  std::vector<cli::Attempt<Kept>> kept;
   kept.push_back({id, Kept{.tried = sample_tried(), .application = application}});
   kept.push_back({id, Kept{.tried = sample_tried(), .application = {}}});
   check("apply", apply_document(kept, 1));
@@ -162,6 +202,9 @@ TEST_CASE("the documents of --json are frozen") {
              {.listed = sample_applied(), .approval = {}, .application = {}, .error = {}}}));
   check("gate", gate_document({sample_gated()}, 0));
   check("gate", gate_document(sample_commits(), 1), "gate_each");
+  check("context", context_document(sample_context(), CommitId{std::string(40, 'a')}, 2000));
+  check("prompt_show", prompt_show_document(sample_goal()));
+  check("prompt_show", prompt_show_document(sample_question()), "prompt_show_question");
   check("cache_show", cache_show_document(sample_cache()));
   check("cache_prune", cache_prune_document(sample_cache().bases, sample_cache()));
   check("key_init", key_init_document({.key = sample_key(),

@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "cli/context.hpp"
+#include "cli/documents_prompt.hpp"
+#include "cli/handlers.hpp"
+#include "engine/repo/repo.hpp"
+
+namespace automod::cli {
+
+namespace {
+
+constexpr std::size_t kShownDigest = 12;
+
+Result<PromptShown> of_goal(prompts::Purpose purpose) {
+  const auto folder = config_dir();
+  if (!folder) return fail(folder.error());
+  auto text = prompts::template_of(purpose, *folder / "prompts");
+  if (!text) return fail(std::move(text.error()));
+  return PromptShown{.text = std::move(*text), .modification = {}, .page = {}};
+}
+
+bool may_be_digest(std::string_view word) {
+  return word.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Result<PromptShown> of_question(Context& context, const std::string& word) {
+  const auto repo = repo::Repository::open(context.directory());
+  if (!repo) return fail(repo.error());
+  const model::AnswerBook book(repo->common_dir() / "automod" / "asked");
+  PromptShown shown;
+  std::string digest = word;
+  auto engine = context.open_engine();
+  if (!engine) return fail(std::move(engine.error()));
+  const auto found = engine->store().modification(word);
+  if (found) {
+    digest = found->modification.candidate.origin.prompt_digest;
+    shown.modification = found->modification.id;
+    if (digest.empty()) {
+      return fail(ErrorKind::kUsage,
+                  fmt::format("no model was asked for {}", found->modification.id.text),
+                  "'automod show' says who proposed it");
+    }
+  } else if (!may_be_digest(word)) {
+    return fail(found.error().kind, found.error().message,
+                "name a modification, a question's digest, or bug, performance, feature, refactor, "
+                "repair, review or explain");
+  }
+  auto page = book.named(digest);
+  if (!page) {
+    if (!shown.modification) return fail(std::move(page.error()));
+    return fail(
+        std::move(page.error())
+            .within(fmt::format("looking up what was asked for {}", shown.modification->text)));
+  }
+  shown.page = std::move(*page);
+  return shown;
+}
+
+Result<void> print_answer(Context& context, const PromptShown& shown) {
+  if (!shown.page) {
+    return fail(ErrorKind::kUsage, "a goal has no answer", "name a modification or a question");
+  }
+  if (!shown.page->answer) {
+    return fail(ErrorKind::kUsage, fmt::format("question {} was not answered",
+                                               shown.page->digest.substr(0, kShownDigest)));
+  }
+  const std::string& text = shown.page->answer->text;
+  context.out() << printable(text) << (text.ends_with('\n') ? "" : "\n");
+  if (shown.page->answer->is_cut) context.remark("the answer ends where its tokens were used up");
+  return {};
+}
+
+void print_prompt(Context& context, const PromptShown& shown) {
+  if (shown.text) {
+    context.out() << printable(shown.text->instructions) << printable(shown.text->frame);
+    for (const std::string& file : shown.text->own) {
+      context.remark(fmt::format("your own: {}", printable_line(file)));
+    }
+    return;
+  }
+  const model::Page& page = *shown.page;
+  context.out() << printable(page.question.instructions) << printable(page.question.material);
+  context.remark(fmt::format("asked {} at {}, question {}", printable_line(page.model),
+                             printable_line(page.asked_at), page.digest.substr(0, kShownDigest)));
+}
+
+}  // namespace
+
+Result<int> run_prompt_show(Context& context, const Arguments& arguments) {
+  const std::string word = arguments.operand(0);
+  const auto purpose = prompts::parse(word);
+  const auto shown = purpose ? of_goal(*purpose) : of_question(context, word);
+  if (!shown) return fail(shown.error());
+  if (context.json()) {
+    context.print(prompt_show_document(*shown));
+  } else if (arguments.has("--answer")) {
+    if (auto printed = print_answer(context, *shown); !printed) return fail(printed.error());
+  } else {
+    print_prompt(context, *shown);
+  }
+  return kDone;
+}
+
+}  // namespace automod::cli
