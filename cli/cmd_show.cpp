@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/text.hpp"
 #include "cli/context.hpp"
 #include "cli/documents.hpp"
 #include "cli/handlers.hpp"
 #include "cli/render.hpp"
+#include "engine/ask.hpp"
 
 namespace automod::cli {
 
@@ -132,8 +134,14 @@ Result<int> run_explain(Context& context, const Arguments& arguments) {
   if (!engine) return fail(std::move(engine.error()));
   const auto explanation = engine->explain(arguments.operand(0));
   if (!explanation) return fail(explanation.error());
+  std::optional<InWords> words;
+  if (const auto model = arguments.value("--model")) {
+    auto asked = engine->in_words(*explanation, {.model = *model, .review = {}, .book = {}});
+    if (!asked) return fail(std::move(asked.error()));
+    words = std::move(*asked);
+  }
   if (context.json()) {
-    context.print(explain_document(*explanation));
+    context.print(explain_document(*explanation, words ? &*words : nullptr));
   } else {
     const Paint& paint = context.paint();
     std::ostream& out = context.out();
@@ -142,6 +150,10 @@ Result<int> run_explain(Context& context, const Arguments& arguments) {
         << printable_line(modification.candidate.summary) << "\n\n"
         << printable(explanation->text);
     if (!explanation->text.ends_with('\n')) out << '\n';
+    if (words) {
+      out << "\nin the words of " << printable_line(words->model) << ", which prove nothing:\n\n"
+          << automod::wrap(printable(words->text), context.text_width()) << '\n';
+    }
     out << "\nevidence " << explanation->trial.evidence_digest << '\n';
     if (explanation->agrees) {
       out << paint(Tone::kGood, "confirmed") << ": the evidence gives the recorded verdict\n";

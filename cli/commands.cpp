@@ -194,16 +194,22 @@ Command try_command() {
 }
 
 Command explain_command() {
-  return {.name = "explain",
-          .group = Group::kProve,
-          .summary = "why a modification got its verdict, recomputed from evidence",
-          .description =
-              "Recomputes the verdict from the stored evidence and says what was run, what was "
-              "seen and what would change the answer. Exits with 70 when the stored verdict is not "
-              "what the evidence says.",
-          .operands = {id_operand(false)},
-          .examples = {{"automod explain 0199c2d4-7f1a", "the reasons behind a verdict"}},
-          .run = run_explain};
+  return {
+      .name = "explain",
+      .group = Group::kProve,
+      .summary = "why a modification got its verdict, recomputed from evidence",
+      .description =
+          "Recomputes the verdict from the stored evidence and says what was run, what was "
+          "seen and what would change the answer. Exits with 70 when the stored verdict is not "
+          "what the evidence says. With --model a language model of your settings says in plain "
+          "words what the change does; what it says proves nothing.",
+      .operands = {id_operand(false)},
+      .options = {{.name = "--model",
+                   .value = "NAME",
+                   .help = "have a model explain the change in plain words as well"}},
+      .examples = {{"automod explain 0199c2d4-7f1a", "the reasons behind a verdict"},
+                   {"automod explain 0199c2d4-7f1a --model mine", "and in a model's words"}},
+      .run = run_explain};
 }
 
 Command completion_command() {

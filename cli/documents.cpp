@@ -281,13 +281,21 @@ json show_document(const Shown& shown) {
                            {"metrics", list(shown.metrics, metric_json)}});
 }
 
-json explain_document(const Explanation& explanation) {
+json explain_document(const Explanation& explanation, const InWords* words) {
+  json in_words = nullptr;
+  if (words != nullptr) {
+    in_words = {{"model", words->model},
+                {"question", words->question},
+                {"text", words->text},
+                {"from_book", words->from_book}};
+  }
   return document("explain", {{"listed", listed_json(explanation.listed)},
                               {"trial", trial_json(explanation.trial)},
                               {"recomputed", to_json(explanation.recomputed)},
                               {"agrees", explanation.agrees},
                               {"other_rules", explanation.other_rules},
-                              {"text", explanation.text}});
+                              {"text", explanation.text},
+                              {"in_words", std::move(in_words)}});
 }
 
 json try_document(const std::vector<Attempt<Tried>>& attempts, const Together* together,

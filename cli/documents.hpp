@@ -95,7 +95,8 @@ nlohmann::json show_document(const Shown& shown);
 /// The reports are engine/api.hpp's and engine/bench.hpp's.
 nlohmann::json api_document(const ApiReport& report, int exit_code);
 nlohmann::json bench_document(const BenchReport& report, int exit_code);
-nlohmann::json explain_document(const Explanation& explanation);
+/// `words`: a model's account, where one was asked for.
+nlohmann::json explain_document(const Explanation& explanation, const InWords* words = nullptr);
 
 struct LedgerView {
   std::vector<store::LedgerEntry> entries = {};     // newest first

@@ -76,8 +76,7 @@ std::vector<std::string_view> choose_ends(const std::vector<Line>& old,
                                           const std::vector<Line>& fresh, std::string_view before) {
   const std::vector<std::string_view> had = ends_of(old, before);
   if (had.empty()) return std::vector(fresh.size(), before.empty() ? kNewline : before);
-  const bool are_alike =
-      std::ranges::adjacent_find(had, std::ranges::not_equal_to()) == had.end();
+  const bool are_alike = std::ranges::adjacent_find(had, std::ranges::not_equal_to()) == had.end();
   if (are_alike && (before.empty() || before == had.front())) {
     return std::vector(fresh.size(), had.front());
   }
