@@ -17,9 +17,10 @@ using analyzers::Link;
 using analyzers::PackedCode;
 using analyzers::Symbol;
 
-/// Facts as the index keeps them: a tree of so many is read as a whole, of others so many are.
-constexpr std::size_t kWhole = 2u << 20;
-constexpr std::size_t kPart = 1u << 20;
+/// Facts as the index keeps them, ten bytes for a line: a tree of so many is read as a whole, of
+/// others so many are. Reading and linking a million lines takes a second and a half.
+constexpr std::size_t kWhole = 600u << 10;
+constexpr std::size_t kPart = 300u << 10;
 /// A name that more things have says nothing, as in Codebase.
 constexpr std::size_t kMostMeant = 8;
 constexpr std::size_t kMostOwnNames = 200;
