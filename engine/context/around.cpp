@@ -29,6 +29,7 @@ constexpr std::size_t kSmallType = 60;
 constexpr std::size_t kSmallTest = 60;
 constexpr std::size_t kSmallTestFile = 120;
 constexpr std::size_t kMostOutline = 80;
+constexpr std::uint32_t kMostAlike = 2;
 constexpr std::size_t kMostValue = 8;  // of a constant
 
 // Of each kind so many are offered at most.
@@ -112,6 +113,18 @@ class Around {
   FileKind kind_of(std::uint32_t file) const { return analyzers::kind_of_file(path_of(file)); }
   bool is_focus(SymbolAt at) const { return focus_.contains(at) || whole_.contains(at.file); }
 
+  /// Is it one of many of that name, and stands somewhere else? Where only a part of a tree is read
+  /// no import tells them apart.
+  bool is_likeness(const Link& link) const {
+    const auto folder = [&](std::uint32_t file) {
+      const std::string_view path = path_of(file);
+      return path.substr(0, path.size() - analyzers::name_part(path).size());
+    };
+    // A type has the name of its constructors.
+    return link.meant > kMostAlike && !is_type(code_.symbol(link.to).kind) &&
+           folder(link.from.file) != folder(link.to.file);
+  }
+
   /// With a type its members are meant, and with what is only declared its definition.
   void widen() {
     const std::vector<SymbolAt> named(focus_.begin(), focus_.end());
@@ -136,7 +149,8 @@ class Around {
 
   Result<void> look_at(SymbolAt at) {
     for (const Link& link : code_.links_from(at)) {
-      if (is_focus(link.to) || !near_.counts(link)) continue;
+      if (is_focus(link.to) || !near_.counts(link) || is_likeness(link)) continue;
+      if (kind_of(link.to.file) == FileKind::kTest && kind_of(at.file) != FileKind::kTest) continue;
       const SymbolKind kind = code_.symbol(link.to).kind;
       const double weight = is_function(kind) ? kCallee
                             : is_type(kind)   ? kType
@@ -145,7 +159,7 @@ class Around {
       if (weight > 0) keep(used_, link.to, worth(weight, link, kind_of(link.to.file)), link);
     }
     for (const Link& link : code_.links_to(at)) {
-      if (is_focus(link.from) || !near_.counts(link)) continue;
+      if (is_focus(link.from) || !near_.counts(link) || is_likeness(link)) continue;
       const FileKind kind = kind_of(link.from.file);
       if (kind == FileKind::kTest) {
         keep(tests_, link.from, worth(kDirectTest, link, kind), link);
@@ -337,7 +351,8 @@ class Around {
       if (use.from.symbol == kNone) continue;
       for (const Link& link : code_.links_to(use.from)) {
         const FileKind kind = kind_of(link.from.file);
-        if (kind != FileKind::kTest || is_focus(link.from) || !near_.counts(link)) continue;
+        if (kind != FileKind::kTest || is_focus(link.from) || link.meant > 1) continue;
+        if (!near_.counts(link)) continue;
         keep(tests_, link.from, worth(kFarTest, link, kind), link);
       }
     }
