@@ -14,7 +14,6 @@
 #include "engine/desk.hpp"
 #include "engine/impl.hpp"
 #include "engine/meaning.hpp"
-#include "engine/propose/answer.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
 #include "engine/since.hpp"
@@ -363,7 +362,7 @@ Result<void> AnalysisRun::ask_about(const std::vector<Finding>& findings, Desk& 
 
 Result<void> AnalysisRun::take_answer(const Finding& finding, const model::Asked& asked,
                                       const std::string& model) {
-  const auto answer = propose::read_answer(asked.answer.text);
+  const auto answer = read_whole(asked.answer);
   if (!answer) return fail(answer.error());
   if (answer->is_declined) {
     engine_.world.observer.note(fmt::format("{} at {}:{}: the model would change nothing: {}",

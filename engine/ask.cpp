@@ -15,7 +15,6 @@
 #include "engine/asking/task.hpp"
 #include "engine/desk.hpp"
 #include "engine/judge/judge.hpp"
-#include "engine/propose/answer.hpp"
 #include "engine/reviewing.hpp"
 #include "engine/trial/review/review.hpp"
 
@@ -179,7 +178,7 @@ void AskRun::refused(Line& line, const model::Asked& asked, const Error& why) {
   Attempt& attempt = add(line, "unusable", why.message.substr(0, why.message.find('\n')));
   attempt.digest = asked.digest;
   attempt.from_book = asked.from_book;
-  line.lesson = asking::lesson_of(asked.answer.text, why, asked.answer.is_cut);
+  line.lesson = asking::lesson_of(asked.answer.text, why);
   done_(attempt);
 }
 
@@ -198,7 +197,7 @@ Result<void> AskRun::check_paths(const Candidate& candidate) const {
 }
 
 Result<void> AskRun::take(Line& line, const model::Asked& asked) {
-  const auto answer = propose::read_answer(asked.answer.text);
+  const auto answer = read_whole(asked.answer);
   if (!answer) {
     refused(line, asked, answer.error());
     return {};

@@ -43,6 +43,12 @@ model::Budget chosen(const model::Budget& asked, const model::Budget& set) {
 
 fs::path book_of(const fs::path& state) { return state / "asked"; }
 
+Result<propose::ReadAnswer> read_whole(const model::Answer& answer) {
+  if (!answer.is_cut) return propose::read_answer(answer.text);
+  return fail(ErrorKind::kRefused, "the answer was cut off where it had no more tokens",
+              "change less, or raise most_tokens of the model");
+}
+
 Result<Desk> Desk::open(Engine::Impl& engine, const Target& target, const Asking& asking,
                         const SessionId& session) {
   Desk desk(engine, target);

@@ -11,6 +11,7 @@
 #include "engine/impl.hpp"
 #include "engine/model/asker.hpp"
 #include "engine/model/settings.hpp"
+#include "engine/propose/answer.hpp"
 
 /// Where questions about one target are made and put to models.
 namespace automod {
@@ -71,6 +72,9 @@ class Desk {
   std::size_t attempts_ = 1;
   std::size_t candidates_ = 1;
 };
+
+/// Reads an answer that came to its end; kRefused for one that was cut off, however well it reads.
+Result<propose::ReadAnswer> read_whole(const model::Answer& answer);
 
 /// Where a repository keeps what its models were asked.
 std::filesystem::path book_of(const std::filesystem::path& state);

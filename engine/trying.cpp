@@ -333,9 +333,24 @@ class Trying {
     return trial::run_trial(world, base, spec_of(modification, task.compared, task.dependents));
   }
 
+  /// What was held against it once is not forgotten by trying it again without asking.
+  Result<void> remember(const Task& task, Evidence& evidence) {
+    const auto before = engine_.store.latest_trial(task.listed->modification.id);
+    if (!before) return fail(before.error());
+    if (!*before) return {};
+    for (const Opinion& opinion : (*before)->evidence.opinions) {
+      if (opinion.says != OpinionSays::kVeto && opinion.says != OpinionSays::kDoubtful) continue;
+      const auto same = [&](const Opinion& other) { return other.reviewer == opinion.reviewer; };
+      if (std::ranges::any_of(evidence.opinions, same)) continue;
+      evidence.opinions.push_back(opinion);
+    }
+    return {};
+  }
+
   Result<Tried> record(const Task& task, Result<trial::TrialResult> result) {
     if (!result) return fail(result.error());
     look_again(task, result->evidence);
+    if (auto done = remember(task, result->evidence); !done) return fail(done.error());
     std::vector<store::ExecutionRow> executions;
     for (const auto& record : result->executions) executions.push_back(execution_row(record));
     auto row = engine_.store.add_trial(task.listed->modification.id, result->evidence,

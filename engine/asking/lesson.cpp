@@ -116,10 +116,9 @@ void add_if(std::string why, std::string text, std::vector<ContextPart>& into) {
 
 }  // namespace
 
-std::vector<ContextPart> lesson_of(std::string_view answer, const Error& refusal, bool is_cut) {
+std::vector<ContextPart> lesson_of(std::string_view answer, const Error& refusal) {
   std::string problem = printable(refusal.message) + '\n';
   if (!refusal.hint.empty()) problem += printable(refusal.hint) + '\n';
-  if (is_cut) problem += "the answer was cut off at its longest: answer in fewer words\n";
   return {
       part("your answer before this one, of which nothing was used", bounded(answer, kMostAnswer)),
       part("why it could not be used", std::move(problem))};

@@ -14,7 +14,7 @@
 namespace automod::asking {
 
 /// An answer that could not be used, with why.
-std::vector<ContextPart> lesson_of(std::string_view answer, const Error& refusal, bool is_cut);
+std::vector<ContextPart> lesson_of(std::string_view answer, const Error& refusal);
 
 /// An attempt that was tried: its change, what the checks say, and what it printed. Of held-out
 /// inputs nothing is shown but that something differs.

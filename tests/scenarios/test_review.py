@@ -73,6 +73,16 @@ class Review(Scenario):
         self.make_key()
         self.automod(self.target, "apply", identity, code=1)
 
+    def test_a_veto_is_not_forgotten_by_trying_again_without_asking(self):
+        self.eyes(VETO)
+        identity = self.propose(self.target, GOOD, "--reason", "it greets")
+        self.look(identity, code=1)
+        document = self.automod(self.target, "try", identity, "--fresh", "--json", code=1).json()
+        verdict, check, opinions = self.seen(document["trials"][0]["tried"])
+        self.assertEqual((verdict["decision"], len(opinions)), ("rejected", 1))
+        self.assertTrue(check["blocks"])
+        self.assertEqual(self.times_asked(), 1)
+
     def test_it_is_shown_patch_claim_code_and_evidence_and_no_path_of_this_machine(self):
         self.eyes(GOOD_LINE)
         identity = self.propose(self.target, GOOD, "--reason", "it greets everybody")

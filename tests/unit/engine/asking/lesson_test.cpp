@@ -87,11 +87,10 @@ TEST_CASE("seeds and answers of held-out inputs stay held out") {
 TEST_CASE("an answer that could not be used is shown with all that is wrong with it") {
   const auto parts =
       lesson_of("src/a.cpp\n<<<<<<< SEARCH\nnonsense\n",
-                {.kind = ErrorKind::kRefused, .message = "not closed", .hint = "close it"}, true);
+                {.kind = ErrorKind::kRefused, .message = "not closed", .hint = "close it"});
   const std::string shown = all_of(parts);
   CHECK_THAT(shown, ContainsSubstring("nonsense"));
   CHECK_THAT(shown, ContainsSubstring("not closed\nclose it\n"));
-  CHECK_THAT(shown, ContainsSubstring("cut off"));
 }
 
 TEST_CASE("whatever the target prints, a lesson is bounded and printable") {
