@@ -123,10 +123,16 @@ Task task_of_finding(const Finding& finding) {
             .summary = fmt::format("{} in {}", finding.rule, printable_line(place.path))};
   const std::string where =
       place.symbol.empty() ? std::string() : fmt::format(", in {}", printable_line(place.symbol));
-  task.request = fmt::format(
-      "Repair what an analyzer found in {}, line {}{}.\n\nRule: {}\nFound: {}\nWhy it matters: {}",
-      printable_line(place.path), place.line, where, printable_line(finding.rule),
-      printable_line(finding.message), printable_line(finding.why));
+  task.request =
+      "Repair what an analyzer found. What it found, and why it matters, is in the "
+      "material.";
+  task.more.push_back(
+      {.kind = PartKind::kEvidence,
+       .why = "what the analyzer found",
+       .text =
+           fmt::format("{}, line {}{}\nrule: {}\nfound: {}\nwhy it matters: {}\n",
+                       printable_line(place.path), place.line, where, printable_line(finding.rule),
+                       printable_line(finding.message), printable_line(finding.why))});
   task.focus.push_back(place.line == 0 ? place.path : fmt::format("{}:{}", place.path, place.line));
   return task;
 }
@@ -137,18 +143,13 @@ Task task_of_failing(const std::vector<std::string>& tests, const std::vector<st
   task.tests = tests;
   std::vector<std::string> shown;
   for (const std::string& test : tests) shown.push_back(printable_line(test));
-  const std::string all = fmt::format("{}", fmt::join(shown, ", "));
-  task.summary = summary_of(fmt::format("fix {}", all));
-  task.request = fmt::format(
-      "Find out why this test fails and mend the code it tests, so that it passes: {}. Do not "
-      "change the test.",
-      all);
-  if (tests.size() > 1) {
-    task.request = fmt::format(
-        "Find out why these tests fail and mend the code they test, so that they pass: {}. Do not "
-        "change the tests.",
-        all);
-  }
+  task.summary = summary_of(fmt::format("fix {}", fmt::join(shown, ", ")));
+  task.request =
+      tests.size() == 1
+          ? "Find out why the test fails that is named in the material, and mend the code it "
+            "tests, so that it passes. Do not change the test."
+          : "Find out why the tests fail that are named in the material, and mend the code they "
+            "test, so that they pass. Do not change the tests.";
   if (!flaky.empty()) {
     task.request += " It does not fail every time: look for what is left to chance.";
   }
@@ -161,12 +162,10 @@ Task task_of_benchmarks(const std::vector<Benchmark>& benchmarks, std::string_vi
   Task task{.purpose = prompts::Purpose::kPerformance, .type = ModificationType::kPerformance};
   std::vector<std::string> shown;
   for (const Benchmark& one : benchmarks) shown.push_back(printable_line(one.name));
-  const std::string all = fmt::format("{}", fmt::join(shown, ", "));
-  task.summary = summary_of(fmt::format("make {} faster", all));
+  task.summary = summary_of(fmt::format("make {} faster", fmt::join(shown, ", ")));
   task.request =
-      fmt::format("Make the code faster that {} {} measure{}. What it prints must stay the same.",
-                  benchmarks.size() == 1 ? "the benchmark" : "the benchmarks", all,
-                  benchmarks.size() == 1 ? "s" : "");
+      "Make the code faster that the benchmarks in the material measure. What they print "
+      "must stay the same.";
   std::string commands;
   for (const Benchmark& one : benchmarks) {
     commands += fmt::format("{}: {}\n", printable_line(one.name), printable_line(one.command));
