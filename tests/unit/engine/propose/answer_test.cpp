@@ -62,7 +62,7 @@ TEST_CASE("an answer is read as the edits that it means") {
        "rename a.c 2 [] [] [b/c.c]\n", ""},
       // what models add
       {"a fence around path and block", "Why.\n```c\n" + good + "```\n",
-       "replace a.c 3 [a|] [b|] []\n", "Why."},
+       "replace a.c 4 [a|] [b|] []\n", "Why."},
       {"a fence between", "Why.\na.c\n~~~~ c\n" + good.substr(4) + "~~~~\n",
        "replace a.c 4 [a|] [b|] []\n", "Why."},
       {"a fence and empty lines between", "a.c\n\n```\n\n" + good.substr(4) + "```\n" + good,
