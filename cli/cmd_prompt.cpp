@@ -93,6 +93,28 @@ void print_prompt(Context& context, const PromptShown& shown) {
 
 }  // namespace
 
+Result<int> run_prompt_list(Context& context, const Arguments&) {
+  const auto folder = config_dir();
+  if (!folder) return fail(folder.error());
+  std::vector<prompts::Template> all;
+  for (const prompts::Purpose purpose : prompts::all_purposes()) {
+    auto text = prompts::template_of(purpose, *folder / "prompts");
+    if (!text) return fail(std::move(text.error()));
+    all.push_back(std::move(*text));
+  }
+  if (context.json()) {
+    context.print(prompt_list_document(all));
+    return kDone;
+  }
+  for (const prompts::Template& text : all) {
+    context.out() << fmt::format("{:<12} {}  {}\n", name(text.purpose),
+                                 text.digest.substr(0, kShownDigest),
+                                 text.own.empty() ? "ours" : "with files of yours:");
+    for (const std::string& file : text.own) context.out() << "  " << printable_line(file) << '\n';
+  }
+  return kDone;
+}
+
 Result<int> run_prompt_show(Context& context, const Arguments& arguments) {
   const std::string word = arguments.operand(0);
   const auto purpose = prompts::parse(word);

@@ -41,6 +41,14 @@ Command context_command() {
 
 std::vector<Command> prompt_commands() {
   return {
+      {.name = "prompt list",
+       .group = Group::kPropose,
+       .summary = "what models are asked for, and whose texts that is",
+       .description = "Lists the goals that there are texts for, with the digest of each and the "
+                      "files of yours that take the place of ours. The digest is what a question "
+                      "of that goal was made from.",
+       .examples = {{"automod prompt list", "which texts are in force?"}},
+       .run = run_prompt_list},
       {.name = "prompt show",
        .group = Group::kPropose,
        .summary = "exactly what a model was told, or would be",

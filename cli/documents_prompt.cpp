@@ -52,6 +52,17 @@ json context_document(const PromptContext& made, const CommitId& commit, std::si
           {"notes", std::move(notes)}};
 }
 
+json prompt_list_document(const std::vector<prompts::Template>& all) {
+  json rows = json::array();
+  for (const prompts::Template& text : all) {
+    json own = json::array();
+    for (const std::string& file : text.own) own.push_back(valid_utf8(file));
+    rows.push_back(
+        {{"goal", name(text.purpose)}, {"digest", text.digest}, {"own_files", std::move(own)}});
+  }
+  return {{"schema", "automod.prompt_list/1"}, {"prompts", std::move(rows)}};
+}
+
 json prompt_show_document(const PromptShown& shown) {
   json document = {{"schema", "automod.prompt_show/1"},
                    {"goal", nullptr},

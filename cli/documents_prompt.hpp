@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/context.hpp"
 #include "engine/model/answer_book.hpp"
@@ -21,6 +22,7 @@ struct PromptShown {
   std::optional<ModificationId> modification;  // whose question it is
   std::optional<model::Page> page;
 };
+nlohmann::json prompt_list_document(const std::vector<prompts::Template>& all);
 nlohmann::json prompt_show_document(const PromptShown& shown);
 
 }  // namespace automod::cli

@@ -17,6 +17,7 @@ Result<int> run_impact(Context& context, const Arguments& arguments);
 Result<int> run_map(Context& context, const Arguments& arguments);
 Result<int> run_conventions(Context& context, const Arguments& arguments);
 Result<int> run_context(Context& context, const Arguments& arguments);
+Result<int> run_prompt_list(Context& context, const Arguments& arguments);
 Result<int> run_prompt_show(Context& context, const Arguments& arguments);
 Result<int> run_rules_list(Context& context, const Arguments& arguments);
 Result<int> run_rules_show(Context& context, const Arguments& arguments);

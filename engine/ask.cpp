@@ -158,8 +158,10 @@ Result<void> AskRun::unanswered(Line& line, const model::Unanswered& why) {
     case Why::kInterrupted:
       return fail(ErrorKind::kInterrupted, why.error.message, why.error.hint);
     case Why::kInternal:
-    case Why::kNoRecord:
       return fail(why.error);
+    case Why::kNoRecord:
+      done_(add(line, "unanswered", why.error.message));
+      return {};
     case Why::kBudget:
       report_.stopped = why.error.message;
       done_(add(line, "unanswered", why.error.message));
@@ -479,9 +481,7 @@ Result<AskRequest> Engine::interrupted_ask(std::string_view session) const {
 Result<FirstQuestion> Engine::first_question(const AskRequest& request) {
   auto aimed = target(request.base);
   if (!aimed) return fail(std::move(aimed.error()));
-  Asking asking = request.asking;
-  asking.replay = true;  // no key is needed to show a question
-  auto desk = Desk::open(*impl_, *aimed, asking, {});
+  auto desk = Desk::to_show(*impl_, *aimed, request.asking);
   if (!desk) return fail(std::move(desk.error()));
   auto task = task_of(*impl_, *aimed, request, {});
   if (!task) return fail(std::move(task.error()));

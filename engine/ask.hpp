@@ -75,7 +75,7 @@ struct FirstQuestion {
   prompts::Template text;
   PromptContext context;
   model::Question question;
-  std::string digest;
+  std::string digest;  // empty where no model is configured
 };
 
 }  // namespace automod

@@ -61,21 +61,40 @@ Result<Desk> Desk::open(Engine::Impl& engine, const Target& target, const Asking
   desk.candidates_ =
       static_cast<std::size_t>(asking.candidates.value_or(desk.settings_.candidates));
   for (const std::string& name : names_in(asking.model)) {
-    auto asker = model::open_asker(desk.settings_, name,
-                                   {.book = desk.book_,
-                                    .session = session.text,
-                                    .of_session = chosen(asking.budget, desk.settings_.session),
-                                    .of_day = desk.settings_.day,
-                                    .fresh = asking.fresh,
-                                    .replay = asking.replay,
-                                    .note = [&observer = engine.world.observer](
-                                                std::string_view text) { observer.note(text); }},
+    auto asker = model::open_asker(desk.settings_, name, desk.use_for(asking, session),
                                    engine.world.clock, engine.world.cancel);
     if (!asker) return fail(std::move(asker.error()));
     desk.askers_.push_back(std::move(*asker));
   }
   desk.candidates_ = std::max(desk.candidates_, desk.askers_.size());
   return desk;
+}
+
+model::AskerUse Desk::use_for(const Asking& asking, const SessionId& session) const {
+  return {.book = book_,
+          .session = session.text,
+          .of_session = chosen(asking.budget, settings_.session),
+          .of_day = settings_.day,
+          .fresh = asking.fresh,
+          .replay = asking.replay,
+          .note = [&observer = engine_->world.observer](std::string_view text) {
+            observer.note(text);
+          }};
+}
+
+Result<Desk> Desk::to_show(Engine::Impl& engine, const Target& target, Asking asking) {
+  asking.replay = true;  // no key is needed to show a question
+  auto desk = open(engine, target, asking, {});
+  const bool is_any = asking.model.empty();
+  if (desk || !is_any || desk.error().kind != ErrorKind::kUnavailable) return desk;
+  const auto folder = model::state_dir();
+  if (!folder) return fail(folder.error());
+  auto spending = model::Spending::open(*folder, engine.world.clock);
+  if (!spending) return fail(std::move(spending.error()));
+  Desk shown(engine, target);
+  shown.askers_.emplace_back(model::ModelSettings{}, nullptr, std::move(*spending),
+                             shown.use_for(asking, {}), engine.world.clock, engine.world.cancel);
+  return shown;
 }
 
 std::string Desk::names() const {
@@ -116,6 +135,7 @@ Result<DeskQuestion> Desk::question(const asking::Task& task, prompts::Purpose p
   made.question.instructions = std::move(prompt.instructions);
   made.question.material = std::move(prompt.material);
   made.question.temperature = asking::temperature_of(line);
+  if (settings.name.empty()) return made;
   made.digest = askers_[made.asker].digest_of(made.question, static_cast<std::int64_t>(line - 1));
   return made;
 }
@@ -141,30 +161,20 @@ fs::path Desk::line_file(const DeskQuestion& question) const {
 
 /// When a session is replayed, outputs of tests and figures are not what they were, and so neither
 /// are the questions that hold them. What was answered at the same place counts.
-std::expected<model::Asked, Unanswered> Desk::recorded(const DeskQuestion& question) const {
-  const auto nothing = [](std::string message) {
-    return std::unexpected(Unanswered{
-        .why = Unanswered::Why::kNoRecord,
-        .error = {
-            .kind = ErrorKind::kUnavailable,
-            .message = std::move(message),
-            .hint = "ask without --replay, or name the folder it was recorded in by --book"}});
-  };
+std::optional<model::Asked> Desk::recorded(const DeskQuestion& question) const {
   const auto digest = read_file(line_file(question), kDigestDigits);
-  if (!digest) return nothing("the record has no answer to this question");
+  if (!digest) return std::nullopt;
   auto page = model::AnswerBook(book_).find(*digest);
-  if (!page) {
-    return std::unexpected(
-        Unanswered{.why = Unanswered::Why::kInternal, .error = std::move(page.error())});
-  }
-  if (!*page || !(*page)->answer) return nothing("the record has no answer to this question");
+  if (!page || !*page || !(*page)->answer) return std::nullopt;
   return model::Asked{.answer = std::move(*(*page)->answer), .digest = *digest, .from_book = true};
 }
 
 std::expected<model::Asked, Unanswered> Desk::ask_one(const DeskQuestion& question) {
   auto asked =
       askers_[question.asker].ask(question.question, static_cast<std::int64_t>(question.line - 1));
-  if (!asked && asked.error().why == Unanswered::Why::kNoRecord) return recorded(question);
+  if (!asked && asked.error().why == Unanswered::Why::kNoRecord) {
+    if (auto found = recorded(question)) return std::move(*found);
+  }
   if (asked && !replay_) {
     if (auto written = write_file(line_file(question), asked->digest, 0600); !written) {
       return std::unexpected(

@@ -35,6 +35,10 @@ class Desk {
   static Result<Desk> open(Engine::Impl& engine, const Target& target, const Asking& asking,
                            const SessionId& session);
 
+  /// For questions that are only shown: where no model is configured, as any would be asked. They
+  /// have no digest then.
+  static Result<Desk> to_show(Engine::Impl& engine, const Target& target, Asking asking);
+
   const model::Settings& settings() const { return settings_; }
   std::size_t attempts() const { return attempts_; }
   std::size_t candidates() const { return candidates_; }
@@ -58,7 +62,8 @@ class Desk {
   Result<DeskQuestion> question(const asking::Task& task, prompts::Purpose purpose,
                                 std::size_t line, std::vector<ContextPart> lesson);
   std::expected<model::Asked, model::Unanswered> ask_one(const DeskQuestion& question);
-  std::expected<model::Asked, model::Unanswered> recorded(const DeskQuestion& question) const;
+  std::optional<model::Asked> recorded(const DeskQuestion& question) const;
+  model::AskerUse use_for(const Asking& asking, const SessionId& session) const;
   Result<const ContextMaker*> maker();
   std::filesystem::path line_file(const DeskQuestion& question) const;
 

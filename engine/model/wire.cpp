@@ -177,11 +177,11 @@ std::string_view refused_field(const Trouble& trouble, const json& body,
   return {};
 }
 
-std::string bad_header(const ModelSettings& settings) {
+std::optional<std::string> bad_header(const ModelSettings& settings) {
   for (const auto& [name, value] : settings.headers) {
     if (!is_header_name(name) || !is_header_value(value) || is_ours(lower(name))) return name;
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace automod::model

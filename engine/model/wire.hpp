@@ -56,8 +56,8 @@ Failure cleaned(Failure failure, const Key& key);
 std::string_view refused_field(const Trouble& trouble, const nlohmann::json& body,
                                const std::vector<Refusable>& refusable);
 
-/// What of the user's headers cannot be sent: ours, the connection's, those that carry keys. Empty
-/// when all can.
-std::string bad_header(const ModelSettings& settings);
+/// What of the user's headers cannot be sent: ours, the connection's, those that carry keys.
+/// nullopt when all can.
+std::optional<std::string> bad_header(const ModelSettings& settings);
 
 }  // namespace automod::model

@@ -127,12 +127,12 @@ Reply WireClient::checked(Answer answer, const Question& question) const {
 }
 
 Reply WireClient::ask(const Question& question, const CancelToken& cancel) {
-  if (const std::string name = bad_header(settings_); !name.empty()) {
+  if (const auto name = bad_header(settings_)) {
     return std::unexpected(
         cleaned({.kind = FailureKind::kQuestion,
                  .message = fmt::format("header '{}' of model '{}' cannot be sent: it is ours, or "
                                         "no header at all",
-                                        name, settings_.name)},
+                                        *name, settings_.name)},
                 key_));
   }
   Refused refused = learnt();

@@ -12,7 +12,7 @@ COMMANDS = ["init", "doctor", "analyze", "propose", "ask", "fix", "optimize", "m
             "api", "context", "apply", "merge", "rollback", "undo", "approve", "review", "watch",
             "feedback", "verify", "recover", "log", "log export", "completion",
             "help"]
-FAMILIES = ["prompt show", "rules list", "rules show", "rules test", "key init", "key list",
+FAMILIES = ["prompt list", "prompt show", "rules list", "rules show", "rules test", "key init", "key list",
             "key show", "sandbox run", "sandbox test", "sandbox backends", "cache show", "cache prune"]
 
 

@@ -74,7 +74,7 @@ class Injection(Scenario):
             with self.subTest(name):
                 outcome, attempt = self.outcome_of(f"refused/{name}")
                 self.assertEqual((outcome.code, attempt["outcome"]), (1, "unusable"), outcome)
-                self.assertIsNone(attempt["modification"])
+                self.assertIsNone(attempt["modification_id"])
                 self.assertNotIn("\x1b", outcome.out + outcome.err)
         self.assertEqual(self.automod(self.target, "list", "--ids").out, "")
         self.assertFalse(pathlib.Path("/tmp/owned").exists())
@@ -87,7 +87,7 @@ class Injection(Scenario):
                 outcome, attempt = self.outcome_of(f"stopped/{name}")
                 self.assertIn(attempt["outcome"], ("rejected", "needs_approval"), outcome)
                 self.assertNotEqual(outcome.code, 0)
-                self.automod(self.target, "apply", attempt["modification"],
+                self.automod(self.target, "apply", attempt["modification_id"],
                              code=4 if attempt["outcome"] == "needs_approval" else 1)
 
     def test_a_repository_that_talks_to_the_model_gets_no_further(self):
