@@ -115,16 +115,16 @@ class Prompt(Scenario):
             self.assertEqual(self.show(goal).out, document["instructions"] + document["material"])
 
     def test_the_goals_are_listed_with_the_texts_that_are_in_force(self):
-        before = self.automod(self.target, "prompt", "list", "--json").json()["prompts"]
+        before = self.run_anywhere("prompt", "list", "--json").json()["prompts"]
         self.assertEqual(len(before), 7)
         own = self.home / "config" / "automod" / "prompts" / "explain.txt"
         own.parent.mkdir(parents=True)
         own.write_text("Say it in rhyme.\n\n{{request}}\n\n{{material}}\n")
-        after = self.automod(self.target, "prompt", "list", "--json").json()["prompts"]
+        after = self.run_anywhere("prompt", "list", "--json").json()["prompts"]
         changed = [new for old, new in zip(before, after) if old != new]
         self.assertEqual([row["goal"] for row in changed], ["explain"])
         self.assertEqual(changed[0]["own_files"], [str(own)])
-        self.assertIn(str(own), self.automod(self.target, "prompt", "list").out)
+        self.assertIn(str(own), self.run_anywhere("prompt", "list").out)
 
     def test_a_text_of_the_users_own(self):
         before = self.show("bug", "--json").json()
