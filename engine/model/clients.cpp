@@ -1,5 +1,7 @@
 #include "engine/model/clients.hpp"
 
+#include <sys/resource.h>
+
 #include <cstdlib>
 #include <utility>
 
@@ -44,6 +46,14 @@ Result<Key> key_for(const ModelSettings& settings) {
   return read_key(settings);
 }
 
+/// A process that crashes with a key in its memory must not leave that memory on the disk.
+void leave_no_core() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
+  limit.rlim_cur = 0;
+  setrlimit(RLIMIT_CORE, &limit);  // lowering it is always allowed
+}
+
 std::unique_ptr<Client> make_client(const ModelSettings& settings, Key key, const Clock& clock) {
   switch (settings.kind) {
     case Kind::kAnthropic:
@@ -76,6 +86,7 @@ Result<std::unique_ptr<Client>> open_client(const ModelSettings& settings, const
   auto again = key_for(settings);
   if (!key || !again) return fail(!key ? key.error() : again.error());
   const bool has_key = !key->empty();
+  if (has_key) leave_no_core();
   auto client = make_client(settings, std::move(*key), clock);
   if (!has_key) return client;
   return std::make_unique<Redacting>(std::move(client), std::move(*again));

@@ -13,9 +13,10 @@
 /// The clients, one for each kind.
 namespace automod::model {
 
-/// Reads the key, too. `asked` is how many attempts this session has made before: kScripted goes on
-/// behind them. Nothing that the client gives back holds the key, whatever the other side says; a
-/// key of fewer than 16 characters is looked for in failures only.
+/// Reads the key, too; from then on a crash of this process leaves no core file. `asked` is how
+/// many attempts this session has made before: kScripted goes on behind them. Nothing that the
+/// client gives back holds the key, whatever the other side says; a key of fewer than 16 characters
+/// is looked for in failures only.
 Result<std::unique_ptr<Client>> open_client(const ModelSettings& settings, const Clock& clock,
                                             std::size_t asked = 0);
 

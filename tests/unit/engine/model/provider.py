@@ -2,7 +2,8 @@
 
 It holds every request against what the provider's public API description says, as the provider
 does: wrong or unknown fields are answered with 400. How it answers a good request is chosen by the
-request's model: see BEHAVIOURS, and `status N name=value…` for a failure with that status.
+request's model: see BEHAVIOURS, and `status N name=value…` for a failure with that status; "_" stands
+for a blank.
 
     provider.py KEY [CERTIFICATE]
 
@@ -82,7 +83,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             status = 401 if str(refused) == "401" else 400
             self.fail(status, "invalid x-api-key" if status == 401 else str(refused))
             return
-        self.model = asked["model"]
+        self.model = asked["model"].replace("_", " ")
         self.asked = asked
         self.answer()
 
