@@ -7,7 +7,6 @@
 #include <set>
 #include <utility>
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/ask_task.hpp"
 #include "engine/asking/lesson.hpp"
@@ -24,13 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostRequest = 4 * kMiB;
-
 fs::path requests_of(const fs::path& state) { return state / "asks"; }
-
-fs::path request_file(const fs::path& state, const SessionId& session) {
-  return requests_of(state) / (session.text + ".json");
-}
 
 /// Verdicts from worst to best; what was never judged is worst, and what does not do what was asked
 /// for is no better than rejected.
@@ -81,9 +74,14 @@ struct Line {
 /// One request on its way.
 class AskRun {
  public:
-  AskRun(Engine::Impl& engine, const AskRequest& request, const AttemptObserver& done,
-         AskReport& report, Desk& desk)
-      : engine_(engine), request_(request), done_(done), report_(report), desk_(desk) {}
+  AskRun(Engine& whole, Engine::Impl& engine, const AskRequest& request,
+         const AttemptObserver& done, AskReport& report, Desk& desk)
+      : whole_(whole),
+        engine_(engine),
+        request_(request),
+        done_(done),
+        report_(report),
+        desk_(desk) {}
 
   Result<void> run();
 
@@ -103,6 +101,7 @@ class AskRun {
   void choose_best();
   bool found() const;
 
+  Engine& whole_;
   Engine::Impl& engine_;
   const AskRequest& request_;
   const AttemptObserver& done_;
@@ -132,7 +131,7 @@ bool AskRun::found() const {
 }
 
 Result<void> AskRun::begin() {
-  auto task = task_of(engine_, report_.target, request_, report_.session.id);
+  auto task = task_of(whole_, engine_, report_.target, request_, report_.session.id);
   if (!task) return fail(std::move(task.error()));
   task_ = std::move(*task);
   for (std::size_t number = 1; number <= desk_.candidates(); ++number) {
@@ -378,12 +377,7 @@ Result<void> keep_request(const fs::path& state, const AskRequest& request, cons
   AskRequest kept = request;
   kept.base = target.commit.text;  // branches move
   kept.resumes = spends;
-  return write_file(request_file(state, session), asking::text_of(kept), 0600);
-}
-
-void forget_request(const fs::path& state, const SessionId& session) {
-  std::error_code code;
-  fs::remove(request_file(state, session), code);  // one that stays can be given again, no more
+  return asking::keep(requests_of(state), session, kept);
 }
 
 /// Who looks at what passes, by the same book and with the same budget.
@@ -435,14 +429,14 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
   if (ran) ran = keep_request(impl_->state, request, report.target, *begun, spends);
   if (ran) {
     report.model = desk->names();
-    ran = AskRun(*impl_, request, hear, report, *desk).run();
+    ran = AskRun(*this, *impl_, request, hear, report, *desk).run();
   }
   if (auto ended = impl_->store.end_session(*begun, status_after(ran)); !ended) {
     return fail(ended.error());
   }
   const bool is_over = ran ? report.stopped.empty() : ran.error().kind != ErrorKind::kInterrupted;
-  if (is_over) forget_request(impl_->state, *begun);
-  if (request.resumes) forget_request(impl_->state, *request.resumes);
+  if (is_over) asking::forget(requests_of(impl_->state), *begun);
+  if (request.resumes) asking::forget(requests_of(impl_->state), *request.resumes);
   if (!ran) return fail(std::move(ran.error()));
   auto spent = desk->spent();
   if (!spent) return fail(std::move(spent.error()));
@@ -454,28 +448,7 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
 }
 
 Result<AskRequest> Engine::interrupted_ask(std::string_view session) const {
-  std::vector<fs::path> found;
-  std::error_code code;
-  for (const auto& entry : fs::directory_iterator(requests_of(impl_->state), code)) {
-    if (entry.path().filename().string().starts_with(session)) found.push_back(entry.path());
-  }
-  if (found.empty()) {
-    return fail(ErrorKind::kUsage,
-                session.empty() ? "no session of ask, fix or optimize was interrupted"
-                                : fmt::format("no interrupted session begins with '{}'",
-                                              printable_line(session)),
-                "give the request itself: automod ask \"…\"");
-  }
-  std::ranges::sort(found);  // ids sort by time
-  if (!session.empty() && found.size() > 1) {
-    return fail(
-        ErrorKind::kUsage,
-        fmt::format("several interrupted sessions begin with '{}'", printable_line(session)),
-        "give more of its id");
-  }
-  const auto text = read_file(found.back(), kMostRequest);
-  if (!text) return fail(text.error());
-  return asking::request_of(*text);
+  return asking::find_kept(requests_of(impl_->state), session);
 }
 
 Result<FirstQuestion> Engine::first_question(const AskRequest& request) {
@@ -483,7 +456,7 @@ Result<FirstQuestion> Engine::first_question(const AskRequest& request) {
   if (!aimed) return fail(std::move(aimed.error()));
   auto desk = Desk::to_show(*impl_, *aimed, request.asking);
   if (!desk) return fail(std::move(desk.error()));
-  auto task = task_of(*impl_, *aimed, request, {});
+  auto task = task_of(*this, *impl_, *aimed, request, {});
   if (!task) return fail(std::move(task.error()));
   auto question = desk->first(*task, 1);
   if (!question) return fail(std::move(question.error()));

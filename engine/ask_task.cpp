@@ -8,8 +8,11 @@
 #include <utility>
 
 #include "analyzers/profile/profile.hpp"
+#include "base/digest.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/asking/lesson.hpp"
+#include "engine/bench.hpp"
 
 namespace automod {
 
@@ -17,7 +20,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kHottest = 12;  // functions of a profile that are shown
+constexpr std::size_t kRounds = 6;          // of benchmarks, to know what they take
+constexpr std::size_t kMostFigures = kMiB;  // bytes
+constexpr std::size_t kHottest = 12;        // functions of a profile that are shown
 
 std::string joined(const std::vector<std::string>& names) {
   std::vector<std::string> shown;
@@ -131,30 +136,73 @@ Result<asking::Task> of_failing_test(Engine::Impl& engine, const Target& target,
   return task;
 }
 
-Result<asking::Task> of_benchmarks(const Target& target, const AskRequest& request) {
-  const auto benchmarks = benchmarks_to_speed_up(target.config, request.bench);
-  if (!benchmarks) return fail(benchmarks.error());
-  return asking::task_of_benchmarks(*benchmarks, request.words);
+std::string text_of(const BenchReport& report) {
+  std::string text;
+  for (const BenchResult& result : report.results) {
+    for (const BenchFigure& figure : result.figures) {
+      if (figure.compared.rounds == 0) continue;
+      text += fmt::format("{}, {}: {:.4g} {}", printable_line(result.evidence.name),
+                          printable_line(figure.compared.metric), figure.compared.base,
+                          printable_line(figure.compared.unit));
+      if (figure.compared.noise) {
+        text += fmt::format(" (against itself up to {:.1f} % away)", *figure.compared.noise);
+      }
+      text += '\n';
+    }
+  }
+  return text;
 }
 
-Result<asking::Task> of_kind(Engine::Impl& engine, const Target& target, const AskRequest& request,
-                             const std::optional<SessionId>& session) {
+/// What the benchmarks measure on the base. No two measurements agree to the last digit, so the
+/// first one is kept: the same request on the same base is the same question.
+Result<std::string> figures_of(Engine& engine, const Engine::Impl& parts, const Target& target,
+                               const std::vector<Benchmark>& benchmarks) {
+  std::string what = target.tree.text;
+  BenchRequest request{.subject = target.commit.text, .rounds = kRounds};
+  for (const Benchmark& one : benchmarks) {
+    request.only.push_back(one.name);
+    what += '\n' + one.name + '\n' + one.command;
+  }
+  const fs::path file = parts.state / "figures" / (sha256(what) + ".txt");
+  std::error_code code;
+  if (fs::exists(file, code)) return read_file(file, kMostFigures);
+  const auto report = engine.bench(request);
+  if (!report) return fail(report.error());
+  std::string text = text_of(*report);
+  if (auto written = write_file(file, text); !written) return fail(written.error());
+  return text;
+}
+
+Result<asking::Task> of_benchmarks(Engine& engine, const Engine::Impl& parts, const Target& target,
+                                   const AskRequest& request) {
+  const auto benchmarks = benchmarks_to_speed_up(target.config, request.bench);
+  if (!benchmarks) return fail(benchmarks.error());
+  auto figures = figures_of(engine, parts, target, *benchmarks);
+  if (!figures) return fail(std::move(figures.error()));
+  asking::Task task = asking::task_of_benchmarks(*benchmarks, request.words);
+  task.more.push_back(
+      {.kind = PartKind::kFigures, .why = "what they measure now", .text = std::move(*figures)});
+  return task;
+}
+
+Result<asking::Task> of_kind(Engine& engine, Engine::Impl& parts, const Target& target,
+                             const AskRequest& request, const std::optional<SessionId>& session) {
   switch (request.kind) {
     case AskKind::kWords:
       return of_words(request);
     case AskKind::kFix:
-      return of_failing_test(engine, target, request, session);
+      return of_failing_test(parts, target, request, session);
     case AskKind::kOptimize:
-      return of_benchmarks(target, request);
+      return of_benchmarks(engine, parts, target, request);
   }
   return fail(ErrorKind::kInternal, "a request of no known kind");
 }
 
 }  // namespace
 
-Result<asking::Task> task_of(Engine::Impl& engine, const Target& target, const AskRequest& request,
-                             const std::optional<SessionId>& session) {
-  auto task = of_kind(engine, target, request, session);
+Result<asking::Task> task_of(Engine& engine, Engine::Impl& parts, const Target& target,
+                             const AskRequest& request, const std::optional<SessionId>& session) {
+  auto task = of_kind(engine, parts, target, request, session);
   if (!task) return task;
   if (!request.profile.empty()) {
     if (auto added = add_profile(request.profile, *task); !added) return fail(added.error());

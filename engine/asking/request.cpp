@@ -1,18 +1,27 @@
 #include "engine/asking/request.hpp"
 
-#include <nlohmann/json.hpp>
-#include <utility>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/files.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace automod::asking {
 
 namespace {
 
 using nlohmann::json;
+namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kDeepest = 4;
+constexpr std::size_t kMostRequest = 4 * kMiB;
 
 std::string_view name_of(AskKind kind) {
   switch (kind) {
@@ -71,6 +80,10 @@ AskRequest read(const json& from) {
   return request;
 }
 
+fs::path file_of(const fs::path& folder, const SessionId& session) {
+  return folder / (session.text + ".json");
+}
+
 }  // namespace
 
 std::string text_of(const AskRequest& request) {
@@ -112,6 +125,40 @@ Result<AskRequest> request_of(std::string_view text) {
   } catch (const json::exception&) {
     return fail(ErrorKind::kInternal, "the kept request is damaged", "give it again in words");
   }
+}
+
+Result<void> keep(const fs::path& folder, const SessionId& session, const AskRequest& request) {
+  return write_file(file_of(folder, session), text_of(request), 0600);
+}
+
+void forget(const fs::path& folder, const SessionId& session) {
+  std::error_code code;
+  fs::remove(file_of(folder, session), code);  // one that stays can be given again, no more
+}
+
+Result<AskRequest> find_kept(const fs::path& folder, std::string_view session) {
+  std::vector<fs::path> found;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder, code)) {
+    if (entry.path().filename().string().starts_with(session)) found.push_back(entry.path());
+  }
+  if (found.empty()) {
+    return fail(ErrorKind::kUsage,
+                session.empty() ? "no session of ask, fix or optimize was interrupted"
+                                : fmt::format("no interrupted session begins with '{}'",
+                                              printable_line(session)),
+                "give the request itself: automod ask \"…\"");
+  }
+  std::ranges::sort(found);  // ids sort by time
+  if (!session.empty() && found.size() > 1) {
+    return fail(
+        ErrorKind::kUsage,
+        fmt::format("several interrupted sessions begin with '{}'", printable_line(session)),
+        "give more of its id");
+  }
+  const auto text = read_file(found.back(), kMostRequest);
+  if (!text) return fail(text.error());
+  return request_of(*text);
 }
 
 }  // namespace automod::asking

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -13,5 +13,13 @@ namespace automod::asking {
 std::string text_of(const AskRequest& request);
 /// kInternal when it is not what text_of() writes.
 Result<AskRequest> request_of(std::string_view text);
+
+/// One file for each session, in a folder that is made where it is missing.
+Result<void> keep(const std::filesystem::path& folder, const SessionId& session,
+                  const AskRequest& request);
+void forget(const std::filesystem::path& folder, const SessionId& session);
+/// Of the session whose id begins so; of the latest where nothing is said. kUsage when there is
+/// none, or more than one.
+Result<AskRequest> find_kept(const std::filesystem::path& folder, std::string_view session);
 
 }  // namespace automod::asking

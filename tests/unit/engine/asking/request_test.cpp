@@ -1,5 +1,6 @@
 #include "engine/asking/request.hpp"
 
+#include "base/files.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace automod::asking {
@@ -59,6 +60,23 @@ TEST_CASE("a damaged request is refused, whatever is wrong with it") {
   const auto newer = request_of(other);
   REQUIRE_FALSE(newer);
   CHECK(newer.error().kind == ErrorKind::kUnavailable);
+}
+
+TEST_CASE("the latest request is found again, or the one that is named, until it is forgotten") {
+  const auto made = TempDir::create(std::filesystem::temp_directory_path(), "asks-");
+  REQUIRE(made);
+  const std::filesystem::path folder = made->path() / "asks";
+  CHECK(find_kept(folder, "").error().kind == ErrorKind::kUsage);
+  AskRequest older = sample();
+  older.words = "older";
+  REQUIRE(keep(folder, {"0199c2d4-7f1a"}, older));
+  REQUIRE(keep(folder, {"0199c2d4-8e02"}, sample()));
+  CHECK(find_kept(folder, "")->words == sample().words);
+  CHECK(find_kept(folder, "0199c2d4-7")->words == "older");
+  CHECK(find_kept(folder, "0199").error().message.find("several") != std::string::npos);
+  CHECK(find_kept(folder, "01aa").error().kind == ErrorKind::kUsage);
+  forget(folder, {"0199c2d4-8e02"});
+  CHECK(find_kept(folder, "")->words == "older");
 }
 
 }  // namespace automod::asking
