@@ -408,6 +408,10 @@ class Guide(Asking):
         self.assertEqual(self.outcomes(document), ["approved"])
         verdict = document["attempts"][0]["tried"]["listed"]["judgement"]["verdict"]
         self.assertGreater(verdict["performance_impact"], 10)
+        # It was told what the benchmark measures, and is told the same each time.
+        shown = [self.run_json("optimize", "--bench", "tally", "--dry-run") for _ in range(2)]
+        self.assertRegex(shown[0]["material"], r"tally, wall: \d+(\.\d+)? ms")
+        self.assertEqual(shown[0]["digest"], shown[1]["digest"])
 
     def test_a_program_of_ten_lines_plays_the_model(self):
         (self.home / "my_model.py").write_text(first_block(GUIDE, "python"))
