@@ -8,11 +8,14 @@
 #include <utility>
 
 #include "analyzers/profile/profile.hpp"
+#include "analyzers/treesitter/syntax.hpp"
 #include "base/digest.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "engine/asking/lesson.hpp"
+#include "engine/asking/test_places.hpp"
 #include "engine/bench.hpp"
+#include "engine/trial/review/review.hpp"
 
 namespace automod {
 
@@ -22,7 +25,8 @@ namespace {
 
 constexpr std::size_t kRounds = 6;          // of benchmarks, to know what they take
 constexpr std::size_t kMostFigures = kMiB;  // bytes
-constexpr std::size_t kHottest = 12;        // functions of a profile that are shown
+constexpr std::size_t kMostTestBytes = 16 * kMiB;
+constexpr std::size_t kHottest = 12;  // functions of a profile that are shown
 
 std::string joined(const std::vector<std::string>& names) {
   std::vector<std::string> shown;
@@ -116,10 +120,29 @@ Result<asking::Task> of_words(const AskRequest& request) {
                                request.type.value_or(asking::type_of_words(request.words)));
 }
 
-Result<asking::Task> of_failing_test(Engine::Impl& engine, const Target& target,
+/// Where the tests stand in the files of the base that are known to hold tests.
+Result<std::vector<std::string>> places_of(const Engine::Impl& parts, const Target& target,
+                                           const std::vector<std::string>& tests) {
+  const auto entries = parts.repo.list(target.tree);
+  if (!entries) return fail(entries.error());
+  asking::TestPlaces found(tests);
+  std::size_t left = kMostTestBytes;
+  for (const repo::Entry& entry : *entries) {
+    const bool is_test = trial::role_of(target.config, entry.path) == FileRole::kTest &&
+                         analyzers::language_of(entry.path).has_value();
+    if (!is_test || left == 0) continue;
+    const auto text = parts.repo.read(target.tree, entry.path, std::min(left, kMiB));
+    if (!text || !*text) continue;
+    found.look(entry.path, **text);
+    left -= (*text)->size();
+  }
+  return found.places();
+}
+
+Result<asking::Task> of_failing_test(Engine::Impl& parts, const Target& target,
                                      const AskRequest& request,
                                      const std::optional<SessionId>& session) {
-  const auto base = engine.prepare(target, ExecutionType::kUnitTest, session);
+  const auto base = parts.prepare(target, ExecutionType::kUnitTest, session);
   if (!base) return fail(base.error());
   if (!base->built) {
     return fail(ErrorKind::kUsage, "the base does not build, so that no test can be run",
@@ -133,6 +156,9 @@ Result<asking::Task> of_failing_test(Engine::Impl& engine, const Target& target,
   });
   asking::Task task = asking::task_of_failing(*tests, flaky, request.words);
   task.more = asking::failing_tests(*tests, base->stages);
+  auto places = places_of(parts, target, *tests);
+  if (!places) return fail(std::move(places.error()));
+  task.focus = std::move(*places);
   return task;
 }
 
@@ -207,7 +233,7 @@ Result<asking::Task> task_of(Engine& engine, Engine::Impl& parts, const Target& 
   if (!request.profile.empty()) {
     if (auto added = add_profile(request.profile, *task); !added) return fail(added.error());
   }
-  task->focus = request.focus;
+  task->focus.insert(task->focus.begin(), request.focus.begin(), request.focus.end());
   if (!request.only.empty()) {
     task->request += fmt::format("\n\nChange no files but: {}.", joined(request.only));
   }

@@ -31,6 +31,7 @@ class Fix(Asking):
         self.run_json("fix", "--test", FAILING)
         self.assertIn(FAILING, self.question(1))
         self.assertIn("'12.5' != '12.05'", self.question(1), "how it fails on the base")
+        self.assertIn('self.assertEqual(label(1205), "12.05")', self.question(1), "its own text")
         self.assertNotIn("'12.034' != '12.34'", self.question(1))
         self.assertIn("'12.034' != '12.34'", self.question(2), "what the first answer broke")
         self.assertIn(LABEL, self.question(2), "edits are made on the base")
