@@ -8,7 +8,7 @@ namespace {
 
 std::vector<std::string> places(const std::string& name) {
   TestPlaces found({name});
-  found.look("src/query.cpp", "int finds_nothing_else();\nint finds_nothing() { return 0; }\n");
+  found.look("tests/rank_test.cpp", "TEST(finds_nothing_else) {}\nTEST(finds_nothing) {}\n");
   found.look("tests/query_test.cpp",
              "#include <x>\nTEST(finds_all) {}\nTEST(finds_nothing) {}\n"
              "TEST_CASE(\"a ring that is full\") {}\n");
