@@ -68,7 +68,10 @@ Certificate make_certificate(EVP_PKEY* key) {
 
 void write_certificate(const std::filesystem::path& public_part,
                        const std::filesystem::path& both) {
-  const PrivateKey key(EVP_EC_gen("P-256"));
+  // What EVP_EC_gen() does, without its cast.
+  std::string kind = "EC";
+  std::string curve = "P-256";
+  const PrivateKey key(EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str(), curve.data()));
   need(key != nullptr, "no key");
   const Certificate certificate = make_certificate(key.get());
   for (const auto& path : {public_part, both}) {
