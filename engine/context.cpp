@@ -88,6 +88,7 @@ struct ContextMaker::Impl {
   PackedTree tree;
   unsigned jobs = 1;
   const CancelToken& cancel;
+  context::WholeTree whole = {};  // once a task has wanted it
 };
 
 namespace {
@@ -95,8 +96,14 @@ namespace {
 /// One task.
 class Making {
  public:
-  Making(const PackedTree& tree, unsigned jobs, const CancelToken& cancel, const ContextTask& task)
-      : shelf_(tree), texts_(tree), showing_(texts_), jobs_(jobs), cancel_(cancel), task_(task) {}
+  Making(const PackedTree& tree, context::WholeTree& whole, unsigned jobs,
+         const CancelToken& cancel, const ContextTask& task)
+      : shelf_(tree, whole),
+        texts_(tree),
+        showing_(texts_),
+        jobs_(jobs),
+        cancel_(cancel),
+        task_(task) {}
 
   Result<PromptContext> run() {
     auto focus = find_meant(shelf_, task_.focus, task_.words, jobs_);
@@ -288,7 +295,7 @@ Result<ContextMaker> ContextMaker::open(const std::filesystem::path& directory,
 }
 
 Result<PromptContext> ContextMaker::make(const ContextTask& task) const {
-  return Making(impl_->tree, impl_->jobs, impl_->cancel, task).run();
+  return Making(impl_->tree, impl_->whole, impl_->jobs, impl_->cancel, task).run();
 }
 
 std::vector<prompts::Section> sections_of(const PromptContext& context) {

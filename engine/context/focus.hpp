@@ -3,26 +3,33 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "analyzers/index/codebase.hpp"
 #include "analyzers/treesitter/facts.hpp"
 #include "engine/codebase.hpp"
 
 /// What a task is about, found in a tree.
 namespace automod::context {
 
-/// Facts of single files, each read once. Borrows the tree.
+/// All of a small tree, read and linked by the first task that wants it.
+using WholeTree = std::shared_ptr<const analyzers::Codebase>;
+
+/// Facts of single files, each read once. Borrows the tree and where the whole of it is kept.
 class Shelf {
  public:
-  explicit Shelf(const PackedTree& tree) : tree_(tree) {}
+  Shelf(const PackedTree& tree, WholeTree& whole) : tree_(tree), whole_(whole) {}
   /// Of a file of the tree's code.
   Result<const analyzers::FileFacts*> facts(std::uint32_t file);
   const PackedTree& tree() const { return tree_; }
+  WholeTree& whole() { return whole_; }
 
  private:
   const PackedTree& tree_;
+  WholeTree& whole_;
   std::map<std::uint32_t, analyzers::FileFacts> known_;
 };
 

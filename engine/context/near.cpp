@@ -192,6 +192,26 @@ Result<std::vector<std::uint32_t>> choose_files(Shelf& shelf, const std::vector<
   return scores.best();
 }
 
+Result<WholeTree> read_whole(Shelf& shelf, unsigned jobs) {
+  if (shelf.whole()) return shelf.whole();
+  const PackedCode& packed = shelf.tree().code();
+  std::vector<std::uint32_t> files;
+  for (std::uint32_t i = 0; i < packed.files().size(); ++i) files.push_back(i);
+  auto code = packed.read(files, true, jobs);
+  if (!code) return fail(std::move(code.error()));
+  shelf.whole() = std::make_shared<const analyzers::Codebase>(std::move(*code));
+  return shelf.whole();
+}
+
+Result<WholeTree> read_part(Shelf& shelf, const std::vector<Meant>& meant, unsigned jobs,
+                            std::set<std::string, std::less<>>& common) {
+  const auto files = choose_files(shelf, meant, jobs, common);
+  if (!files) return fail(files.error());
+  auto code = shelf.tree().code().read(*files, false, jobs);
+  if (!code) return fail(std::move(code.error()));
+  return std::make_shared<const analyzers::Codebase>(std::move(*code));
+}
+
 }  // namespace
 
 bool Near::counts(const Link& link) const {
@@ -202,15 +222,7 @@ Result<Near> read_near(Shelf& shelf, const std::vector<Meant>& meant, unsigned j
   const PackedCode& packed = shelf.tree().code();
   const bool is_whole = meant.empty() || packed.bytes() <= kWhole;
   std::set<std::string, std::less<>> common;
-  std::vector<std::uint32_t> files;
-  if (is_whole) {
-    for (std::uint32_t i = 0; i < packed.files().size(); ++i) files.push_back(i);
-  } else {
-    auto chosen = choose_files(shelf, meant, jobs, common);
-    if (!chosen) return fail(chosen.error());
-    files = std::move(*chosen);
-  }
-  auto code = packed.read(files, is_whole, jobs);
+  auto code = is_whole ? read_whole(shelf, jobs) : read_part(shelf, meant, jobs, common);
   if (!code) return fail(std::move(code.error()));
   Near near(std::move(*code));
   near.all_files = packed.files().size();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,9 +14,11 @@
 namespace automod::context {
 
 struct Near {
-  explicit Near(analyzers::Codebase read) : code(std::move(read)) {}
+  explicit Near(std::shared_ptr<const analyzers::Codebase> read)
+      : held(std::move(read)), code(*held) {}
 
-  analyzers::Codebase code;
+  std::shared_ptr<const analyzers::Codebase> held;
+  const analyzers::Codebase& code;            // that is held
   std::vector<analyzers::SymbolAt> symbols;   // that are meant, in `code`
   std::vector<std::uint32_t> files;           // likewise: as wholes
   std::size_t all_files = 0;                  // of the tree; more than `code` has: a part was read

@@ -20,13 +20,15 @@ from report import Report
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-FILE = """def grow_{0}(item, into=[]):
-    into.append(item)
-    return into
+FILE = """def read_{0}(path):
+    try:
+        return open(path).read()
+    finally:
+        return None
 
 
-def use_{0}(items):
-    return [grow_{0}(item) for item in items]
+def use_{0}(paths):
+    return [read_{0}(path) for path in paths]
 """
 
 ANSWER = "A file of notes.\n\nnotes/{0}.txt\n<<<<<<< FILE\nnote {0}\n>>>>>>> FILE\n"
