@@ -18,7 +18,8 @@ struct IndexedCode::Impl {
 struct PackedTree::Impl {
   repo::Repository repo;
   Indexed indexed;
-  std::vector<std::string> paths;
+  std::vector<std::string> paths;  // sorted
+  std::vector<std::string> blobs;  // of the files, by the same numbers
   analyzers::PackedCode code;
 };
 
@@ -87,15 +88,19 @@ class Reading {
     auto bytes = index.packed_facts(files_);
     if (!bytes) return fail(bytes.error());
     std::vector<analyzers::PackedFile> files;
-    std::vector<std::string> paths;
     for (std::size_t i = 0; i < files_.size(); ++i) {
       auto& one = (*bytes)[i];
       if (one) files.push_back({.path = files_[i].path, .bytes = std::move(*one)});
-      paths.push_back(files_[i].path);
     }
-    std::ranges::sort(paths);
+    std::ranges::sort(files_, {}, &TreeFile::path);
+    std::vector<std::string> paths;
+    std::vector<std::string> blobs;
+    for (const TreeFile& file : files_) {
+      paths.push_back(file.path);
+      blobs.push_back(file.blob);
+    }
     return PackedTree(std::make_unique<PackedTree::Impl>(std::move(repo_), std::move(*indexed),
-                                                         std::move(paths),
+                                                         std::move(paths), std::move(blobs),
                                                          analyzers::PackedCode(std::move(files))));
   }
 
@@ -186,7 +191,13 @@ const analyzers::PackedCode& PackedTree::code() const { return impl_->code; }
 const std::vector<std::string>& PackedTree::paths() const { return impl_->paths; }
 
 Result<std::string> PackedTree::text(std::string_view path) const {
-  return text_in(impl_->repo, impl_->indexed.tree, path);
+  // By its blob: a way down the tree for each file would read large folders again and again.
+  const auto found = std::ranges::lower_bound(impl_->paths, path);
+  if (found == impl_->paths.end() || *found != path) {
+    return fail(ErrorKind::kInternal, "the tree has no " + printable_line(path));
+  }
+  const auto number = static_cast<std::size_t>(found - impl_->paths.begin());
+  return impl_->repo.text_of({.path = *found, .blob = impl_->blobs[number]}, kMostFileBytes);
 }
 
 Result<std::filesystem::path> index_file() {
