@@ -3,7 +3,8 @@
 
 `automod analyze --proposer model` asks a server on this machine, which answers at once, about so
 many findings; each answer becomes a modification. Cost of one question: what 1,000 take longer than
-100, the server's own time left out, by the number of those more.
+100, the server's own time left out, by the number of those more. Memory is looked at where the
+answers are that nothing should be changed: modifications are listed at the end, and so are kept.
 """
 
 import argparse
@@ -34,11 +35,15 @@ def use_{0}(paths):
 ANSWER = "A file of notes.\n\nnotes/{0}.txt\n<<<<<<< FILE\nnote {0}\n>>>>>>> FILE\n"
 
 
+DECLINES = "It is as it should be.\n\nNO CHANGE\n"
+
+
 class Provider(http.server.BaseHTTPRequestHandler):
     """Streams an answer as the Messages interface does, and adds up how long that takes."""
 
     protocol_version = "HTTP/1.1"
     lock = threading.Lock()
+    declines = False
     answered = 0
     seconds = 0.0
 
@@ -71,7 +76,8 @@ def events(number):
     yield {"type": "content_block_start", "index": 0,
            "content_block": {"type": "text", "text": ""}}
     yield {"type": "content_block_delta", "index": 0,
-           "delta": {"type": "text_delta", "text": ANSWER.format(number)}}
+           "delta": {"type": "text_delta",
+                     "text": DECLINES if Provider.declines else ANSWER.format(number)}}
     yield {"type": "content_block_stop", "index": 0}
     yield {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None},
            "usage": {"output_tokens": 50}}
@@ -138,10 +144,12 @@ def main():
         world.ask(program, 1, "warm")
         costs, few_memory, many_memory = [], [], []
         for number in range(options.rounds):
-            few, memory = world.ask(program, options.few, f"few-{number}")
-            few_memory.append(memory)
-            many, memory = world.ask(program, options.many, f"many-{number}")
-            many_memory.append(memory)
+            Provider.declines = False
+            few, _ = world.ask(program, options.few, f"few-{number}")
+            many, _ = world.ask(program, options.many, f"many-{number}")
+            Provider.declines = True
+            few_memory.append(world.ask(program, options.few, f"few-declined-{number}")[1])
+            many_memory.append(world.ask(program, options.many, f"many-declined-{number}")[1])
             costs.append((many - few) * 1000 / (options.many - options.few))
     server.shutdown()
     report.figure("questions", options.many)
