@@ -23,7 +23,8 @@ constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr auto kSlice = 5ms;      // of a walk, at one call
 constexpr auto kLastLook = 5s;    // at most, for the walk at the end
 constexpr auto kRegularly = 10s;  // between walks that nothing suggested
-constexpr int kWalkShare = 20;    // a walk may take one part in this many of the time
+constexpr auto kOften = 100ms;    // between looks for files without a name
+constexpr int kShare = 20;        // looking may take one part in this many of the time
 
 std::uint64_t free_bytes(int fd) {
   struct statvfs info{};
@@ -68,8 +69,8 @@ std::uint64_t DiskWatch::nodes_lost() const {
 
 bool DiskWatch::worth_looking(std::uint64_t lost) const {
   const auto idle = Clock::now() - walk_ended_;
-  if (idle < walk_took_ * kWalkShare) return false;
-  if (idle > kRegularly) return true;
+  if (idle < walk_took_ * kShare) return false;
+  if (idle > kRegularly || made_ + nameless_ > limit_) return true;
   const std::uint64_t nodes = nodes_lost();
   return (lost > limit_ / 2 && lost > lost_at_last_walk_ + limit_ / 8) ||
          (nodes > most_files_ / 2 && nodes > nodes_at_last_walk_ + most_files_ / 8);
@@ -85,6 +86,8 @@ bool DiskWatch::is_over(std::uint64_t nameless, std::uint64_t lost) const {
 bool DiskWatch::exceeded(pid_t root) {
   if (!root_) return false;
   const std::uint64_t lost = shrunk();
+  look_for_nameless(root);
+  if (nameless_ > limit_) return true;
   if (levels_.empty()) {
     if (!worth_looking(lost)) return false;
     lost_at_last_walk_ = lost;
@@ -93,8 +96,8 @@ bool DiskWatch::exceeded(pid_t root) {
   }
   const bool complete = walk_until(Clock::now() + kSlice);
   if (is_over(0, lost)) return true;
-  if (!complete || lost <= limit_) return false;
-  return is_over(nameless(root), lost);
+  // Only now: what the walk before has counted may since have lost its name.
+  return complete && is_over(nameless(root), lost);
 }
 
 bool DiskWatch::exceeded_at_end() {
@@ -176,6 +179,14 @@ bool DiskWatch::leave() {
   if (info.st_dev != device_ || info.st_ino != levels_.back().inode) return false;
   at_ = std::move(above);
   return true;
+}
+
+void DiskWatch::look_for_nameless(pid_t root) {
+  const auto begin = Clock::now();
+  if (begin - nameless_seen_ < std::max<Clock::duration>(kOften, nameless_took_ * kShare)) return;
+  nameless_ = nameless(root);
+  nameless_seen_ = Clock::now();
+  nameless_took_ = nameless_seen_ - begin;
 }
 
 /// Bytes of files that processes hold open after having removed them.

@@ -18,7 +18,8 @@ namespace automod::sandbox {
 /// Watches how much a run adds to a folder. Free space of the file system says when it is
 /// worth looking; then the files changed since the start are added up, a few milliseconds at a
 /// time. No quota: what is written between two looks is noticed late, and what others free
-/// meanwhile can delay the look to the last one.
+/// meanwhile can delay the look to the last one. Files without a name are looked for often: the
+/// last look would find nothing of them.
 class DiskWatch {
  public:
   /// An empty `work`: there is nothing to watch.
@@ -48,6 +49,7 @@ class DiskWatch {
   bool enter(const std::string& name);
   bool leave();
   void count(const struct statx& info);
+  void look_for_nameless(pid_t root);
   std::uint64_t nameless(pid_t root) const;
   bool is_over(std::uint64_t nameless, std::uint64_t lost) const;
 
@@ -61,9 +63,12 @@ class DiskWatch {
 
   Fd at_;  // the folder the walk stands in
   std::vector<Level> levels_;
-  std::uint64_t made_ = 0;     // bytes of files that are new since the start
-  std::uint64_t touched_ = 0;  // bytes of older ones that were changed
-  std::uint64_t files_ = 0;    // new files and folders
+  std::uint64_t made_ = 0;      // bytes of files that are new since the start
+  std::uint64_t touched_ = 0;   // bytes of older ones that were changed
+  std::uint64_t files_ = 0;     // new files and folders
+  std::uint64_t nameless_ = 0;  // bytes of files that are open and have no name any more
+  Clock::time_point nameless_seen_{};
+  Clock::duration nameless_took_{};
   Clock::time_point walk_began_{};
   Clock::time_point walk_ended_{};
   Clock::duration walk_took_{};

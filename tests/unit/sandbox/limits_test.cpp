@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/unit/sandbox/fixture.hpp"
 
 using automod::testing::ContainsSubstring;
@@ -111,6 +113,19 @@ TEST_CASE_METHOD(SandboxTest, "growth of the work folder is limited") {
   SECTION("in a file that has no name any more") {
     bring_attacker();
     CHECK(run({{"./attacker", "fill-without-name", "48"}}).outcome == Outcome::kDiskLimit);
+  }
+  SECTION("in a file that has no name, while others free more than that") {
+    bring_attacker();
+    const auto place = TempDir::create(policy.work.parent_path(), "others-");
+    REQUIRE(place);
+    REQUIRE(write_file(place->path() / "large", std::string(100 * kMega, 'x')));
+    const std::jthread others([&](const std::stop_token& over) {
+      while (!over.stop_requested() && !std::filesystem::exists(policy.work / "begun")) {
+        std::this_thread::sleep_for(1ms);
+      }
+      std::filesystem::remove(place->path() / "large");
+    });
+    CHECK(sh("touch begun; exec ./attacker fill-without-name 48").outcome == Outcome::kDiskLimit);
   }
 }
 
