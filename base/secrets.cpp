@@ -18,14 +18,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; }
 
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) {
-    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  }
-  return made;
-}
-
 /// Tokens that say by their first letters who gave them out.
 struct Format {
   std::string_view kind;
@@ -86,7 +78,7 @@ bool is_placeholder(std::string_view value) {
       {"example", "changeme", "change-me", "placeholder", "dummy", "your",   "xxxx", "redacted",
        "insert",  "password", "secret",    "token",       "12345", "abcdef", "fake", "sample",
        "${",      "{{",       "%s",        "%(",          "<",     ">",      "....", "****"});
-  const std::string text = lower(value);
+  const std::string text = in_lower(value);
   return std::ranges::any_of(kWords,
                              [&](std::string_view word) { return text.find(word) != text.npos; });
 }
@@ -136,7 +128,7 @@ bool has_url_password(std::string_view line) {
     const std::string_view password = host.substr(colon + 1, sign - colon - 1);
     const bool is_variable = password.find_first_of("${}%*<[") != password.npos;
     if (password.size() >= 6 && !is_variable && !is_placeholder(password) &&
-        lower(password) != "passwd" && !lower(password).starts_with("pass")) {
+        in_lower(password) != "passwd" && !in_lower(password).starts_with("pass")) {
       return true;
     }
   }
@@ -149,7 +141,7 @@ bool names_secret(std::string_view left) {
        "apikey",     "api_key",     "api-key",     "accesskey",     "access_key",
        "privatekey", "private_key", "passphrase",  "credential",    "auth_key",
        "authkey",    "signingkey",  "signing_key", "encryptionkey", "encryption_key"});
-  const std::string text = lower(left);
+  const std::string text = in_lower(left);
   return std::ranges::any_of(kWords,
                              [&](std::string_view word) { return text.find(word) != text.npos; });
 }

@@ -37,6 +37,9 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
 
 std::vector<std::string_view> split_lines(std::string_view text);
 
+/// ASCII letters only, whatever the locale.
+std::string in_lower(std::string_view text);
+
 /// `text` with lines broken at spaces so that none is longer than `width`, where words allow.
 /// Paragraphs (empty lines) stay; everything else is filled anew.
 std::string wrap(std::string_view text, std::size_t width);

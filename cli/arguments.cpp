@@ -169,13 +169,6 @@ std::vector<std::string> split_commas(std::string_view text) {
   }
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 Result<void> check_values(const Command* command, const Option& option,
                           const std::vector<std::string>& values) {
   if (values.size() > 1 && !option.repeats) {
@@ -190,7 +183,7 @@ Result<void> check_values(const Command* command, const Option& option,
                                         option.name, printable_line(value)));
     }
     if (option.choices.empty()) continue;
-    const std::string what = lower(option.name.substr(2));
+    const std::string what = in_lower(option.name.substr(2));
     if (auto ok = check_choice(command, what, value, option.choices); !ok) return ok;
   }
   return {};
@@ -206,7 +199,7 @@ Result<void> check_operands(const Command& command, const std::vector<std::strin
                                          operand.name == "ID" ? "an" : "a", operand.name));
     }
     if (!operand.choices.empty() && given.size() > i) {
-      const std::string what = lower(operand.name);
+      const std::string what = in_lower(operand.name);
       if (auto ok = check_choice(&command, what, given[i], operand.choices); !ok) return ok;
     }
   }

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <string>
 
 #include "analyzers/conventions/tally.hpp"
 #include "analyzers/structure/words.hpp"
 #include "analyzers/treesitter/visibility.hpp"
+#include "base/text.hpp"
 
 namespace automod::analyzers {
 
@@ -71,9 +71,7 @@ std::string_view tongue_of(std::string_view comment) {
   std::array<std::size_t, kTongues.size()> hits{};
   std::size_t words = 0;
   for_each_word(comment, [&](std::string_view word, std::size_t) {
-    std::string small(word);
-    std::ranges::transform(small, small.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string small = in_lower(word);
     ++words;
     for (std::size_t i = 0; i < kTongues.size(); ++i) {
       const auto& known = kTongues[i].words;

@@ -269,24 +269,16 @@ Result<IndexRun> Index::update(std::string_view tree, const std::vector<TreeFile
 
 Result<std::vector<std::optional<FileFacts>>> Index::facts(const std::vector<TreeFile>& files,
                                                            unsigned jobs) const {
-  std::vector<BlobKey> keys;
-  std::vector<std::size_t> wanted;  // which file each key is of
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto language = language_of(files[i].path);
-    if (!language) continue;
-    keys.push_back({.blob = files[i].blob, .language = *language});
-    wanted.push_back(i);
-  }
-  const auto bytes = impl_->table.bytes(keys);
-  if (!bytes) return fail(bytes.error());
+  const auto packed = packed_facts(files);
+  if (!packed) return fail(packed.error());
   std::vector<std::optional<FileFacts>> all(files.size());
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> damaged = false;
   const auto work = [&] {
-    for (std::size_t i = next++; i < keys.size(); i = next++) {
-      if (!(*bytes)[i]) continue;
-      auto facts = decode(*(*bytes)[i]);
-      if (facts) all[wanted[i]] = std::move(*facts);
+    for (std::size_t i = next++; i < files.size(); i = next++) {
+      if (!(*packed)[i]) continue;
+      auto facts = decode(*(*packed)[i]);
+      if (facts) all[i] = std::move(*facts);
       if (!facts) damaged = true;
     }
   };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <utility>
 
@@ -128,12 +127,6 @@ std::size_t size_of(const Section& section) {
   return section.title.size() + section.text.size() + kAroundSection;
 }
 
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return made;
-}
-
 std::string_view trimmed(std::string_view text, std::string_view what) {
   const std::size_t first = text.find_first_not_of(what);
   if (first == std::string_view::npos) return {};
@@ -146,7 +139,7 @@ constexpr std::string_view kWhite = " \t\r\n\v\f";
 std::optional<OpinionSays> verdict_in(std::string_view line) {
   static constexpr std::string_view kEmphasis = " \t\r*_`#";
   static constexpr std::string_view kEnd = " \t\r*_`.!;,";
-  const std::string said = lower(trimmed(line, kEmphasis));
+  const std::string said = in_lower(trimmed(line, kEmphasis));
   static constexpr std::string_view kWord = "verdict";
   if (!said.starts_with(kWord)) return std::nullopt;
   std::string_view rest = trimmed(std::string_view(said).substr(kWord.size()), " \t*_`");

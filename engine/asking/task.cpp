@@ -44,14 +44,6 @@ constexpr std::array kWords = {
     Word{"tidy", ModificationType::kRefactor},
 };
 
-std::string in_lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return lower;
-}
-
 /// Its words, in lower case.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/text.hpp"
+
 namespace automod::model {
 
 namespace {
@@ -76,12 +78,6 @@ bool is_port(std::string_view port) {
 bool is_loopback_number(std::string_view host) {
   return host.starts_with("127.") && is_made_of(host, "0123456789.") &&
          std::ranges::count(host, '.') == 3 && !host.ends_with('.');
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
 }
 
 bool is_address(std::string_view text, std::string_view schemes) {
@@ -159,7 +155,7 @@ std::optional<std::string> header_name_rule(std::string_view text) {
                                                   "expect",
                                                   "host",
                                                   "transfer-encoding"};
-  const std::string name = lower(text);
+  const std::string name = in_lower(text);
   if (is_one_of(name, kKeys)) {
     return "header " + name +
            " carries a key: keys do not stand in this file, use key_env or "
@@ -181,7 +177,7 @@ std::optional<std::string> header_value_rule(std::string_view text) {
 bool is_in_clear(std::string_view url) {
   const auto address = split(url);
   if (!address || address->scheme != "http") return false;
-  return lower(address->host) != "localhost" && address->host != "[::1]" &&
+  return in_lower(address->host) != "localhost" && address->host != "[::1]" &&
          !is_loopback_number(address->host);
 }
 

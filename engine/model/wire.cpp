@@ -30,13 +30,6 @@ std::string shown(std::string_view text, const Key& key) {
   return shortened(printable_line(key.redacted(text)));
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
-  });
-  return text;
-}
-
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -168,7 +161,7 @@ Failure cleaned(Failure failure, const Key& key) {
 
 std::string_view refused_field(const Trouble& trouble, const json& body,
                                const std::vector<Refusable>& refusable) {
-  const std::string message = lower(trouble.message);
+  const std::string message = in_lower(trouble.message);
   for (const Refusable& each : refusable) {
     const bool is_named =
         trouble.field == each.named_by || message.find(each.named_by) != std::string::npos;
@@ -179,7 +172,7 @@ std::string_view refused_field(const Trouble& trouble, const json& body,
 
 std::optional<std::string> bad_header(const ModelSettings& settings) {
   for (const auto& [name, value] : settings.headers) {
-    if (!is_header_name(name) || !is_header_value(value) || is_ours(lower(name))) return name;
+    if (!is_header_name(name) || !is_header_value(value) || is_ours(in_lower(name))) return name;
   }
   return std::nullopt;
 }

@@ -74,14 +74,6 @@ std::string from_latin1(std::string_view bytes) {
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 struct Word {
   std::string bytes;
   std::string charset;
@@ -105,7 +97,7 @@ std::optional<Word> take_word(std::string_view text) {
   std::optional<std::string> bytes;
   if (encoding == 'q' || encoding == 'Q') bytes = decode_q(payload);
   if (encoding == 'b' || encoding == 'B') bytes = decode_b(payload);
-  const std::string charset = lower(text.substr(2, charset_end - 2));
+  const std::string charset = in_lower(text.substr(2, charset_end - 2));
   const bool known = charset == "utf-8" || charset == "us-ascii" || charset == "iso-8859-1";
   if (!bytes || !known) return std::nullopt;
   return Word{.bytes = std::move(*bytes), .charset = charset, .length = end + 2};
@@ -152,7 +144,7 @@ std::string_view strip_patch_tag(std::string_view subject) {
   while (subject.starts_with('[')) {
     const std::size_t end = subject.find(']');
     if (end == std::string_view::npos) break;
-    const std::string tag = lower(subject.substr(1, end - 1));
+    const std::string tag = in_lower(subject.substr(1, end - 1));
     if (tag.find("patch") == std::string::npos && tag.find("rfc") == std::string::npos) break;
     subject.remove_prefix(end + 1);
     while (subject.starts_with(' ')) subject.remove_prefix(1);

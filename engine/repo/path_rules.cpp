@@ -85,10 +85,7 @@ std::string case_key(std::string_view name) {
     if (!hfs_ignores(take_character(rest))) key += name.substr(0, name.size() - rest.size());
     name = rest;
   }
-  for (char& c : key) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return key;
+  return in_lower(key);
 }
 
 bool is_dot_git(std::string_view name) {

@@ -138,12 +138,6 @@ std::optional<std::string_view> unquoted(std::string_view text) {
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 /// The options before the key, taken apart at commas outside of quotes.
 std::vector<std::string_view> options_of(std::string_view field) {
   std::vector<std::string_view> options;
@@ -161,7 +155,7 @@ std::vector<std::string_view> options_of(std::string_view field) {
 
 Result<void> LineReader::read_option(std::string_view option, AllowedSigner& signer) {
   const std::size_t equals = std::min(option.find('='), option.size());
-  const std::string name = lower(option.substr(0, equals));
+  const std::string name = in_lower(option.substr(0, equals));
   if (name == "cert-authority" && equals == option.size()) {
     return wrong("cert-authority is not supported: automod follows no certificates");
   }
@@ -201,7 +195,7 @@ Result<AllowedSigner> LineReader::read() {
     const auto options = take_field();
     if (!options) return wrong("a quote is not closed");
     // A word that is neither a key's type nor has the form of options is a mistaken key.
-    const bool is_options = options->contains('=') || lower(*options).contains("cert-authority");
+    const bool is_options = options->contains('=') || in_lower(*options).contains("cert-authority");
     if (!is_options) return fail(parse_key_line(before).error());
     for (const std::string_view option : options_of(*options)) {
       if (auto read = read_option(option, signer); !read) return fail(read.error());

@@ -16,13 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Commands of CMake's language are not case sensitive.
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= 100 && name[0] != '-' &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
@@ -31,7 +24,7 @@ bool is_plain_name(std::string_view name) {
 }
 
 bool is_for_another_system(const json& preset) {
-  const std::string text = lower(preset.dump(-1, ' ', false, json::error_handler_t::replace));
+  const std::string text = in_lower(preset.dump(-1, ' ', false, json::error_handler_t::replace));
   for (const char* word : {"visual studio", "xcode", "windows", "msvc", "darwin", "android"}) {
     if (text.find(word) != std::string::npos) return true;
   }
@@ -121,7 +114,7 @@ bool detect_cmake(const TreeView& tree, Detected& found) {
       all += without_comments(content_of(tree, path), '#');
     }
   }
-  all = lower(std::move(all));
+  all = in_lower(all);  // commands of CMake's language are not case sensitive
   Config& config = found.config;
   const auto preset = preset_for(tree, found);
   config.configure = fmt::format("cmake{} -S . -B {{build}} -DCMAKE_EXPORT_COMPILE_COMMANDS=ON",

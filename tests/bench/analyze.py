@@ -19,9 +19,9 @@ import subprocess
 import tempfile
 import time
 
+from program import ROOT, environment
 from report import Report
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ["/usr/include", "/usr/lib/llvm-19/include", "/usr/lib/gcc"]
 ENDINGS = {".h", ".hh", ".hpp", ".hxx", ".ipp", ".inl", ".c", ".cc", ".cpp", ".cxx", ".py"}
 LARGEST = 8 << 20
@@ -247,28 +247,23 @@ def main():
     report = Report("analyze")
     with tempfile.TemporaryDirectory(prefix="automod-bench-") as folder:
         scratch = pathlib.Path(folder)
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(scratch / "home"),
-                       "XDG_CACHE_HOME": str(scratch / "cache"), "GIT_CONFIG_NOSYSTEM": "1",
-                       "GIT_AUTHOR_NAME": "A User", "GIT_AUTHOR_EMAIL": "user@example.invalid",
-                       "GIT_COMMITTER_NAME": "A User",
-                       "GIT_COMMITTER_EMAIL": "user@example.invalid"}
-        (scratch / "home").mkdir()
-        programs = Programs(scratch, environment)
+        world = environment(scratch)
+        programs = Programs(scratch, world)
         target = scratch / "target"
         target.mkdir()
         files, lines = copy_sources(sources(), target, asked.lines)
-        commit(target, environment)
+        commit(target, world)
         print("sources:", ", ".join(SOURCES))
         report.figure("files", files)
         report.figure("lines", lines)
-        work = Work(target, scratch, environment, programs)
+        work = Work(target, scratch, world, programs)
         measure_cold(work, asked.rounds, report)
         _, document = work.index()
         report.figure("index_mb", document["index"]["bytes"] / 1e6)
         report.figure("left_out", len(document["left_out"]))
         measure_warm(work, 7, report)
         if not asked.no_scale:
-            measure_scale(scratch, environment, programs, asked.rounds, report)
+            measure_scale(scratch, world, programs, asked.rounds, report)
     report.finish()
 
 

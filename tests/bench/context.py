@@ -8,32 +8,23 @@ AUTOMOD_BIN names another program to measure.
 
 import argparse
 import json
-import os
 import pathlib
 import random
 import re
 import statistics
-import subprocess
 import tempfile
 
-from analyze import ROOT, SOURCES, commit, copy_sources, mixed_sources, run
+from analyze import SOURCES, commit, copy_sources, mixed_sources, run
+from program import environment, program
 from report import Report
 
 LINES = 1_000_000
 LIMIT_MS = 300
 
 
-def program():
-    if named := os.environ.get("AUTOMOD_BIN"):
-        return named
-    build = ["bash", "-c", ". scripts/lib.sh; automod_build release automod automod-sandbox >&2"]
-    subprocess.run(build, cwd=ROOT, check=True)
-    return str(ROOT / "build" / "release" / "bin" / "automod")
-
-
-def functions(automod, target, environment, wanted):
+def functions(automod, target, world, wanted):
     """As file:symbol, spread over what the map knows, the most important among them."""
-    _, out = run([automod, "map", "--budget", "200000", "--json"], target, environment)
+    _, out = run([automod, "map", "--budget", "200000", "--json"], target, world)
     names = [f"{file['path']}:{symbol['name']}" for file in json.loads(out)["files"]
              for symbol in file["symbols"] if symbol["kind"] in ("function", "method")
              and re.fullmatch(r"[\w:]+", symbol["name"])]
@@ -50,25 +41,20 @@ def main():
     automod = program()
     with tempfile.TemporaryDirectory(prefix="automod-bench-") as folder:
         scratch = pathlib.Path(folder)
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(scratch / "home"),
-                       "XDG_CACHE_HOME": str(scratch / "cache"), "GIT_CONFIG_NOSYSTEM": "1",
-                       "GIT_AUTHOR_NAME": "A User", "GIT_AUTHOR_EMAIL": "user@example.invalid",
-                       "GIT_COMMITTER_NAME": "A User",
-                       "GIT_COMMITTER_EMAIL": "user@example.invalid"}
-        (scratch / "home").mkdir()
+        world = environment(scratch)
         target = scratch / "target"
         target.mkdir()
         files, lines = copy_sources(mixed_sources(), target, asked.lines)
-        commit(target, environment)
+        commit(target, world)
         print("sources:", ", ".join(SOURCES))
         report.figure("files", files)
         report.figure("lines", lines)
-        run([automod, "index"], target, environment)
+        run([automod, "index"], target, world)
         medians, memory, tokens = [], 0, []
-        for name in functions(automod, target, environment, asked.functions):
+        for name in functions(automod, target, world, asked.functions):
             command = [automod, "context", name, "--json"]
-            run(command, target, environment)
-            costs = [run(command, target, environment) for _ in range(asked.rounds)]
+            run(command, target, world)
+            costs = [run(command, target, world) for _ in range(asked.rounds)]
             medians.append(1000 * statistics.median(cost.wall for cost, _ in costs))
             memory = max(memory, *(cost.memory for cost, _ in costs))
             tokens.append(json.loads(costs[0][1])["tokens"])

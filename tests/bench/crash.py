@@ -9,13 +9,11 @@ program to test.
 
 import argparse
 import os
-import pathlib
 import sys
 
+from program import ROOT, program
 from report import Report
-from trial import program
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "crash"))
 
 MOUNTED = {"full_disk", "power_cut"}  # faults that need a file system of their own

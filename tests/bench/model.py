@@ -17,9 +17,9 @@ import tempfile
 import threading
 import time
 
+from program import program
 from report import Report
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 FILE = """def read_{0}(path):
     try:
@@ -110,7 +110,7 @@ class World:
         return dict(os.environ, XDG_CACHE_HOME=os.path.join(self.folder, "cache"),
                     XDG_CONFIG_HOME=str(home / "config"), XDG_STATE_HOME=str(home / "state"))
 
-    def ask(self, program, count, name):
+    def ask(self, automod, count, name):
         """Seconds without the server's, and the most memory, in MiB."""
         environment = self.environment(name)
         subprocess.run(["rm", "-rf", str(self.repo / ".git" / "automod")], check=True)
@@ -118,7 +118,7 @@ class World:
         before = Provider.answered
         begin = time.monotonic()
         child = subprocess.Popen(
-            [program, "analyze", "--goal", "fix_bugs", "--proposer", "model", "--limit", str(count),
+            [automod, "analyze", "--goal", "fix_bugs", "--proposer", "model", "--limit", str(count),
              "--json", "--quiet"], cwd=self.repo, env=environment, stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - begin
@@ -135,21 +135,21 @@ def main():
     parser.add_argument("--many", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    program = os.environ.get("AUTOMOD_BIN") or str(ROOT / "build" / "release" / "bin" / "automod")
+    automod = program()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     report = Report("model")
     with tempfile.TemporaryDirectory(prefix="automod-bench-") as folder:
         world = World(folder, options.many, server.server_address[1])
-        world.ask(program, 1, "warm")
+        world.ask(automod, 1, "warm")
         costs, few_memory, many_memory = [], [], []
         for number in range(options.rounds):
             Provider.declines = False
-            few, _ = world.ask(program, options.few, f"few-{number}")
-            many, _ = world.ask(program, options.many, f"many-{number}")
+            few, _ = world.ask(automod, options.few, f"few-{number}")
+            many, _ = world.ask(automod, options.many, f"many-{number}")
             Provider.declines = True
-            few_memory.append(world.ask(program, options.few, f"few-declined-{number}")[1])
-            many_memory.append(world.ask(program, options.many, f"many-declined-{number}")[1])
+            few_memory.append(world.ask(automod, options.few, f"few-declined-{number}")[1])
+            many_memory.append(world.ask(automod, options.many, f"many-declined-{number}")[1])
             costs.append((many - few) * 1000 / (options.many - options.few))
     server.shutdown()
     report.figure("questions", options.many)

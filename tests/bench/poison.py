@@ -8,16 +8,15 @@ show that without the gate it would have passed. AUTOMOD_BIN names another progr
 
 import argparse
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import time
 
+from program import ROOT, program
 from report import Report
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "poison"))
 
 import targets
@@ -51,17 +50,6 @@ def chosen(asked):
                    if not asked.only or any(part in patch.name for part in asked.only)]
         if patches:
             yield target, patches
-
-
-def program():
-    named = os.environ.get("AUTOMOD_BIN")
-    if named:
-        return os.path.abspath(named)
-    script = ". scripts/lib.sh && automod_build release automod automod-sandbox >&2 && " \
-             "automod_program release"
-    done = subprocess.run(["bash", "-c", script], cwd=ROOT, check=True, stdout=subprocess.PIPE,
-                          text=True)
-    return done.stdout.strip()
 
 
 class Gate:

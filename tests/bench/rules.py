@@ -10,31 +10,20 @@ languages. AUTOMOD_BIN names another program to measure.
 import argparse
 import collections
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
+from program import ROOT, program
 from report import Report
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOALS = "improve_performance,fix_bugs,refactor"
 PRECISION = 95.0
 
 sys.path[:0] = [str(ROOT / "tests" / "seeded"), str(ROOT / "tests" / "scenarios")]
 import corpus  # noqa: E402
 import harness  # noqa: E402
-
-
-def program():
-    named = os.environ.get("AUTOMOD_BIN")
-    if named:
-        return os.path.abspath(named)
-    script = (". scripts/lib.sh && automod_build release automod automod-sandbox automod-clang >&2 "
-              "&& automod_program release")
-    return subprocess.run(["bash", "-c", script], cwd=ROOT, check=True, text=True,
-                          stdout=subprocess.PIPE).stdout.strip()
 
 
 def analyze(binary, files):
@@ -63,7 +52,7 @@ def main():
         parser.error(f"no language '{unknown[0]}', expected {', '.join(corpus.languages())}")
     files = corpus.sources(chosen)
     wanted = corpus.marks(files)
-    document = analyze(program(), files)
+    document = analyze(program("automod-clang"), files)
     compared = corpus.Comparison(wanted, corpus.findings(document))
 
     print(f"{'rule':<44} {'seeded':>6} {'found':>6} {'missed':>6} {'alarms':>6}")

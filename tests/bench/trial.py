@@ -17,9 +17,9 @@ import subprocess
 import tempfile
 import time
 
+from program import ROOT, program
 from report import Report
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ["base", "engine/types", "engine/judge", "tests/unit/base", "tests/unit/engine/types",
            "tests/unit/engine/judge"]
 FILES = ["docs/scoring.md", "sandbox/sandbox.hpp", "sandbox/settings.hpp", "sandbox/settings.cpp",
@@ -156,16 +156,6 @@ class ByHand:
         (self.folder / CHANGED).write_text(self.target.text)
         run(["ninja", "-C", "build", "-j", self.jobs], self.folder, self.environment)
         return seconds
-
-
-def program():
-    named = os.environ.get("AUTOMOD_BIN")
-    if named:
-        return os.path.abspath(named)
-    script = (". scripts/lib.sh && automod_build release automod automod-sandbox >&2 && "
-              "automod_program release")
-    return subprocess.run(["bash", "-c", script], cwd=ROOT, check=True, text=True,
-                          stdout=subprocess.PIPE).stdout.strip()
 
 
 def measure_plain(report, scratch, environment, binary, rounds):

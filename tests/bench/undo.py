@@ -18,8 +18,9 @@ import subprocess
 import tempfile
 import time
 
+from program import program
 from report import Report
-from trial import program, run
+from trial import run
 
 FILES = 50_000
 COMMITS = 10_000

@@ -127,10 +127,7 @@ bool is_license_line(std::string_view line) {
   if (line.size() > 400) return false;
   if (line.find("SPDX-License-Identifier") != line.npos) return true;
   if (line.find("SPDX-FileCopyrightText") != line.npos) return true;
-  std::string text(line);
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string text = in_lower(line);
   static constexpr auto kPhrases = std::to_array<std::string_view>(
       {"copyright (c)", "copyright ©", "copyright 19", "copyright 20", "licensed under",
        "all rights reserved", "under the terms of the", "permission is hereby granted",

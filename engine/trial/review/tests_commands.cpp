@@ -59,7 +59,7 @@ void compare(const FileChange& file, std::vector<CodeFact>& facts) {
     ++number;
     const std::string_view line = trimmed(whole);
     if (line.empty() || line[0] == '#' || known.contains(line)) continue;
-    const bool is_about_tests = lower_case(line).find("test") != std::string::npos;
+    const bool is_about_tests = in_lower(line).find("test") != std::string::npos;
     const bool is_switch = line.find("continue-on-error") != line.npos ||
                            line.find("allow_failure") != line.npos ||
                            line.find("--deselect") != line.npos;

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/text.hpp"
 #include "engine/trial/review/tests_align.hpp"
 
 namespace automod::trial {
@@ -46,7 +47,7 @@ bool is_report(const Statement& statement) {
 bool fails_test(const Statement& statement) {
   if (is_failure(statement) || is_report(statement)) return true;
   return !statement.tokens.empty() &&
-         lower_case(statement.tokens[0].text).find("fail") != std::string::npos;
+         in_lower(statement.tokens[0].text).find("fail") != std::string::npos;
 }
 
 /// Without the message that is printed when it fails.

@@ -27,7 +27,7 @@ CodeFact fact_of(FactKind kind, const Sides& files, const Unit& unit, std::size_
 std::size_t power_of(const Statement& macro) {
   std::size_t power = 0;
   for (std::size_t i = 2; i < macro.tokens.size(); ++i) {
-    const std::string name = lower_case(macro.tokens[i].text);
+    const std::string name = in_lower(macro.tokens[i].text);
     const bool counts = name == "if" || name == "!" || name == "++" || name == "throw" ||
                         name == "return" || name == "exit" || name == "abort" ||
                         name.find("fail") != name.npos || is_assertion_name(name);

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/text.hpp"
 #include "engine/trial/review/tests_numbers.hpp"
 #include "engine/trial/review/tests_words.hpp"
 
@@ -120,7 +121,7 @@ Tokens condition_of(const Statement& header) {
 }
 
 bool is_vain_call(Tokens tokens, std::size_t open) {
-  const std::string name = lower_case(
+  const std::string name = in_lower(
       tokens[open - 1].text == "!" && open >= 2 ? tokens[open - 2].text : tokens[open - 1].text);
   const auto all = arguments(inside(tokens, open));
   if (all.empty()) return false;
@@ -142,7 +143,7 @@ bool is_vain_expectation(Tokens tokens, std::size_t open) {
   const Tokens found = inside(tokens, open);
   for (std::size_t i = open + found.size() + 2; i + 1 < tokens.size(); ++i) {
     if (tokens[i + 1].text != "(") continue;
-    const std::string name = lower_case(tokens[i].text);
+    const std::string name = in_lower(tokens[i].text);
     const Tokens wanted = inside(tokens, i + 1);
     const bool is_not = i >= 2 && tokens[i - 2].text == "not";
     if (is_not) return false;
@@ -158,7 +159,7 @@ bool is_vain_expectation(Tokens tokens, std::size_t open) {
 int strength(const Statement& statement, bool is_inverted) {
   int most = 0;
   for (std::size_t i = 0; i < statement.tokens.size(); ++i) {
-    const std::string name = lower_case(statement.tokens[i].text);
+    const std::string name = in_lower(statement.tokens[i].text);
     const bool is_call = i + 1 < statement.tokens.size() && (statement.tokens[i + 1].text == "(" ||
                                                              statement.tokens[i + 1].text == "!");
     int says = 0;
@@ -249,8 +250,8 @@ std::optional<std::string> loosened_sign(const Statement& before, const Statemen
     const std::string& is = after.tokens[i].text;
     const bool gained = (was == "<" && is == "<=") || (was == ">" && is == ">=");
     const bool lost = (was == "<=" && is == "<") || (was == ">=" && is == ">");
-    const std::string old_name = lower_case(was);
-    const std::string name = lower_case(is);
+    const std::string old_name = in_lower(was);
+    const std::string name = in_lower(is);
     const bool by_name = (old_name.ends_with("_lt") && name.ends_with("_le")) ||
                          (old_name.ends_with("_gt") && name.ends_with("_ge")) ||
                          (name == old_name + "equal" && old_name.find("equal") == name.npos);

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace automod::trial {
 
 double number_of(std::string text) {
@@ -13,7 +15,7 @@ double number_of(std::string text) {
 }
 
 int bound_by_name(std::string_view function) {
-  const std::string name = lower_case(function);
+  const std::string name = in_lower(function);
   if (name.ends_with("_lt") || name.ends_with("_le") || name.find("less") != name.npos) return 1;
   if (name.ends_with("_gt") || name.ends_with("_ge") || name.find("greater") != name.npos) {
     return -1;
@@ -26,7 +28,7 @@ namespace {
 bool is_tolerance(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kParts = {
       "tol", "eps", "delta", "margin", "abs", "rel", "near", "close", "within", "precision"};
-  const std::string lower = lower_case(name);
+  const std::string lower = in_lower(name);
   return std::any_of(kParts.begin(), kParts.end(),
                      [&](std::string_view part) { return lower.find(part) != lower.npos; });
 }
@@ -34,7 +36,7 @@ bool is_tolerance(std::string_view name) {
 bool counts_rounds(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kParts = {
       "round", "iter", "cases", "sample", "repeat", "runs", "loops", "times", "trials", "range"};
-  const std::string lower = lower_case(name);
+  const std::string lower = in_lower(name);
   return std::any_of(kParts.begin(), kParts.end(),
                      [&](std::string_view part) { return lower.find(part) != lower.npos; });
 }
@@ -72,7 +74,7 @@ bool is_delta(const Statement& statement, std::size_t at, std::string_view funct
   if (function != "assertequals" && function != "assertarrayequals") return false;
   const Tokens tokens(statement.tokens);
   for (std::size_t i = 0; i + 1 < at; ++i) {
-    if (lower_case(tokens[i].text) != function || tokens[i + 1].text != "(") continue;
+    if (in_lower(tokens[i].text) != function || tokens[i + 1].text != "(") continue;
     const auto all = arguments(inside(tokens, i + 1));
     return all.size() == 3 && all[2].data() == &tokens[at];
   }
@@ -86,7 +88,7 @@ std::optional<std::string> loosened_number(const Statement& before, const Statem
   const bool is_negative = at > 0 && before.tokens[at - 1].text == "-";
   const bool grew = is_negative ? is < was : is > was;
   const std::string_view role = role_of_number(before, at);
-  const std::string name = lower_case(role);
+  const std::string name = in_lower(role);
   if (is_about_time(before)) {
     if (grew) return "waits longer";
     return std::nullopt;

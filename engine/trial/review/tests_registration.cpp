@@ -43,7 +43,7 @@ class CallReader {
       Call call;
       call.line = line_;
       while (at_ < text_.size() && is_name(text_[at_])) call.name += text_[at_++];
-      call.name = lower_case(call.name);
+      call.name = in_lower(call.name);
       skip_space();
       if (call.name.empty() || at_ >= text_.size() || text_[at_] != '(') {
         if (at_ < text_.size()) step();
@@ -178,7 +178,7 @@ bool makes_tests(const Call& call) {
           call.name != "get_test_property") ||
          (call.name == "include" && call.has("CTest")) ||
          (call.name == "add_subdirectory" && !call.arguments.empty() &&
-          lower_case(call.arguments[0]).find("test") != std::string::npos);
+          in_lower(call.arguments[0]).find("test") != std::string::npos);
 }
 
 /// What stays the same when a command is edited.
@@ -329,7 +329,7 @@ class Comparer {
         if (call.arguments.empty()) continue;
         const bool is_list =
             call.name == "foreach" ||
-            (call.name == "set" && lower_case(call.arguments[0]).find("test") != std::string::npos);
+            (call.name == "set" && in_lower(call.arguments[0]).find("test") != std::string::npos);
         if (is_list) lists[call.name + " " + call.arguments[0]] = &call;
       }
       return lists;
@@ -367,7 +367,7 @@ class Comparer {
   }
 
   static bool is_off(const std::string& value) {
-    const std::string lower = lower_case(value);
+    const std::string lower = in_lower(value);
     return lower.empty() || lower == "off" || lower == "false" || lower == "0" || lower == "no";
   }
 
@@ -434,14 +434,14 @@ class Comparer {
 
   static bool redefines(const Call& call) {
     if ((call.name != "function" && call.name != "macro") || call.arguments.empty()) return false;
-    const std::string name = lower_case(call.arguments[0]);
+    const std::string name = in_lower(call.arguments[0]);
     return name == "add_test" || name == "set_tests_properties" || name == "enable_testing" ||
            name.ends_with("_discover_tests");
   }
 
   static bool is_taken_from_tests(const Call& call) {
     if (!call.has("REMOVE_ITEM") && !call.has("FILTER") && !call.has("REMOVE_AT")) return false;
-    return lower_case(call.text()).find("test") != std::string::npos;
+    return in_lower(call.text()).find("test") != std::string::npos;
   }
 
   const Config& config_;

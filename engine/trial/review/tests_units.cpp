@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+
 namespace automod::trial {
 
 namespace {
@@ -131,7 +133,7 @@ Heading heading_c(const Statement& statement) {
   }
   const std::string name = function_name(statement);
   if (name.empty()) return {};
-  const bool is_test = lower_case(name).starts_with("test") && !is_upper_macro(name);
+  const bool is_test = in_lower(name).starts_with("test") && !is_upper_macro(name);
   return {is_test ? UnitKind::kCase : UnitKind::kHelper, name, "", false};
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+
 namespace automod::trial {
 
 namespace {
@@ -38,7 +40,7 @@ bool is_counted_failure(const Statement& statement) {
   static constexpr std::array<std::string_view, 2> kSteps = {"++", "+="};
   if (!has_one_of(statement, kSteps)) return false;
   return std::any_of(statement.tokens.begin(), statement.tokens.end(), [](const Lexeme& token) {
-    const std::string name = lower_case(token.text);
+    const std::string name = in_lower(token.text);
     return token.is_word && (name.find("fail") != name.npos || name.find("err") != name.npos ||
                              name.find("bad") != name.npos || name.find("wrong") != name.npos);
   });
@@ -47,14 +49,6 @@ bool is_counted_failure(const Statement& statement) {
 bool is_zero(std::string_view text) { return text == "0" || text == "0u" || text == "nil"; }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 bool contains_word(const Statement& statement, std::string_view word) {
   return std::any_of(statement.tokens.begin(), statement.tokens.end(),
@@ -78,7 +72,7 @@ bool is_assertion_name(std::string_view name) {
   static constexpr std::array<std::string_view, 8> kWhole = {
       "raises", "warns", "add_failure", "throws", "Errorf", "Fatalf", "Fatal", "Error"};
   if (is_one_of(name, kWhole)) return true;
-  const std::string lower = lower_case(name);
+  const std::string lower = in_lower(name);
   if (is_one_of(lower, kOthers)) return false;
   if (lower.find("assert") != lower.npos || lower == "add_failure") return true;
   return std::any_of(kBeginnings.begin(), kBeginnings.end(),
@@ -131,7 +125,7 @@ bool leaves(const Statement& statement) {
 bool is_about_time(const Statement& statement) {
   return std::any_of(statement.tokens.begin(), statement.tokens.end(), [](const Lexeme& token) {
     if (!token.is_word) return false;
-    const std::string name = lower_case(token.text);
+    const std::string name = in_lower(token.text);
     static constexpr std::array<std::string_view, 6> kParts = {"sleep",    "timeout",  "wait",
                                                                "deadline", "duration", "delay"};
     return std::any_of(kParts.begin(), kParts.end(), [&](std::string_view part) {

@@ -62,7 +62,6 @@ std::vector<Tokens> arguments(Tokens tokens);
 /// What is between the bracket at `open` and its partner.
 Tokens inside(Tokens tokens, std::size_t open);
 
-std::string lower_case(std::string_view text);
 bool contains_word(const Statement& statement, std::string_view word);
 /// The statement calls something of that name.
 bool calls(const Statement& statement, std::string_view name);

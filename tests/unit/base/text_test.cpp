@@ -70,6 +70,11 @@ TEST_CASE("valid UTF-8 stays the same, whatever the bytes were") {
   CHECK(valid_utf8(valid) == valid);
 }
 
+TEST_CASE("lower case is that of ASCII, in every locale") {
+  CHECK(in_lower("Content-TYPE: Äpfel @[`{") == "content-type: Äpfel @[`{");
+  CHECK(in_lower("").empty());
+}
+
 TEST_CASE("a head ends before the character that it would cut") {
   CHECK(head("Grüße", 100) == "Grüße");
   CHECK(head("Grüße", 4) == "Grü");

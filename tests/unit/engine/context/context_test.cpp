@@ -7,18 +7,14 @@
 #include "base/clock.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/support/git_fixture.hpp"
+#include "tests/unit/support/silent.hpp"
 
 namespace automod {
 namespace {
 
 using testing::ContainsSubstring;
+using testing::Silent;
 using Words = std::vector<std::string>;
-
-struct Silent final : Observer {
-  void begin(std::string_view) override {}
-  void progress(std::size_t, std::size_t, std::string_view) override {}
-  void note(std::string_view) override {}
-};
 
 /// A shop with a header, two sources, a test and a script.
 class ContextOfShop {
