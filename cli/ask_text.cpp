@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "engine/model/clients.hpp"
 
 namespace automod::cli {
 
@@ -81,18 +82,6 @@ std::string check_text(const ModelCheck& check, const Paint& paint) {
 
 }  // namespace
 
-std::string_view command_name(AskKind kind) {
-  switch (kind) {
-    case AskKind::kWords:
-      return "ask";
-    case AskKind::kFix:
-      return "fix";
-    case AskKind::kOptimize:
-      return "optimize";
-  }
-  return "";
-}
-
 std::string attempt_line(const automod::Attempt& attempt, const std::string& id, const Paint& paint,
                          std::size_t width) {
   constexpr std::size_t kNumberWidth = 5;
@@ -126,7 +115,7 @@ std::string spent_line(const AskReport& report) {
 }
 
 std::string resume_line(const AskReport& report, AskKind kind) {
-  return fmt::format("{} --resume --session {}", command_name(kind),
+  return fmt::format("{} --resume --session {}", name(kind),
                      report.session.id.text.substr(0, kIdWidth));
 }
 
@@ -134,7 +123,8 @@ std::string question_summary(const FirstQuestion& first) {
   const std::string which = first.digest.empty()
                                 ? "no model is configured"
                                 : fmt::format("question {}", first.digest.substr(0, kDigestShown));
-  return fmt::format("about {} tokens, {}; nobody was asked", tokens_of(first.question), which);
+  return fmt::format("about {} tokens, {}; nobody was asked",
+                     model::estimated_tokens(first.question), which);
 }
 
 std::string models_text(const ModelsView& view, const Paint& paint, std::size_t width) {

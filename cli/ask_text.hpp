@@ -11,9 +11,6 @@
 /// What is said of models and of their answers. All that a model or a target wrote is escaped.
 namespace automod::cli {
 
-/// "ask", "fix", "optimize".
-std::string_view command_name(AskKind kind);
-
 /// "1.2  rejected  0199c2d4-7f1a  2 tests fail", one line with its end. `id` is the shortened one
 /// of the modification, empty where there is none; `width` as for tables.
 std::string attempt_line(const automod::Attempt& attempt, const std::string& id, const Paint& paint,

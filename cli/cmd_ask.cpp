@@ -121,7 +121,7 @@ Result<void> check_resume(const Arguments& arguments) {
 /// What is wrong with the command line whatever the repository holds.
 Result<void> check_options(const Arguments& arguments, AskKind kind) {
   const auto wrong = [&](const char* what) {
-    return fail(ErrorKind::kUsage, what, fmt::format("see 'automod help {}'", command_name(kind)));
+    return fail(ErrorKind::kUsage, what, fmt::format("see 'automod help {}'", name(kind)));
   };
   const bool resumes = arguments.has("--resume");
   if (arguments.has("--session") && !resumes) return wrong("--session goes with --resume");

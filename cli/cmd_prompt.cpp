@@ -3,12 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "cli/context.hpp"
 #include "cli/documents_prompt.hpp"
 #include "cli/handlers.hpp"
-#include "engine/repo/repo.hpp"
 
 namespace automod::cli {
 
@@ -17,9 +15,7 @@ namespace {
 constexpr std::size_t kShownDigest = 12;
 
 Result<PromptShown> of_goal(prompts::Purpose purpose) {
-  const auto folder = config_dir();
-  if (!folder) return fail(folder.error());
-  auto text = prompts::template_of(purpose, *folder / "prompts");
+  auto text = prompts::in_force(purpose);
   if (!text) return fail(std::move(text.error()));
   return PromptShown{.text = std::move(*text), .modification = {}, .page = {}};
 }
@@ -30,14 +26,12 @@ bool may_be_digest(std::string_view word) {
 
 Result<PromptShown> of_question(Context& context, const Arguments& arguments) {
   const std::string word = arguments.operand(0);
-  const auto repo = repo::Repository::open(context.directory());
-  if (!repo) return fail(repo.error());
-  const auto own = arguments.value("--book");
-  const model::AnswerBook book(own ? context.path(*own) : repo->common_dir() / "automod" / "asked");
   PromptShown shown;
   std::string digest = word;
   auto engine = context.open_engine();
   if (!engine) return fail(std::move(engine.error()));
+  const auto own = arguments.value("--book");
+  const model::AnswerBook book(own ? context.path(*own) : engine->book());
   const auto found = engine->store().modification(word);
   if (found) {
     digest = found->modification.candidate.origin.prompt_digest;
@@ -94,11 +88,9 @@ void print_prompt(Context& context, const PromptShown& shown) {
 }  // namespace
 
 Result<int> run_prompt_list(Context& context, const Arguments&) {
-  const auto folder = config_dir();
-  if (!folder) return fail(folder.error());
   std::vector<prompts::Template> all;
   for (const prompts::Purpose purpose : prompts::all_purposes()) {
-    auto text = prompts::template_of(purpose, *folder / "prompts");
+    auto text = prompts::in_force(purpose);
     if (!text) return fail(std::move(text.error()));
     all.push_back(std::move(*text));
   }

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/ask_text.hpp"
 #include "cli/documents_tried.hpp"
+#include "engine/model/clients.hpp"
 #include "engine/types/json.hpp"
 
 namespace automod::cli {
@@ -118,16 +119,11 @@ std::string_view name(KeyState state) {
   return "";
 }
 
-std::size_t tokens_of(const model::Question& question) {
-  constexpr std::size_t kBytes = 3;
-  return (question.instructions.size() + question.material.size() + kBytes - 1) / kBytes;
-}
-
 json ask_document(const AskReport& report, AskKind kind, int exit_code) {
   json attempts = json::array();
   for (const automod::Attempt& attempt : report.attempts) attempts.push_back(attempt_json(attempt));
   return {{"schema", "automod.ask/1"},
-          {"command", command_name(kind)},
+          {"command", name(kind)},
           {"session", to_json(report.session)},
           {"base_commit", report.target.commit.text},
           {"model", or_null(report.model)},
@@ -147,7 +143,7 @@ json question_document(const FirstQuestion& first) {
           {"digest", or_null(first.digest)},
           {"instructions", valid_utf8(question.instructions)},
           {"material", valid_utf8(question.material)},
-          {"tokens", tokens_of(question)},
+          {"tokens", model::estimated_tokens(question)},
           {"most_tokens", question.most_tokens},
           {"temperature", question.temperature ? json(*question.temperature) : json(nullptr)},
           {"template",

@@ -54,7 +54,4 @@ nlohmann::json models_document(const ModelsView& view);
 nlohmann::json ask_document(const AskReport& report, AskKind kind, int exit_code);
 nlohmann::json question_document(const FirstQuestion& first);
 
-/// About how many tokens a text has: three bytes each, rather too many than too few.
-std::size_t tokens_of(const model::Question& question);
-
 }  // namespace automod::cli

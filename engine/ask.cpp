@@ -92,7 +92,8 @@ class AskRun {
   Result<void> unanswered(Line& line, const model::Unanswered& why);
   Result<void> take(Line& line, const model::Asked& asked);
   Result<void> check_paths(const Candidate& candidate) const;
-  void refused(Line& line, const model::Asked& asked, const Error& why);
+  void refused(Line& line, const model::Asked& asked, const Error& why,
+               std::string outcome = "unusable");
   Result<void> record(Line& line, const model::Asked& asked, const Candidate& candidate);
   Result<void> try_all();
   void judged(std::size_t index, const Tried& tried);
@@ -100,6 +101,7 @@ class AskRun {
   Attempt& add(const Line& line, std::string outcome, std::string why);
   void choose_best();
   bool found() const;
+  Result<void> after_failure();
 
   Engine& whole_;
   Engine::Impl& engine_;
@@ -112,6 +114,7 @@ class AskRun {
   std::vector<Line> lines_;
   std::vector<std::pair<std::size_t, std::size_t>> waiting_;  // attempts to be tried, their lines
   std::set<std::string> shapes_;
+  std::optional<Error> failure_;  // the first of a model
 };
 
 Attempt& AskRun::add(const Line& line, std::string outcome, std::string why) {
@@ -170,13 +173,12 @@ Result<void> AskRun::unanswered(Line& line, const model::Unanswered& why) {
   }
   const bool declined = why.failure == model::FailureKind::kDeclined;
   done_(add(line, declined ? "declined" : "unanswered", why.error.message));
-  // Nothing has come of it at all: that is the command's failure.
-  if (!declined && lines_.size() == 1 && report_.attempts.size() == 1) return fail(why.error);
+  if (!declined && !failure_) failure_ = why.error;
   return {};
 }
 
-void AskRun::refused(Line& line, const model::Asked& asked, const Error& why) {
-  Attempt& attempt = add(line, "unusable", why.message.substr(0, why.message.find('\n')));
+void AskRun::refused(Line& line, const model::Asked& asked, const Error& why, std::string outcome) {
+  Attempt& attempt = add(line, std::move(outcome), why.message.substr(0, why.message.find('\n')));
   attempt.digest = asked.digest;
   attempt.from_book = asked.from_book;
   line.lesson = asking::lesson_of(asked.answer.text, why);
@@ -238,8 +240,8 @@ Result<void> AskRun::record(Line& line, const model::Asked& asked, const Candida
     refused(line, asked,
             {.kind = ErrorKind::kRefused,
              .message = "it is the same change as one before it, but for formatting and comments",
-             .hint = "find another way"});
-    report_.attempts.back().outcome = "duplicate";
+             .hint = "find another way"},
+            "duplicate");
     return {};
   }
   const auto recorded = engine_.record(candidate, report_.target, report_.session.id);
@@ -362,6 +364,16 @@ Result<void> AskRun::run() {
     if (found() || !report_.stopped.empty()) break;
     if (std::ranges::all_of(lines_, [](const Line& line) { return line.is_over; })) break;
   }
+  return after_failure();
+}
+
+/// Where nothing has come of it at all, a model's failure is the command's.
+Result<void> AskRun::after_failure() {
+  if (!failure_ || found()) return {};
+  const bool is_all = std::ranges::all_of(
+      report_.attempts, [](const Attempt& attempt) { return attempt.outcome == "unanswered"; });
+  if (is_all) return fail(*failure_);
+  if (report_.stopped.empty()) report_.stopped = failure_->message;
   return {};
 }
 
@@ -376,19 +388,30 @@ Result<void> keep_request(const fs::path& state, const AskRequest& request, cons
                           const SessionId& session, const SessionId& spends) {
   AskRequest kept = request;
   kept.base = target.commit.text;  // branches move
-  kept.resumes = spends;
-  return asking::keep(requests_of(state), session, kept);
+  kept.spends = spends;
+  auto done = asking::keep(requests_of(state), session, kept);
+  // From here on this one stands for the one that it goes on with.
+  if (done && request.resumes) asking::forget(requests_of(state), *request.resumes);
+  return done;
+}
+
+/// Is anything left that --resume could do? Not where it came to its end, nor where the request was
+/// wrong to begin with.
+bool may_go_on(const AskRequest& request, const Result<void>& ran, const AskReport& report) {
+  if (ran) return !report.stopped.empty();
+  return request.resumes || ran.error().kind != ErrorKind::kUsage;
 }
 
 /// Who looks at what passes, by the same book and with the same budget.
 Result<void> open_second_eyes(Engine::Impl& engine, const Asking& asking,
-                              const model::Settings& settings) {
+                              const model::Settings& settings, const SessionId& spends) {
   engine.world.review = asking.review.empty() ? settings.review : asking.review;
   if (asking.review == "none") engine.world.review.clear();
   if (engine.world.review.empty()) return {};
   auto opened = Reviewer::open({.model = engine.world.review,
                                 .book = asking.book.empty() ? book_of(engine.state) : asking.book,
                                 .budget = asking.budget,
+                                .session = spends,
                                 .fresh = asking.fresh,
                                 .replay = asking.replay},
                                engine.world.clock, engine.world.cancel, engine.world.observer);
@@ -421,22 +444,23 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
   auto session = impl_->store.session(*begun);
   if (!session) return fail(std::move(session.error()));
   AskReport report{.session = std::move(*session), .target = std::move(*aimed)};
-  const SessionId spends = request.resumes.value_or(*begun);
+  const SessionId spends = request.spends.value_or(*begun);
   const AttemptObserver hear = done ? done : [](const Attempt&) {};
+  const std::string review = impl_->world.review;  // who looks at what others try
   auto desk = Desk::open(*impl_, report.target, request.asking, spends);
-  Result<void> ran =
-      desk ? open_second_eyes(*impl_, request.asking, desk->settings()) : fail(desk.error());
+  Result<void> ran = desk ? open_second_eyes(*impl_, request.asking, desk->settings(), spends)
+                          : fail(desk.error());
   if (ran) ran = keep_request(impl_->state, request, report.target, *begun, spends);
   if (ran) {
     report.model = desk->names();
     ran = AskRun(*this, *impl_, request, hear, report, *desk).run();
   }
+  impl_->world.review = review;
+  impl_->reviewer.reset();
   if (auto ended = impl_->store.end_session(*begun, status_after(ran)); !ended) {
     return fail(ended.error());
   }
-  const bool is_over = ran ? report.stopped.empty() : ran.error().kind != ErrorKind::kInterrupted;
-  if (is_over) asking::forget(requests_of(impl_->state), *begun);
-  if (request.resumes) asking::forget(requests_of(impl_->state), *request.resumes);
+  if (!may_go_on(request, ran, report)) asking::forget(requests_of(impl_->state), *begun);
   if (!ran) return fail(std::move(ran.error()));
   auto spent = desk->spent();
   if (!spent) return fail(std::move(spent.error()));

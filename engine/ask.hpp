@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/context.hpp"
@@ -26,7 +27,8 @@ struct Asking {
   bool replay = false;
 };
 
-enum class AskKind { kWords, kFix, kOptimize };  // of the commands ask, fix, optimize
+enum class AskKind { kWords, kFix, kOptimize };
+std::string_view name(AskKind kind);  // of the command: "ask", "fix", "optimize"
 
 struct AskRequest {
   AskKind kind = AskKind::kWords;
@@ -40,7 +42,8 @@ struct AskRequest {
   std::string base = "HEAD";
   std::optional<SafetyLevel> level;
   Asking asking;
-  std::optional<SessionId> resumes;  // whose request this is: it goes on with that one's budget
+  std::optional<SessionId> resumes;  // the session that this goes on with
+  std::optional<SessionId> spends;   // whose budget counts; absent: its own
 };
 
 /// What became of one answer.
@@ -63,7 +66,7 @@ struct AskReport {
   std::vector<Attempt> attempts;
   std::optional<std::size_t> best;  // in attempts: the best verdict, then the best effect
   model::Spent spent;
-  std::string stopped;  // why before the end: "budget: …"; empty: it came to its end
+  std::string stopped;  // why before the end: "budget: …", a model's failure; empty: it came to it
   std::vector<std::string> notes;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "engine/model/clients.hpp"
 
 namespace automod {
 
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kDigestDigits = 64;
-constexpr std::int64_t kAnswerReserve = 2000;  // tokens of instructions and request beside context
+constexpr std::int64_t kLeastContext = 500;  // tokens; with less there is nothing to answer from
 
 using model::Unanswered;
 
@@ -32,11 +33,6 @@ std::vector<std::string> names_in(const std::string& text) {
   }
   if (names.empty()) names.emplace_back();
   return names;
-}
-
-model::Budget chosen(const model::Budget& asked, const model::Budget& set) {
-  return {.dollars = asked.dollars > 0 ? asked.dollars : set.dollars,
-          .tokens = asked.tokens > 0 ? asked.tokens : set.tokens};
 }
 
 }  // namespace
@@ -73,7 +69,7 @@ Result<Desk> Desk::open(Engine::Impl& engine, const Target& target, const Asking
 model::AskerUse Desk::use_for(const Asking& asking, const SessionId& session) const {
   return {.book = book_,
           .session = session.text,
-          .of_session = chosen(asking.budget, settings_.session),
+          .of_session = model::either(asking.budget, settings_.session),
           .of_day = settings_.day,
           .fresh = asking.fresh,
           .replay = asking.replay,
@@ -115,9 +111,7 @@ Result<const ContextMaker*> Desk::maker() {
 Result<DeskQuestion> Desk::question(const asking::Task& task, prompts::Purpose purpose,
                                     std::size_t line, std::vector<ContextPart> lesson) {
   DeskQuestion made{.asker = (line - 1) % askers_.size(), .line = line};
-  const auto folder = config_dir();
-  if (!folder) return fail(folder.error());
-  auto text = prompts::template_of(purpose, *folder / "prompts");
+  auto text = prompts::in_force(purpose);
   if (!text) return fail(std::move(text.error()));
   made.text = std::move(*text);
   const auto maker = this->maker();
@@ -125,13 +119,16 @@ Result<DeskQuestion> Desk::question(const asking::Task& task, prompts::Purpose p
   const model::ModelSettings& settings = askers_[made.asker].settings();
   ContextTask about{.focus = task.focus, .words = task.words, .more = task.more};
   std::ranges::move(lesson, std::back_inserter(about.more));
+  const std::string request = task.request + asking::angle(task.type, line);
+  const std::int64_t beside = model::estimated_tokens(made.text.instructions) +
+                              model::estimated_tokens(made.text.frame) +
+                              model::estimated_tokens(request);
   about.tokens =
-      static_cast<std::size_t>(std::max(settings.context_tokens - kAnswerReserve, kAnswerReserve));
+      static_cast<std::size_t>(std::max(settings.context_tokens - beside, kLeastContext));
   auto context = (*maker)->make(about);
   if (!context) return fail(std::move(context.error()));
   made.context = std::move(*context);
-  auto prompt = prompts::fill(made.text, task.request + asking::angle(task.type, line),
-                              sections_of(made.context));
+  auto prompt = prompts::fill(made.text, request, sections_of(made.context));
   made.question.instructions = std::move(prompt.instructions);
   made.question.material = std::move(prompt.material);
   made.question.temperature = asking::temperature_of(line);

@@ -42,6 +42,8 @@ fs::path Engine::work_dir() const {
   return impl_->repo.work_dir().value_or(impl_->repo.common_dir());
 }
 
+fs::path Engine::book() const { return book_of(impl_->state); }
+
 Result<Target> Engine::target(std::string_view revision) const {
   return choose_target(impl_->repo, revision, Fallback::kWorkTree);
 }

@@ -213,6 +213,7 @@ class Engine {
 
   store::Store& store();
   std::filesystem::path work_dir() const;  // or the bare repository's folder
+  std::filesystem::path book() const;      // what models were asked, and what they answered
 
   Result<Target> target(std::string_view revision) const;
 

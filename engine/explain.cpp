@@ -10,6 +10,7 @@
 #include "engine/desk.hpp"
 #include "engine/impl.hpp"
 #include "engine/judge/judge.hpp"
+#include "engine/model/clients.hpp"
 
 namespace automod {
 
@@ -37,11 +38,8 @@ Result<Explanation> Engine::explain(std::string_view id) const {
 }
 
 Result<InWords> Engine::in_words(const Explanation& explanation, const Asking& asking) {
-  constexpr std::size_t kBytesOfToken = 3;
   const Modification& modification = explanation.listed.modification;
-  const auto folder = config_dir();
-  if (!folder) return fail(folder.error());
-  const auto text = prompts::template_of(prompts::Purpose::kExplain, *folder / "prompts");
+  const auto text = prompts::in_force(prompts::Purpose::kExplain);
   if (!text) return fail(text.error());
   const auto settings = model::read_settings();
   if (!settings) return fail(settings.error());
@@ -56,7 +54,8 @@ Result<InWords> Engine::in_words(const Explanation& explanation, const Asking& a
        .note = [this](std::string_view said) { impl_->world.observer.note(said); }},
       impl_->world.clock, impl_->world.cancel);
   if (!asker) return fail(asker.error());
-  const auto room = static_cast<std::size_t>(asker->settings().context_tokens) * kBytesOfToken;
+  const auto room =
+      static_cast<std::size_t>(asker->settings().context_tokens * model::kBytesPerToken);
   const auto sections = asking::review_sections(modification, explanation.trial.evidence,
                                                 room - std::min(room, text->instructions.size()));
   if (!sections) {

@@ -10,23 +10,18 @@
 #include "base/text.hpp"
 #include "engine/asking/review.hpp"
 #include "engine/judge/judge.hpp"
+#include "engine/model/clients.hpp"
 
 namespace automod {
 
 namespace {
 
-constexpr std::int64_t kBytesOfToken = 3;  // code has some more
-constexpr std::size_t kMostName = 100;     // of what a model calls itself
+constexpr std::size_t kMostName = 100;  // of what a model calls itself
 
 /// "eyes (toy-1)"
 std::string reviewer_name(const std::string& name, std::string_view calls_itself) {
   if (calls_itself.empty()) return name;
   return fmt::format("{} ({})", name, printable_line(head(valid_utf8(calls_itself), kMostName)));
-}
-
-model::Budget budget_of(const model::Budget& own, const model::Budget& general) {
-  return {.dollars = own.dollars > 0 ? own.dollars : general.dollars,
-          .tokens = own.tokens > 0 ? own.tokens : general.tokens};
 }
 
 /// An answer that could not be used stands in the book: the same question is another turn.
@@ -42,7 +37,8 @@ std::int64_t next_turn(const model::Asker& asker, const model::Question& questio
 /// What room there is for material, in bytes.
 std::size_t room_of(const model::ModelSettings& settings, const prompts::Template& text) {
   const auto all = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(settings.context_tokens, 0, model::kMostAnswer) * kBytesOfToken);
+      std::clamp<std::int64_t>(settings.context_tokens, 0, model::kMostAnswer) *
+      model::kBytesPerToken);
   return all - std::min(all, text.instructions.size());
 }
 
@@ -65,9 +61,7 @@ Result<Reviewer> Reviewer::open(ReviewUse use, const Clock& clock, const CancelT
   if (!settings) return fail(settings.error());
   const auto chosen = model::choose_model(*settings, use.model);
   if (!chosen) return fail(chosen.error());
-  const auto folder = config_dir();
-  if (!folder) return fail(folder.error());
-  auto text = prompts::template_of(prompts::Purpose::kReview, *folder / "prompts");
+  auto text = prompts::in_force(prompts::Purpose::kReview);
   if (!text) return fail(text.error());
   model::ModelSettings own = **chosen;
   return Reviewer(std::move(use), std::move(*settings), std::move(own), std::move(*text), clock,
@@ -80,13 +74,14 @@ Result<void> Reviewer::be_ready(const SessionId& session) {
   return {};
 }
 
-Result<model::Asker*> Reviewer::asker_of(const SessionId& session) {
+Result<model::Asker*> Reviewer::asker_of(const SessionId& modifications) {
+  const SessionId& session = use_.session.text.empty() ? modifications : use_.session;
   if (const auto found = askers_.find(session); found != askers_.end()) return &found->second;
   auto asker = model::open_asker(
       settings_, chosen_.name,
       {.book = use_.book,
        .session = session.text,
-       .of_session = budget_of(use_.budget, settings_.session),
+       .of_session = model::either(use_.budget, settings_.session),
        .of_day = settings_.day,
        .fresh = use_.fresh,
        .replay = use_.replay,

@@ -17,6 +17,7 @@ struct ReviewUse {
   std::string model;                // the user's name for it
   std::filesystem::path book = {};  // a folder: what was asked and answered
   model::Budget budget = {};        // of each session; what is 0 is the settings'
+  SessionId session = {};           // whose budget it is; empty: that of each modification
   bool fresh = false;               // what the book knows is asked again
   bool replay = false;              // nothing is asked that the book does not know
 };
@@ -57,7 +58,7 @@ class Reviewer {
   const Clock& clock_;
   const CancelToken& cancel_;
   Observer& observer_;
-  std::map<SessionId, model::Asker> askers_;  // each counts against a budget of its own
+  std::map<SessionId, model::Asker> askers_;  // by whose budget it is
 };
 
 }  // namespace automod

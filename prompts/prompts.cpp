@@ -212,4 +212,10 @@ Prompt fill(const Template& text, std::string_view request, const std::vector<Se
   return prompt;
 }
 
+Result<Template> in_force(Purpose purpose) {
+  const auto folder = config_dir();
+  if (!folder) return fail(folder.error());
+  return template_of(purpose, *folder / "prompts");
+}
+
 }  // namespace automod::prompts

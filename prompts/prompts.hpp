@@ -42,6 +42,9 @@ struct Template {
 /// file and line, for one that uses a word that nothing fills or leaves out one that must be there.
 Result<Template> template_of(Purpose purpose, const std::filesystem::path& folder);
 
+/// With the user's own texts as they are in the configuration folder.
+Result<Template> in_force(Purpose purpose);
+
 /// `request` is what the user or a finding wants, in our words or his; `sections` are what it is
 /// about, each fenced so that nothing in it can end its fence.
 struct Section {

@@ -12,18 +12,9 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 
-namespace automod::asking {
+namespace automod {
 
-namespace {
-
-using nlohmann::json;
-namespace fs = std::filesystem;
-
-constexpr int kFormat = 1;
-constexpr std::size_t kDeepest = 4;
-constexpr std::size_t kMostRequest = 4 * kMiB;
-
-std::string_view name_of(AskKind kind) {
+std::string_view name(AskKind kind) {
   switch (kind) {
     case AskKind::kWords:
       return "ask";
@@ -34,6 +25,19 @@ std::string_view name_of(AskKind kind) {
   }
   return "ask";
 }
+
+}  // namespace automod
+
+namespace automod::asking {
+
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr int kFormat = 1;
+constexpr std::size_t kDeepest = 4;
+constexpr std::size_t kMostRequest = 4 * kMiB;
 
 AskKind kind_of(std::string_view name) {
   if (name == "fix") return AskKind::kFix;
@@ -67,7 +71,7 @@ AskRequest read(const json& from) {
   if (const auto level = read_optional<std::string>(from.at("level"))) {
     request.level = parse<SafetyLevel>(*level);
   }
-  request.resumes = {from.at("session").get<std::string>()};
+  request.spends = SessionId{from.at("session").get<std::string>()};
   Asking& asking = request.asking;
   asking.model = from.at("model").get<std::string>();
   asking.review = from.at("review").get<std::string>();
@@ -89,7 +93,7 @@ fs::path file_of(const fs::path& folder, const SessionId& session) {
 std::string text_of(const AskRequest& request) {
   const Asking& asking = request.asking;
   json out = {{"format", kFormat},
-              {"kind", name_of(request.kind)},
+              {"kind", name(request.kind)},
               {"words", request.words},
               {"focus", request.focus},
               {"only", request.only},
@@ -99,7 +103,7 @@ std::string text_of(const AskRequest& request) {
               {"type", nullptr},
               {"base", request.base},
               {"level", nullptr},
-              {"session", request.resumes ? request.resumes->text : ""},
+              {"session", request.spends ? request.spends->text : ""},
               {"model", asking.model},
               {"review", asking.review},
               {"attempts", or_null(asking.attempts)},
@@ -158,7 +162,9 @@ Result<AskRequest> find_kept(const fs::path& folder, std::string_view session) {
   }
   const auto text = read_file(found.back(), kMostRequest);
   if (!text) return fail(text.error());
-  return request_of(*text);
+  auto request = request_of(*text);
+  if (request) request->resumes = SessionId{found.back().stem().string()};
+  return request;
 }
 
 }  // namespace automod::asking

@@ -18,8 +18,8 @@ Result<AskRequest> request_of(std::string_view text);
 Result<void> keep(const std::filesystem::path& folder, const SessionId& session,
                   const AskRequest& request);
 void forget(const std::filesystem::path& folder, const SessionId& session);
-/// Of the session whose id begins so; of the latest where nothing is said. kUsage when there is
-/// none, or more than one.
+/// Of the session whose id begins so; of the latest where nothing is said. It says which session it
+/// goes on with. kUsage when there is none, or more than one.
 Result<AskRequest> find_kept(const std::filesystem::path& folder, std::string_view session);
 
 }  // namespace automod::asking

@@ -9,9 +9,6 @@ namespace automod::model {
 
 namespace {
 
-constexpr std::int64_t kBytesPerToken =
-    3;  // source text has more, so that this is on the safe side
-
 // A shorter key is one that a server of the user's own takes for form's sake, and may be a word.
 constexpr std::size_t kLeastSecret = 16;
 

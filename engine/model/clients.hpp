@@ -21,6 +21,7 @@ Result<std::unique_ptr<Client>> open_client(const ModelSettings& settings, const
                                             std::size_t asked = 0);
 
 /// Roughly, for who does not count them: the most that `question` is likely to be.
+inline constexpr std::int64_t kBytesPerToken = 3;  // source text has some more
 std::int64_t estimated_tokens(const Question& question);
 std::int64_t estimated_tokens(std::string_view text);
 

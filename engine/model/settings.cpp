@@ -21,7 +21,7 @@ constexpr std::array kKinds{Kind::kAnthropic, Kind::kOpenAiChat, Kind::kOpenAiRe
                             Kind::kCommand, Kind::kScripted};
 constexpr std::int64_t kMostTokens = 1'000'000;
 constexpr std::int64_t kMostContext = 10'000'000;
-constexpr std::int64_t kLeastContext = 1000;
+constexpr std::int64_t kLeastContext = 4000;  // what we say ourselves is more than half of that
 constexpr std::int64_t kMostBudget = 1'000'000'000'000;
 constexpr std::int64_t kDay = 86400;  // seconds
 constexpr double kMostDollars = 1e6;
@@ -314,6 +314,11 @@ Result<const ModelSettings*> choose_model(const Settings& settings, std::string_
               fmt::format("there are {} models, and none of them is the one to ask", all.size()),
               fmt::format("choose with --model, or write model = \"{}\" below [ask] in {}",
                           all.front()->name, settings.file.string()));
+}
+
+Budget either(const Budget& own, const Budget& general) {
+  return {.dollars = own.dollars > 0 ? own.dollars : general.dollars,
+          .tokens = own.tokens > 0 ? own.tokens : general.tokens};
 }
 
 }  // namespace automod::model

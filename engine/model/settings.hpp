@@ -59,6 +59,9 @@ struct Budget {
   friend bool operator==(const Budget&, const Budget&) = default;
 };
 
+/// `own` where it says something, else `general`.
+Budget either(const Budget& own, const Budget& general);
+
 /// [ask]
 struct Settings {
   std::vector<ModelSettings> models;  // by name

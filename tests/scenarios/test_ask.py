@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from asking import (BREAKS, FAILING, LABEL, MENDED, PASSING, RIGHT, STILL_FAILS, TESTS, Asking,
+from asking import (BREAKS, FAILING, LABEL, MENDED, PASSING, RIGHT, SHOP, STILL_FAILS, TESTS, Asking,
                     block, deleted, example, first_block, whole)
 from harness import ROOT, main
 
@@ -124,6 +124,11 @@ class Ask(Asking):
         self.assertIsNone(document["best"])
         self.assertEqual(self.calls(), [1])
 
+    def test_lines_of_thought_that_all_fail_are_the_commands_failure(self):
+        outcome = self.automod(self.target, *REQUEST, "--candidates", "2", code=3)
+        self.assertIn("nobody told me what to say", outcome.err)
+        self.assertEqual(self.listed(), [])
+
     def test_what_a_model_that_fails_has_to_say_is_shown(self):
         outcome = self.run_anywhere(*REQUEST, cwd=self.target.folder)
         self.assertIn(outcome.code, (1, 3), outcome)
@@ -135,6 +140,11 @@ class Ask(Asking):
         document = self.run_json(*REQUEST, "--candidates", "2")
         self.assertEqual(sorted(self.outcomes(document)), ["approved", "duplicate"])
         self.assertEqual({a["line_of_thought"] for a in document["attempts"]}, {1, 2})
+
+    def test_a_duplicate_is_called_one_as_it_comes(self):
+        self.answers(RIGHT, RIGHT)
+        lines = self.automod(self.target, *REQUEST, "--candidates", "2").out.splitlines()
+        self.assertRegex(lines[0], r"^[12]\.1  duplicate ")
 
     def test_words_from_standard_input(self):
         self.answers(RIGHT)
@@ -188,6 +198,16 @@ class DryRun(Asking):
         self.assertEqual(document["digest"], asked["attempts"][0]["question"])
         self.assertEqual(self.modification(asked["attempts"][0])["origin"]["prompt_digest"],
                          document["digest"])
+
+    def test_the_question_keeps_within_what_the_model_can_read(self):
+        words = "".join(f'def word_{n}(cents):\n    return label(cents + {n})\n\n\n'
+                        for n in range(400))
+        self.target.commit(SHOP | {"shop/words.py": "from shop.prices import label\n\n\n" + words},
+                           "words")
+        request = ["ask", "label() loses the zero. " * 125, "--files", "shop/words.py", "--dry-run"]
+        for tokens in (4000, 6000, 32000):
+            self.configure(self.toy(more=f"context_tokens = {tokens}\n"))
+            self.assertLessEqual(self.run_json(*request)["tokens"], tokens)
 
     def test_no_model_is_needed(self):
         self.configure("")
@@ -309,19 +329,29 @@ class Interrupted(Asking):
     def stop_while_it_thinks(self, number):
         """Sends the signal when the model has the second question; what automod said."""
         self.answers(BREAKS, RIGHT)
-        self.thinks_about(2)
-        with subprocess.Popen(self.command(*REQUEST, "--json"), cwd=self.target.folder,
+        return self.interrupted(2, number, *REQUEST)
+
+    def interrupted(self, question, number, *command):
+        """The command that is sent the signal when the model has got that question."""
+        self.thinks_about(question)
+        asked = len(self.calls())
+        with subprocess.Popen(self.command(*command, "--json"), cwd=self.target.folder,
                               env=self.env, text=True, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as process:
             deadline = time.monotonic() + 240
-            while self.calls() != [1, 2] and process.poll() is None:
-                self.assertLess(time.monotonic(), deadline, "it never came to the second question")
+            while question not in self.calls()[asked:] and process.poll() is None:
+                self.assertLess(time.monotonic(), deadline, "it never came to that question")
                 time.sleep(0.05)
             process.send_signal(number)
             out, _ = process.communicate(timeout=60)
         self.thinks_about(0)
         self.assertEqual(process.returncode, -number)
         return out
+
+    def kept(self):
+        """Requests that --resume could go on with."""
+        folder = self.target.folder / ".git" / "automod" / "asks"
+        return sorted(folder.iterdir()) if folder.exists() else []
 
     def check_resumed(self):
         document = self.run_json("ask", "--resume")
@@ -339,6 +369,41 @@ class Interrupted(Asking):
         out = self.stop_while_it_thinks(signal.SIGINT)
         self.assertIn("interrupted", out)
         self.check_resumed()
+
+    def test_interrupted_twice_it_goes_on_with_the_last_and_leaves_nothing(self):
+        self.stop_while_it_thinks(signal.SIGKILL)
+        self.interrupted(2, signal.SIGINT, "ask", "--resume")
+        self.assertEqual(len(self.kept()), 1, "the second stands for the first")
+        document = self.run_json("ask", "--resume")
+        self.assertEqual(self.outcomes(document), ["rejected", "approved"])
+        self.assertEqual(self.kept(), [])
+
+    def test_going_on_that_fails_may_be_tried_again(self):
+        self.stop_while_it_thinks(signal.SIGKILL)
+        self.automod(self.target, "ask", "--resume", "--model", "none", code=2)
+        self.configure(self.toy().replace("player.py", "nowhere.py"))
+        self.run_json("ask", "--resume", code=1)
+        self.configure(self.toy())
+        document = self.run_json("ask", "--resume")
+        self.assertEqual(self.outcomes(document), ["rejected", "approved"])
+        self.assertEqual(self.kept(), [])
+
+    def test_a_model_that_fails_on_the_way_is_asked_again(self):
+        self.answers(BREAKS)
+        stopped = self.run_json(*REQUEST, code=1)
+        self.assertEqual(self.outcomes(stopped), ["rejected", "unanswered"])
+        self.assertIn("nobody told me what to say", stopped["stopped"])
+        self.answers(BREAKS, RIGHT)
+        document = self.run_json("ask", "--resume")
+        self.assertEqual(self.outcomes(document), ["rejected", "approved"])
+        self.assertIsNone(document["stopped"])
+        self.assertEqual(self.kept(), [])
+
+    def test_a_model_that_fails_at_once_is_asked_again(self):
+        self.automod(self.target, *REQUEST, code=3)
+        self.answers(RIGHT)
+        self.assertEqual(self.outcomes(self.run_json("ask", "--resume")), ["approved"])
+        self.assertEqual(self.kept(), [])
 
     def test_a_session_by_its_name(self):
         self.stop_while_it_thinks(signal.SIGKILL)

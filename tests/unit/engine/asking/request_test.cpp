@@ -26,7 +26,7 @@ AskRequest sample() {
                      .book = "/tmp/book",
                      .fresh = true,
                      .replay = true},
-          .resumes = SessionId{"0199c2d4-7f1a-7000-8000-000000000000"}};
+          .spends = SessionId{"0199c2d4-7f1a-7000-8000-000000000000"}};
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ TEST_CASE("a request is read as it was written") {
   CHECK(read->asking.attempts == 4);
   CHECK_FALSE(read->asking.candidates);
   CHECK(read->asking.budget == sample().asking.budget);
-  CHECK(read->resumes == sample().resumes);
+  CHECK(read->spends == sample().spends);
 }
 
 TEST_CASE("a request that is resumed does not ask again what it had asked") {
@@ -72,6 +72,7 @@ TEST_CASE("the latest request is found again, or the one that is named, until it
   REQUIRE(keep(folder, {"0199c2d4-7f1a"}, older));
   REQUIRE(keep(folder, {"0199c2d4-8e02"}, sample()));
   CHECK(find_kept(folder, "")->words == sample().words);
+  CHECK(find_kept(folder, "")->resumes == SessionId{"0199c2d4-8e02"});
   CHECK(find_kept(folder, "0199c2d4-7")->words == "older");
   CHECK(find_kept(folder, "0199").error().message.find("several") != std::string::npos);
   CHECK(find_kept(folder, "01aa").error().kind == ErrorKind::kUsage);
