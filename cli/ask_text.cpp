@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/render.hpp"
 #include "engine/model/clients.hpp"
 
 namespace automod::cli {
@@ -88,6 +89,11 @@ std::string attempt_line(const automod::Attempt& attempt, const std::string& id,
   constexpr std::size_t kOutcomeWidth = 16;
   const std::string number = fmt::format("{}.{}", attempt.line_of_thought, attempt.number);
   std::string why = printable_line(attempt.why);
+  if (attempt.outcome == "approved" && attempt.tried && attempt.tried->listed.verdict) {
+    const Verdict& verdict = attempt.tried->listed.verdict->verdict;
+    why = fmt::format("score {:.2f}, {}", verdict.safety_score,
+                      impact_text(verdict.performance_impact));
+  }
   if (attempt.from_book) why += why.empty() ? "answer on record" : " (answer on record)";
   const std::size_t used = kNumberWidth + kOutcomeWidth + kIdWidth + 2;
   if (width != 0) why = clip(why, width > used + 8 ? width - used : 8);

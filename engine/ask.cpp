@@ -264,10 +264,11 @@ void AskRun::judged(std::size_t index, const Tried& tried) {
   attempt.tried = tried;
   const auto& verdict = tried.listed.verdict;
   if (!verdict) return;
-  attempt.outcome = name(verdict->verdict.decision);
-  attempt.why = judge::main_reason(verdict->verdict);
+  const Decision decision = verdict->verdict.decision;
+  attempt.outcome = name(decision);
+  if (decision != Decision::kApproved) attempt.why = judge::main_reason(verdict->verdict);
   const auto failing = still_failing(task_.tests, tried.trial.evidence);
-  if (failing && verdict->verdict.decision != Decision::kRejected) {
+  if (failing && decision != Decision::kRejected) {
     attempt.outcome = "unmended";
     attempt.why = fmt::format("{} still fails", printable_line(*failing));
   }

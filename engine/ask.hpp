@@ -55,7 +55,7 @@ struct Attempt {
   std::optional<Tried> tried;  // nullopt: it could not, or was the same as another's
   std::string outcome;         // "approved", "needs_approval", "rejected", "unusable", "declined",
                                // "duplicate", "unanswered"
-  std::string why;             // one line
+  std::string why;             // one line; empty when it is approved
   bool from_book = false;
 };
 

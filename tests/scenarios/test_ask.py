@@ -63,7 +63,7 @@ class Ask(Asking):
         outcome = self.automod(self.target, *REQUEST)
         lines = outcome.out.splitlines()
         self.assertRegex(lines[0], r"^1\.1  rejected +[0-9a-f]{8}-[0-9a-f]{4}  \S")
-        self.assertRegex(lines[1], r"^1\.2  approved +[0-9a-f]{8}-[0-9a-f]{4}")
+        self.assertRegex(lines[1], r"^1\.2  approved +[0-9a-f]{8}-[0-9a-f]{4}  score [01]\.\d\d, ")
         self.assertIn("best of 2 attempts:", outcome.out)
         self.assertIn("approved, score ", outcome.out)
         self.assertIn("next: automod apply ", outcome.out)
