@@ -333,9 +333,22 @@ class Trying {
     return trial::run_trial(world, base, spec_of(modification, task.compared, task.dependents));
   }
 
+  /// The latest trial of it, or of what it was before it was moved to another base.
+  Result<std::optional<store::TrialRow>> before(Modification modification) {
+    for (;;) {
+      auto latest = engine_.store.latest_trial(modification.id);
+      if (!latest || *latest || !modification.candidate.parent) return latest;
+      auto parent = engine_.store.modification(modification.candidate.parent->text);
+      if (!parent) return fail(std::move(parent.error()));
+      const bool is_moved = parent->modification.base_commit != modification.base_commit;
+      if (!is_moved) return latest;
+      modification = std::move(parent->modification);
+    }
+  }
+
   /// What was held against it once is not forgotten by trying it again without asking.
   Result<void> remember(const Task& task, Evidence& evidence) {
-    const auto before = engine_.store.latest_trial(task.listed->modification.id);
+    const auto before = this->before(task.listed->modification);
     if (!before) return fail(before.error());
     if (!*before) return {};
     for (const Opinion& opinion : (*before)->evidence.opinions) {

@@ -85,8 +85,10 @@ Result<void> RuleBook::switch_off(const std::vector<std::string>& off) {
     const bool is_known = std::ranges::any_of(
         known, [&](const std::string& one) { return is_of(one, name) || is_of(name, one); });
     if (is_known) continue;
-    return fail(ErrorKind::kUsage, fmt::format("{}: [rules] off: there is no rule or check '{}'{}",
-                                               kConfigFile, name, suggestion(name, known)));
+    return fail(ErrorKind::kUsage,
+                fmt::format("{}: [rules] off: there is no rule or check '{}'{}", kConfigFile, name,
+                            suggestion(name, known)),
+                "see 'automod rules list'");
   }
   off_ = off;
   std::size_t kept = 0;

@@ -47,6 +47,46 @@ int main() {
 """,
 }
 
+TWICE = """def rows(text):
+    found = []
+    for line in text:
+        found = found + [line]
+    return found
+
+
+def names(text):
+    found = []
+    for line in text:
+        found = found + [line]
+    return found
+"""
+MOSTLY_NAMES = """# callgrind format
+version: 1
+events: Ir
+fl=lists.py
+fn=rows
+4 10
+fn=names
+11 90
+"""
+
+
+class Profile(Scenario):
+    def test_of_two_the_hotter_comes_first(self):
+        target = self.repo({"lists.py": TWICE})
+        profile = self.home / "profile"
+        profile.write_text(MOSTLY_NAMES)
+        plain = ["analyze", "--goal", "improve_performance", "--safety", "moderate", "--json"]
+        self.assertEqual(self.heats(target, *plain), [(4, None), (11, None)])
+        self.assertEqual(self.heats(target, *plain, "--profile", str(profile)), [(4, 0.1), (11, 0.9)])
+        text = self.automod(target, *plain[:-1], "--profile", str(profile)).out
+        self.assertIn("90.0 % of the profile", text)
+        self.assertLess(text.index("lists.py:11"), text.index("lists.py:4"))
+
+    def heats(self, target, *command):
+        found = self.automod(target, *command).json()["findings"]
+        return [(one["place"]["line"], one["weight"]["heat"]) for one in found]
+
 
 class Analyze(Scenario):
     def setUp(self):

@@ -83,6 +83,23 @@ class Review(Scenario):
         self.assertTrue(check["blocks"])
         self.assertEqual(self.times_asked(), 1)
 
+    def test_a_veto_is_not_forgotten_where_the_change_moves_to_another_base(self):
+        self.target = self.repo(SHELL_TARGET, name="tidy")
+        self.make_key()
+        self.eyes(VETO)
+        identity = self.propose(self.target, GOOD, "--reason", "it greets")
+        self.look(identity, code=1)
+        for round in range(2):
+            self.target.commit({"notes.txt": f"{round}\n"}, "moved on")
+            outcome = self.run_anywhere("apply", identity, "--onto", "main",
+                                        cwd=self.target.folder)
+            self.assertEqual(outcome.code, 1, outcome)
+            moved = self.automod(self.target, "list", "--json").json()["modifications"][0]
+            self.assertEqual(moved["modification"]["parent"], identity)
+            identity = moved["modification"]["id"]
+            self.assertEqual(moved["judgement"]["verdict"]["decision"], "rejected")
+        self.assertEqual(self.times_asked(), 1)
+
     def test_it_is_shown_patch_claim_code_and_evidence_and_no_path_of_this_machine(self):
         self.eyes(GOOD_LINE)
         identity = self.propose(self.target, GOOD, "--reason", "it greets everybody")
