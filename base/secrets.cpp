@@ -52,6 +52,7 @@ constexpr auto kFormats = std::to_array<Format>({
     {"Stripe webhook secret", "whsec_", 24, false},
     {"model service key", "sk-ant-", 24, false},
     {"model service key", "sk-proj-", 24, false},
+    {"model service key", "sk-svcacct-", 24, false},
     {"npm token", "npm_", 36, false},
     {"PyPI token", "pypi-AgE", 30, false},
     {"SendGrid key", "SG.", 40, false},
@@ -176,6 +177,24 @@ bool is_assignment(std::string_view line) {
   return false;
 }
 
+/// password = ..., without quotes and with nothing behind it, as files of settings have it.
+bool is_bare_assignment(std::string_view line) {
+  const auto sign = line.find_first_of("=:");
+  if (sign == line.npos || !names_secret(line.substr(0, sign))) return false;
+  std::string_view name = line.substr(0, sign);
+  name = name.substr(0, name.find_last_not_of(" \t") + 1);
+  const auto space = name.find_last_of(" \t");
+  if (space != name.npos && names_secret(name.substr(space + 1)) == false) return false;
+  std::string_view value = line.substr(sign + 1);
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  value = value.substr(0, value.find_last_not_of(" \t\r;,") + 1);
+  constexpr std::size_t kLeast = 8;
+  const bool is_plain = value.size() >= kLeast && !value.starts_with('$') &&
+                        value.find_first_of(" \t()[]{}<>\"'`|*\\") == value.npos;
+  return is_plain && !is_placeholder(value) && std::ranges::any_of(value, is_digit) &&
+         std::ranges::any_of(value, is_letter);
+}
+
 /// `"AK" "IA"` and `"AK" + "IA"` as the one string that they make.
 std::string joined_literals(std::string_view line) {
   std::string made;
@@ -196,6 +215,7 @@ std::string joined_literals(std::string_view line) {
 }
 
 constexpr std::string_view kPrivateKey = "private key";
+constexpr std::string_view kPassword = "password or token";
 constexpr std::string_view kKeyEnd = "-----END ";
 constexpr std::size_t kLongestKey = 200;  // lines
 constexpr std::size_t kLeastEncoded = 16;
@@ -231,6 +251,7 @@ std::size_t last_of_key(const std::vector<std::string_view>& lines, std::size_t 
 std::optional<std::string_view> secret_anywhere_in(std::string_view line) {
   for (;;) {
     if (const auto kind = secret_in(line, true)) return kind;
+    if (is_bare_assignment(line)) return kPassword;
     if (line.size() <= kLongestLine) return std::nullopt;
     line.remove_prefix(kLongestLine - kOverlap);
   }
@@ -244,11 +265,15 @@ std::optional<std::string_view> secret_in(std::string_view whole, bool with_made
   if (begins_private_key(line)) return kPrivateKey;
   if (const auto kind = by_format(line)) return kind;
   if (line.find("hooks.slack.com/services/T") != line.npos) return "Slack webhook";
+  if (const auto mark = line.find("T3BlbkFJ");
+      line.rfind("sk-", mark) < mark && mark != line.npos) {
+    return "model service key";
+  }
   if (is_web_token(line)) return "JSON web token";
   // Passwords that are made up for a test are common, and their formats are nobody's.
   if (!with_made_up) return std::nullopt;
   if (has_url_password(line)) return "password in an address";
-  if (is_assignment(line)) return "password or token";
+  if (is_assignment(line)) return kPassword;
   return std::nullopt;
 }
 
@@ -268,6 +293,10 @@ std::vector<SecretLine> secret_lines(std::string_view text) {
     }
   }
   return found;
+}
+
+std::string left_out(std::string_view kind) {
+  return "[… a line is left out that may hold a secret: " + std::string(kind) + " …]";
 }
 
 }  // namespace automod

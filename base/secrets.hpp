@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,11 @@ struct SecretLine {
   std::string_view kind;
 };
 
-/// All lines of a text that seem to hold one, those of a whole private key included, by line.
+/// All lines of a text that seem to hold one, those of a whole private key and of settings without
+/// quotes included, by line.
 std::vector<SecretLine> secret_lines(std::string_view text);
+
+/// What is shown in place of such a line.
+std::string left_out(std::string_view kind);
 
 }  // namespace automod

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "engine/asking/mentions.hpp"
+#include "engine/asking/shown_patch.hpp"
 #include "engine/judge/measure.hpp"
 
 namespace automod::asking {
@@ -29,17 +30,23 @@ std::string bounded(std::string_view text, std::size_t most) {
          fmt::format("\n[… {} bytes more]\n", text.size() - most);
 }
 
-/// Held-out inputs are held out: their seeds and outputs are for people.
-bool is_held_out(std::string_view code) { return code == "held_out_differs"; }
+/// Held-out inputs are held out: their seeds and outputs are for people. So is what kept a reviewer
+/// from answering, in which anything of this machine may stand.
+std::string reason_of(const CheckOutcome& check) {
+  if (check.code == "held_out_differs") {
+    return "on inputs that are not shown it does not do as the base does";
+  }
+  if (check.code == "second_opinion" && !check.blocks && check.wants_approval) {
+    return "a second opinion was asked for, and there is none that is in favour of it";
+  }
+  return printable(check.reason);
+}
 
 std::string checks_text(const Verdict& verdict) {
   std::string text;
   for (const CheckOutcome& check : verdict.checks) {
     if (check.result == CheckResult::kPass) continue;
-    const std::string reason = is_held_out(check.code)
-                                   ? "on inputs that are not shown it does not do as the base does"
-                                   : printable(check.reason);
-    text += fmt::format("{} ({}): {}\n", check.code, name(check.result), steady(reason));
+    text += fmt::format("{} ({}): {}\n", check.code, name(check.result), steady(reason_of(check)));
   }
   return text;
 }
@@ -129,7 +136,7 @@ std::vector<ContextPart> lesson_of(const Modification& tried, const Evidence& ev
                                    const std::vector<store::ExecutionRow>& executions) {
   std::vector<ContextPart> parts;
   parts.push_back(part("your change before this one, as it was tried; it is not in the files",
-                       bounded(tried.patch, kMostPatch)));
+                       bounded(shown_patch(tried), kMostPatch)));
   add_if(fmt::format("what was found: {}", name(verdict.decision)), checks_text(verdict), parts);
   add_if("tests that fail with it", listed(failed_tests(evidence)), parts);
   add_failed_stage(evidence, executions, parts);

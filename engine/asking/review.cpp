@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "analyzers/treesitter/syntax.hpp"
+#include "base/secrets.hpp"
 #include "base/text.hpp"
+#include "engine/asking/shown_patch.hpp"
 #include "engine/judge/judge.hpp"
 #include "engine/repo/unified_diff.hpp"
 
@@ -95,12 +98,19 @@ std::vector<Section> before_of(const repo::FilePatch& patch, std::string_view te
   const auto lines = split_lines(text);
   if (lines.empty()) return {};
   const auto symbols = symbols_of(patch.old_path, text, lines);
+  std::map<std::size_t, std::string_view> secrets;
+  for (const SecretLine& one : secret_lines(text)) secrets[one.line] = one.kind;
   std::vector<Lines> touched;
   for (const repo::Hunk& hunk : patch.hunks) touched.push_back(grown(hunk, symbols));
   std::vector<Section> sections;
   for (const Lines& part : joined(std::move(touched))) {
     std::string shown;
-    for (std::size_t i = part.first; i <= part.last; ++i) shown.append(lines[i - 1]) += '\n';
+    for (std::size_t i = part.first; i <= part.last; ++i) {
+      std::string_view line = lines[i - 1];
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      const auto secret = secrets.find(i);
+      shown.append(secret == secrets.end() ? std::string(line) : left_out(secret->second)) += '\n';
+    }
     sections.push_back({.title = fmt::format("{} before the change, lines {} to {}",
                                              printable_line(patch.old_path), part.first, part.last),
                         .text = printable(shown)});
@@ -177,7 +187,7 @@ std::optional<std::vector<Section>> review_sections(const Modification& modifica
                                                     const Evidence& evidence, std::size_t most) {
   const Section claim = claim_of(modification);
   const Section patch{.title = "the change: the patch that would be kept",
-                      .text = printable(modification.patch)};
+                      .text = shown_patch(modification)};
   const Section measured{.title = "what the trial of the change measured",
                          .text = cut(judge::in_words(evidence), kMostEvidence)};
   std::size_t used = size_of(claim) + size_of(patch) + size_of(measured);

@@ -25,8 +25,7 @@ Shown with_secrets(std::string_view text, const std::vector<SecretLine>& secrets
     ++number;
     while (secret != secrets.end() && secret->line < number) ++secret;
     if (secret != secrets.end() && secret->line == number) {
-      made.text +=
-          fmt::format("[… a line is left out that may hold a secret: {} …]\n", secret->kind);
+      made.text += left_out(secret->kind) + '\n';
       ++made.secrets;
       continue;
     }

@@ -49,6 +49,33 @@ TEST_CASE("a secret far behind in a long line is found") {
   CHECK(lines("a\n" + far + kToken + far + "\nb\n") == std::vector<std::size_t>{2});
 }
 
+TEST_CASE("settings without quotes hold secrets, too, and code that looks alike does not") {
+  for (const char* line :
+       {"export DB_PASSWORD=k3Jd8sLq0Pz", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI7K",
+        "password = hunter2go", "  api_key: 9f8e7d6c5b", "password: s3cretly!,"}) {
+    INFO(line);
+    CHECK(lines(line) == std::vector<std::size_t>{1});
+    CHECK_FALSE(secret_in(line, true));  // what is added is judged by what is sure
+  }
+  for (const char* line :
+       {"std::string token = next_token(line1);", "password: string;", "token = tokens[12]",
+        "TOKEN=${CI_TOKEN_1}", "TOKEN=$CI_TOKEN_12", "if (token == kToken2) return kToken3;",
+        "passwords: 12345678", "secret = None"}) {
+    INFO(line);
+    CHECK(lines(line).empty());
+  }
+}
+
+TEST_CASE("older keys of model services are told by what stands in their middle") {
+  const std::string key =
+      std::string("sk-") + "aB3dE5fG7hJ9kL1mN2pQ" + "T3Blbk" + "FJ9kL1mN2pQaB3dE5fG7hJ";
+  CHECK(secret_in("client = OpenAI(\"" + key + "\")", false) == "model service key");
+  CHECK_FALSE(
+      secret_in("T3Blbk"
+                "FJ alone",
+                false));
+}
+
 TEST_CASE("a text without any has none") { CHECK(secret_lines("").empty()); }
 
 }  // namespace
