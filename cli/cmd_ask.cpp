@@ -20,6 +20,7 @@ namespace automod::cli {
 namespace {
 
 constexpr std::size_t kMostWords = 64 * 1024;
+constexpr std::size_t kShownDigest = 12;
 constexpr int kInterrupted = 130;
 
 Result<double> read_dollars(std::string_view text) {
@@ -154,8 +155,8 @@ int exit_code_of(const Context& context, const AskReport& report) {
   const bool stopped = report.session.status == SessionStatus::kInterrupted;
   if (stopped && context.cancel().requested()) return kInterrupted;
   if (!report.best) return kRejected;
-  const auto& tried = report.attempts[*report.best].tried;
-  return tried ? code_of(*tried) : kRejected;
+  const automod::Attempt& best = report.attempts[*report.best];
+  return best.tried && best.outcome != "unmended" ? code_of(*best.tried) : kRejected;
 }
 
 Result<int> dry_run(Context& context, Engine& engine, const AskRequest& request) {
@@ -178,6 +179,24 @@ void print_attempt(Context& context, const store::Store& store, const automod::A
   context.out() << attempt_line(attempt, id, context.paint(), context.table_width()) << std::flush;
 }
 
+/// What to do with the best one.
+void print_end(Context& context, const automod::Attempt& best, const std::string& id) {
+  if (best.outcome != "unmended") return print_next(context, best.tried->listed, id);
+  context.out() << "  " << context.paint()(Tone::kBad, "unmended") << ": it could be kept, but "
+                << printable_line(best.why) << '\n';
+}
+
+/// How to see what a model said that could not be used.
+void print_unusable(Context& context, const AskReport& report) {
+  const auto bad = std::ranges::find(report.attempts, "unusable", &automod::Attempt::outcome);
+  if (bad == report.attempts.end()) return;
+  context.out() << "to see what could not be used: "
+                << context.command_line(
+                       fmt::format("prompt show {} --answer", bad->digest.substr(0, kShownDigest)))
+                << '\n';
+  if (bad->from_book) context.out() << "it was on record; --fresh asks again\n";
+}
+
 void print_report(Context& context, const store::Store& store, const AskReport& report,
                   AskKind kind) {
   std::ostream& out = context.out();
@@ -186,10 +205,11 @@ void print_report(Context& context, const store::Store& store, const AskReport& 
     const std::string id = short_id(store, tried.listed.modification.id);
     out << "\nbest of " << count(report.attempts.size(), "attempt") << ":\n";
     print_tried(context, tried, id);
-    print_next(context, tried.listed, id);
+    print_end(context, report.attempts[*report.best], id);
   } else {
     out << "\nno answer could be tried\n";
   }
+  print_unusable(context, report);
   out << spent_line(report);
   if (report.stopped.empty()) return;
   out << context.paint()(Tone::kWarn, "stopped") << ": " << printable_line(report.stopped) << '\n'

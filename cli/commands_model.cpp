@@ -72,10 +72,9 @@ Command fix_command() {
       .operands = {{.name = "WORDS",
                     .help = "what you know of it; - reads standard input",
                     .required = false}},
-      .options = with_asking({{.name = "--test",
-                               .value = "NAME",
-                               .help = "the test to mend (default: the only one that fails)"},
-                              files_option()}),
+      .options = with_asking(
+          {{.name = "--test", .value = "NAME", .help = "the test to mend (default: all that fail)"},
+           files_option()}),
       .examples = {{"automod fix", "mend the test that fails"},
                    {"automod fix --test query.phrase_at_end --attempts 5", "this one, five times"},
                    {"automod fix 'it began with the new tokenizer' --files src/tokenizer.cpp",

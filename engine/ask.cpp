@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "engine/ask_attempts.hpp"
 #include "engine/ask_task.hpp"
 #include "engine/asking/lesson.hpp"
 #include "engine/asking/request.hpp"
@@ -25,49 +26,12 @@ namespace {
 
 fs::path requests_of(const fs::path& state) { return state / "asks"; }
 
-/// Verdicts from worst to best; what was never judged is worst, and what does not do what was asked
-/// for is no better than rejected.
-int rank(const Attempt& attempt) {
-  if (!attempt.tried || !attempt.tried->listed.verdict) return 0;
-  if (attempt.outcome == "unmended") return 1;
-  switch (attempt.tried->listed.verdict->verdict.decision) {
-    case Decision::kApproved:
-      return 3;
-    case Decision::kNeedsApproval:
-      return 2;
-    case Decision::kRejected:
-      return 1;
-  }
-  return 0;
-}
-
-/// What it is good for, beyond being let through.
-double effect(const Attempt& attempt) {
-  if (!attempt.tried || !attempt.tried->listed.verdict) return 0;
-  const Verdict& verdict = attempt.tried->listed.verdict->verdict;
-  const auto type = attempt.tried->listed.modification.candidate.type;
-  if (type == ModificationType::kPerformance) return verdict.performance_impact.value_or(0);
-  return verdict.safety_score;
-}
-
-/// Of the tests that are to pass, the first that does not.
-std::optional<std::string> still_failing(const std::vector<std::string>& tests,
-                                         const Evidence& evidence) {
-  for (const std::string& name : tests) {
-    const auto& all = evidence.tests.tests;
-    const auto test = std::ranges::find(all, name, &TestResult::name);
-    const bool passes = test != all.end() && test->outcome == TestOutcome::kPassed;
-    const auto& flaky = evidence.tests.flaky;
-    if (!passes || std::ranges::find(flaky, name) != flaky.end()) return name;
-  }
-  return std::nullopt;
-}
-
 /// One line of thought as it goes on.
 struct Line {
   DeskQuestion question;
   std::optional<ModificationId> last;  // the modification that the next one comes after
   std::vector<ContextPart> lesson;
+  std::vector<ContextPart> of_trial;  // the latest lesson of an answer that was tried
   bool is_over = false;
 };
 
@@ -99,7 +63,6 @@ class AskRun {
   void judged(std::size_t index, const Tried& tried);
   Result<std::vector<ContextPart>> lesson_of(const Tried& tried) const;
   Attempt& add(const Line& line, std::string outcome, std::string why);
-  void choose_best();
   bool found() const;
   Result<void> after_failure();
 
@@ -182,6 +145,7 @@ void AskRun::refused(Line& line, const model::Asked& asked, const Error& why, st
   attempt.digest = asked.digest;
   attempt.from_book = asked.from_book;
   line.lesson = asking::lesson_of(asked.answer.text, why);
+  std::ranges::copy(line.of_trial, std::back_inserter(line.lesson));
   done_(attempt);
 }
 
@@ -310,7 +274,8 @@ Result<void> AskRun::try_all() {
     if (!attempt.tried || !attempt.tried->listed.verdict) continue;
     auto lesson = lesson_of(*attempt.tried);
     if (!lesson) return fail(std::move(lesson.error()));
-    lines_[line].lesson = std::move(*lesson);
+    lines_[line].lesson = lines_[line].of_trial = std::move(*lesson);
+    if (wants_reviewer_alone(*attempt.tried)) lines_[line].is_over = true;
   }
   return {};
 }
@@ -338,18 +303,6 @@ Result<void> AskRun::round() {
   return try_all();
 }
 
-void AskRun::choose_best() {
-  for (std::size_t i = 0; i < report_.attempts.size(); ++i) {
-    const Attempt& one = report_.attempts[i];
-    if (rank(one) == 0) continue;
-    if (report_.best) {
-      const Attempt& other = report_.attempts[*report_.best];
-      if (std::pair(rank(one), effect(one)) <= std::pair(rank(other), effect(other))) continue;
-    }
-    report_.best = i;
-  }
-}
-
 Result<void> AskRun::run() {
   if (auto begun = begin(); !begun) return begun;
   for (std::size_t number = 1; number <= desk_.attempts(); ++number) {
@@ -360,7 +313,7 @@ Result<void> AskRun::run() {
       line.question = std::move(*next);
     }
     auto done = round();
-    choose_best();
+    report_.best = best_of(report_.attempts);
     if (!done) return done;
     if (found() || !report_.stopped.empty()) break;
     if (std::ranges::all_of(lines_, [](const Line& line) { return line.is_over; })) break;
@@ -384,9 +337,9 @@ SessionStatus status_after(const Result<void>& done) {
                                                       : SessionStatus::kFailed;
 }
 
-/// What it takes to go on with it after an interruption.
-Result<void> keep_request(const fs::path& state, const AskRequest& request, const Target& target,
-                          const SessionId& session, const SessionId& spends) {
+/// What it takes to go on with it after an interruption; nobody else does while it is held.
+Result<Fd> keep_request(const fs::path& state, const AskRequest& request, const Target& target,
+                        const SessionId& session, const SessionId& spends) {
   AskRequest kept = request;
   kept.base = target.commit.text;  // branches move
   kept.spends = spends;
@@ -401,6 +354,12 @@ Result<void> keep_request(const fs::path& state, const AskRequest& request, cons
 bool may_go_on(const AskRequest& request, const Result<void>& ran, const AskReport& report) {
   if (ran) return !report.stopped.empty();
   return request.resumes || ran.error().kind != ErrorKind::kUsage;
+}
+
+Error with_way_on(Error error, AskKind kind, const SessionId& session) {
+  if (!error.hint.empty()) error.hint += "; ";
+  error.hint += fmt::format("to go on: automod {} --resume --session {}", name(kind), session.text);
+  return error;
 }
 
 /// Who looks at what passes, by the same book and with the same budget.
@@ -451,7 +410,12 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
   auto desk = Desk::open(*impl_, report.target, request.asking, spends);
   Result<void> ran = desk ? open_second_eyes(*impl_, request.asking, desk->settings(), spends)
                           : fail(desk.error());
-  if (ran) ran = keep_request(impl_->state, request, report.target, *begun, spends);
+  Fd kept;
+  if (ran) {
+    auto held = keep_request(impl_->state, request, report.target, *begun, spends);
+    if (held) kept = std::move(*held);
+    if (!held) ran = fail(std::move(held.error()));
+  }
   if (ran) {
     report.model = desk->names();
     ran = AskRun(*this, *impl_, request, hear, report, *desk).run();
@@ -461,8 +425,13 @@ Result<AskReport> Engine::ask(const AskRequest& request, const AttemptObserver& 
   if (auto ended = impl_->store.end_session(*begun, status_after(ran)); !ended) {
     return fail(ended.error());
   }
-  if (!may_go_on(request, ran, report)) asking::forget(requests_of(impl_->state), *begun);
-  if (!ran) return fail(std::move(ran.error()));
+  const bool goes_on = kept && may_go_on(request, ran, report);
+  if (!goes_on) asking::forget(requests_of(impl_->state), *begun);
+  if (!ran) {
+    Error error = std::move(ran.error());
+    if (goes_on) error = with_way_on(std::move(error), request.kind, *begun);
+    return fail(std::move(error));
+  }
   auto spent = desk->spent();
   if (!spent) return fail(std::move(spent.error()));
   report.spent = *spent;

@@ -35,7 +35,7 @@ struct AskRequest {
   std::string words;               // kWords: the request; else what is added to it, may be empty
   std::vector<std::string> focus;  // paths, symbols, path:symbol, path:line; empty: found
   std::vector<std::string> only;   // globs: an answer that changes another file is not used
-  std::string test;                // kFix: its name; empty: the only one that fails
+  std::string test;                // kFix: its name; empty: all that fail
   std::string bench;               // kOptimize: its name; empty: all
   std::filesystem::path profile;   // kOptimize: where the time goes; empty: measured by none
   std::optional<ModificationType> type;  // kWords: default feature_add, or by its first verb

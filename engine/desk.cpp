@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kDigestDigits = 64;
 constexpr std::int64_t kLeastContext = 500;  // tokens; with less there is nothing to answer from
 
 using model::Unanswered;
@@ -150,20 +149,17 @@ Result<DeskQuestion> Desk::next(const asking::Task& task, const DeskQuestion& la
   return made;
 }
 
-/// Which question stood at this place of its line when the book was written.
-fs::path Desk::line_file(const DeskQuestion& question) const {
+/// Its place in its line of thought.
+std::string place_of(const DeskQuestion& question) {
   const std::string& root = question.root.empty() ? question.digest : question.root;
-  return book_ / "lines" / fmt::format("{}.{}", root, question.number);
+  return fmt::format("{}.{}", root, question.number);
 }
 
-/// When a session is replayed, outputs of tests and figures are not what they were, and so neither
-/// are the questions that hold them. What was answered at the same place counts.
 std::optional<model::Asked> Desk::recorded(const DeskQuestion& question) const {
-  const auto digest = read_file(line_file(question), kDigestDigits);
-  if (!digest) return std::nullopt;
-  auto page = model::AnswerBook(book_).find(*digest);
-  if (!page || !*page || !(*page)->answer) return std::nullopt;
-  return model::Asked{.answer = std::move(*(*page)->answer), .digest = *digest, .from_book = true};
+  auto page = model::AnswerBook(book_).marked(place_of(question));
+  if (!page) return std::nullopt;
+  return model::Asked{
+      .answer = std::move(*page->answer), .digest = std::move(page->digest), .from_book = true};
 }
 
 std::expected<model::Asked, Unanswered> Desk::ask_one(const DeskQuestion& question) {
@@ -173,9 +169,10 @@ std::expected<model::Asked, Unanswered> Desk::ask_one(const DeskQuestion& questi
     if (auto found = recorded(question)) return std::move(*found);
   }
   if (asked && !replay_) {
-    if (auto written = write_file(line_file(question), asked->digest, 0600); !written) {
+    const auto written = model::AnswerBook(book_).mark(place_of(question), asked->digest);
+    if (!written) {
       return std::unexpected(
-          Unanswered{.why = Unanswered::Why::kInternal, .error = std::move(written.error())});
+          Unanswered{.why = Unanswered::Why::kInternal, .error = written.error()});
     }
   }
   return asked;

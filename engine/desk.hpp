@@ -65,7 +65,6 @@ class Desk {
   std::optional<model::Asked> recorded(const DeskQuestion& question) const;
   model::AskerUse use_for(const Asking& asking, const SessionId& session) const;
   Result<const ContextMaker*> maker();
-  std::filesystem::path line_file(const DeskQuestion& question) const;
 
   Engine::Impl* engine_;
   const Target* target_;

@@ -96,10 +96,13 @@ bool Reviewer::is_own(const Opinion& opinion) const {
 }
 
 bool Reviewer::look_at(const Modification& modification, SafetyLevel level, Evidence& evidence) {
+  const auto is_answer = [this](const Opinion& opinion) {
+    return is_own(opinion) && opinion.says != OpinionSays::kUnanswered;
+  };
+  if (std::ranges::any_of(evidence.opinions, is_answer)) return false;
   const auto is_own_of = [this](const Opinion& opinion) { return is_own(opinion); };
   const auto before = std::ranges::find_if(evidence.opinions, is_own_of);
   const bool was_asked = before != evidence.opinions.end();
-  if (was_asked && before->says != OpinionSays::kUnanswered) return false;
   Evidence seen = evidence;
   seen.format = kEvidenceFormat;
   std::erase_if(seen.opinions, is_own_of);
@@ -126,20 +129,34 @@ Opinion Reviewer::opinion_on(const Modification& modification, const Evidence& e
   model::Question question;
   question.instructions = prompt.instructions;
   question.material = prompt.material;
-  return answer_to(std::move(question), modification.session, asked_before);
+  return answer_to(std::move(question), modification, asked_before);
 }
 
-Opinion Reviewer::answer_to(model::Question question, const SessionId& session,
+Opinion Reviewer::answer_to(model::Question question, const Modification& modification,
                             std::string_view asked_before) {
-  const auto asker = asker_of(session);
+  const auto asker = asker_of(modification.session);
   if (!asker) return without_answer(asker.error().message);
   const std::int64_t turn = next_turn(**asker, question, asked_before);
   const std::string digest = (*asker)->digest_of(question, turn);
-  const auto asked = (*asker)->ask(std::move(question), turn);
+  // The same reviewer, by its texts, on the same change.
+  const std::string place = (*asker)->digest_of(
+      {.instructions = question.instructions, .material = modification.patch_digest}, 0);
+  const model::AnswerBook book(use_.book);
+  auto asked = (*asker)->ask(std::move(question), turn);
+  if (!asked && asked.error().why == model::Unanswered::Why::kNoRecord) {
+    if (auto page = book.marked(place)) {
+      asked = model::Asked{
+          .answer = std::move(*page->answer), .digest = std::move(page->digest), .from_book = true};
+    }
+  }
   if (!asked) {
     Opinion opinion = without_answer(asked.error().error.message);
     opinion.question = digest;
     return opinion;
+  }
+  // One that cannot be written down cannot be replayed, and is an opinion all the same.
+  if (const auto marked = book.mark(place, asked->digest); !marked) {
+    observer_.note(marked.error().message);
   }
   Opinion opinion = asking::opinion_of(asked->answer.text);
   if (asked->answer.is_cut && opinion.says != OpinionSays::kVeto) {

@@ -47,7 +47,7 @@ class Reviewer {
   Result<model::Asker*> asker_of(const SessionId& session);
   Opinion opinion_on(const Modification& modification, const Evidence& evidence,
                      std::string_view asked_before);
-  Opinion answer_to(model::Question question, const SessionId& session,
+  Opinion answer_to(model::Question question, const Modification& modification,
                     std::string_view asked_before);
   Opinion without_answer(std::string_view why) const;
 

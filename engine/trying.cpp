@@ -27,6 +27,12 @@ trial::BaseSpec spec_of(const Target& target) {
   return {.tree = target.tree, .config = target.config, .config_source = target.config_source};
 }
 
+/// What the change is for. What a model says of its own change excuses nothing in it.
+std::string goal_of(const Candidate& candidate) {
+  if (candidate.origin.proposer == ProposerKind::kModel) return candidate.summary;
+  return candidate.summary + "\n" + candidate.reasoning;
+}
+
 trial::TrialSpec spec_of(const Modification& modification, std::size_t compared,
                          const std::vector<std::string>& dependents = {}) {
   const Candidate& candidate = modification.candidate;
@@ -34,7 +40,7 @@ trial::TrialSpec spec_of(const Modification& modification, std::size_t compared,
           .patch_digest = modification.patch_digest,
           .type = candidate.type,
           .files = candidate.files,
-          .goal = candidate.summary + "\n" + candidate.reasoning,
+          .goal = goal_of(candidate),
           .compared = compared,
           .dependents = dependents};
 }
@@ -353,7 +359,9 @@ class Trying {
     if (!*before) return {};
     for (const Opinion& opinion : (*before)->evidence.opinions) {
       if (opinion.says != OpinionSays::kVeto && opinion.says != OpinionSays::kDoubtful) continue;
-      const auto same = [&](const Opinion& other) { return other.reviewer == opinion.reviewer; };
+      const auto same = [&](const Opinion& other) {
+        return other.reviewer == opinion.reviewer && other.says != OpinionSays::kUnanswered;
+      };
       if (std::ranges::any_of(evidence.opinions, same)) continue;
       evidence.opinions.push_back(opinion);
     }

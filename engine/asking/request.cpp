@@ -1,6 +1,9 @@
 #include "engine/asking/request.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -131,8 +134,16 @@ Result<AskRequest> request_of(std::string_view text) {
   }
 }
 
-Result<void> keep(const fs::path& folder, const SessionId& session, const AskRequest& request) {
-  return write_file(file_of(folder, session), text_of(request), 0600);
+Result<Fd> keep(const fs::path& folder, const SessionId& session, const AskRequest& request) {
+  const fs::path file = file_of(folder, session);
+  if (auto written = write_file(file, text_of(request), 0600); !written) {
+    return fail(std::move(written.error()));
+  }
+  Fd held(open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!held || flock(held.get(), LOCK_EX | LOCK_NB) != 0) {
+    return fail_errno(fmt::format("locking {}", file.string()), errno);
+  }
+  return held;
 }
 
 void forget(const fs::path& folder, const SessionId& session) {
@@ -140,11 +151,37 @@ void forget(const fs::path& folder, const SessionId& session) {
   fs::remove(file_of(folder, session), code);  // one that stays can be given again, no more
 }
 
+namespace {
+
+/// Does a process that works on it hold it?
+bool is_running(const fs::path& file) {
+  const Fd looked(open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  return looked && flock(looked.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
+std::vector<std::string> stems_of(const std::vector<fs::path>& files) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::string> stems;
+  for (const fs::path& file : files) {
+    if (stems.size() < kMost) stems.push_back(file.stem().string());
+  }
+  return stems;
+}
+
+}  // namespace
+
 Result<AskRequest> find_kept(const fs::path& folder, std::string_view session) {
   std::vector<fs::path> found;
+  std::vector<fs::path> running;
   std::error_code code;
   for (const auto& entry : fs::directory_iterator(folder, code)) {
-    if (entry.path().filename().string().starts_with(session)) found.push_back(entry.path());
+    if (!entry.path().filename().string().starts_with(session)) continue;
+    (is_running(entry.path()) ? running : found).push_back(entry.path());
+  }
+  if (found.empty() && !running.empty()) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("session {} is still running", running.front().stem().string()),
+                "wait for its end, or stop it first");
   }
   if (found.empty()) {
     return fail(ErrorKind::kUsage,
@@ -158,7 +195,7 @@ Result<AskRequest> find_kept(const fs::path& folder, std::string_view session) {
     return fail(
         ErrorKind::kUsage,
         fmt::format("several interrupted sessions begin with '{}'", printable_line(session)),
-        "give more of its id");
+        fmt::format("give more of its id: {}", fmt::join(stems_of(found), ", ")));
   }
   const auto text = read_file(found.back(), kMostRequest);
   if (!text) return fail(text.error());

@@ -246,6 +246,19 @@ Result<void> AnswerBook::write(const Page& page) const {
   return write_file(file_of(folder_, page.digest), text, 0600);
 }
 
+Result<void> AnswerBook::mark(std::string_view place, std::string_view digest) const {
+  return write_file(folder_ / "lines" / place, digest, 0600);
+}
+
+std::optional<Page> AnswerBook::marked(std::string_view place) const {
+  constexpr std::size_t kDigits = 64;
+  const auto digest = read_file(folder_ / "lines" / place, kDigits);
+  if (!digest) return std::nullopt;
+  auto page = find(*digest);
+  if (!page || !*page || !(*page)->answer) return std::nullopt;
+  return std::move(**page);
+}
+
 Result<Page> AnswerBook::named(std::string_view digest_or_prefix) const {
   const std::string_view wanted = digest_or_prefix;
   if (wanted.size() < kLeastPrefix || wanted.size() > kDigestLength || !is_hexadecimal(wanted)) {

@@ -39,6 +39,12 @@ class AnswerBook {
   /// Mode 0600; replaces what is there. The question's texts are valid UTF-8. kInternal when the
   /// digest is not the page's.
   Result<void> write(const Page& page) const;
+  /// Says which page stands at a place that has a name of letters, digits and dots. When a session
+  /// is replayed, outputs and figures are not what they were, nor are questions that hold them:
+  /// what was answered at the same place counts then.
+  Result<void> mark(std::string_view place, std::string_view digest) const;
+  /// The answered page there; nullopt where there is none.
+  std::optional<Page> marked(std::string_view place) const;
   /// By digest or a unique beginning of at least 4 digits. kUsage when none or several match.
   Result<Page> named(std::string_view digest_or_prefix) const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <random>
 #include <set>
@@ -128,6 +129,43 @@ class AtEnd {
   F end_;
 };
 
+/// What this process has set aside and not yet settled, over all models: it may turn out to cost
+/// less.
+class UnderWay {
+ public:
+  void begin() {
+    const std::scoped_lock lock(mutex_);
+    ++count_;
+  }
+  void end() {
+    const std::scoped_lock lock(mutex_);
+    --count_;
+    ++ended_;
+    changed_.notify_all();
+  }
+  std::uint64_t ended() {
+    const std::scoped_lock lock(mutex_);
+    return ended_;
+  }
+  /// Waits for one to end if none has since `ended`. False where there is none to wait for.
+  bool wait(std::uint64_t ended, const CancelToken& cancel) {
+    std::unique_lock lock(mutex_);
+    while (ended_ == ended && count_ > 0 && !cancel.requested()) changed_.wait_for(lock, kGlance);
+    return ended_ != ended;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::int64_t count_ = 0;
+  std::uint64_t ended_ = 0;
+};
+
+UnderWay& under_way() {
+  static UnderWay all;
+  return all;
+}
+
 std::string seconds(milliseconds wait) {
   return fmt::format("{:.1f} s", static_cast<double>(wait.count()) / 1000);
 }
@@ -191,6 +229,7 @@ struct Asker::Impl {
   /// What came of one attempt, or why there was none.
   using Attempt = std::expected<std::variant<Asked, Failure>, Unanswered>;
   Attempt attempt(Page& page);
+  Result<Spending::Aside> set_aside(const Question& question);
   Attempt record(Page& page, std::int64_t aside, Reply reply);
   /// How long to wait after so many attempts.
   milliseconds wait_after(std::int64_t attempts, const Failure& failure);
@@ -253,15 +292,20 @@ std::expected<Asked, Unanswered> Asker::Impl::ask_client(Page& page) {
 Asker::Impl::Attempt Asker::Impl::attempt(Page& page) {
   if (!slots.take(cancel)) return interrupted();
   const AtEnd give_back([&] { slots.give_back(); });
-  const Usage most = most_of(page.question);
-  auto aside = spending.set_aside(use.session, settings.name, most,
-                                  most_dollars(most, settings.price), use.of_session, use.of_day);
+  auto aside = set_aside(page.question);
+  if (cancel.requested()) return interrupted();
   if (!aside) return unanswered(Why::kInternal, std::move(aside.error()));
   if (aside->exceeded) {
-    return unanswered(Why::kBudget,
-                      {ErrorKind::kRefused, "the budget is used up: " + *aside->exceeded,
-                       "give it more: below [ask] in config.toml, or on the command line"});
+    const bool is_of_day = aside->exceeded->contains("day_");
+    return unanswered(
+        Why::kBudget,
+        {ErrorKind::kRefused, "the budget is used up: " + *aside->exceeded,
+         is_of_day ? "raise it below [ask] in config.toml, or go on when the day is over, at "
+                     "midnight UTC"
+                   : "give it more: below [ask] in config.toml, or by --tokens or --dollars"});
   }
+  under_way().begin();
+  const AtEnd no_more([] { under_way().end(); });
   Reply reply = client->ask(page.question, cancel);
   if (reply && reply->text.size() > kMostAnswer) {
     reply = std::unexpected(
@@ -273,8 +317,23 @@ Asker::Impl::Attempt Asker::Impl::attempt(Page& page) {
   return record(page, aside->id, std::move(reply));
 }
 
+/// Where only what is under way stands against it, it waits for that to come out cheaper.
+Result<Spending::Aside> Asker::Impl::set_aside(const Question& question) {
+  const Usage most = most_of(question);
+  for (;;) {
+    const std::uint64_t ended = under_way().ended();
+    auto aside = spending.set_aside(use.session, settings.name, most,
+                                    most_dollars(most, settings.price), use.of_session, use.of_day);
+    const bool may_fit = aside && aside->exceeded && under_way().wait(ended, cancel);
+    if (!may_fit || cancel.requested()) return aside;
+  }
+}
+
 Asker::Impl::Attempt Asker::Impl::record(Page& page, std::int64_t aside, Reply reply) {
-  const Usage& usage = reply ? reply->usage : reply.error().usage;
+  Usage usage = reply ? reply->usage : reply.error().usage;
+  if (!reply && reply.error().has_worked && usage.input == 0) {
+    usage.input = estimated_tokens(page.question);
+  }
   const double dollars = cost_of(usage, settings.price);
   // The answer first: once it is paid for it must not be lost.
   Result<void> written;
@@ -309,8 +368,8 @@ std::unexpected<Unanswered> Asker::Impl::given_up(const Failure& failure,
   Error error = error_of(failure).within("asking model " + settings.name);
   if (attempts > 1) error.message += fmt::format(" ({} attempts)", attempts);
   if (failure.wait.value_or(milliseconds(0)) > kMostPatience) {
-    error.hint = fmt::format("it asks to be left alone until {}; go on then with --resume",
-                             iso_time(clock.now() + *failure.wait));
+    error.hint =
+        fmt::format("it asks to be left alone until {}", iso_time(clock.now() + *failure.wait));
   }
   return std::unexpected(
       Unanswered{.why = Why::kFailed, .error = std::move(error), .failure = failure.kind});

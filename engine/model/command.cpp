@@ -39,9 +39,11 @@ class CommandClient final : public Client {
     if (ran) return reply(question, *ran);
     if (ran.error().kind == ErrorKind::kInternal) {
       const bool is_late = Steady::now() - begun >= timeout;
-      return failed(is_late ? FailureKind::kSlow : FailureKind::kBroken, ran.error().message);
+      return worked(
+          failed(is_late ? FailureKind::kSlow : FailureKind::kBroken, ran.error().message));
     }
-    return not_run(ran.error());
+    return ran.error().kind == ErrorKind::kInterrupted ? worked(not_run(ran.error()))
+                                                       : not_run(ran.error());
   }
 
  private:
@@ -49,6 +51,12 @@ class CommandClient final : public Client {
                                          std::string hint = {}) {
     return std::unexpected(
         Failure{.kind = kind, .message = std::move(message), .hint = std::move(hint)});
+  }
+
+  /// It was asked, and may have asked others in turn.
+  static std::unexpected<Failure> worked(std::unexpected<Failure> failure) {
+    failure.error().has_worked = true;
+    return failure;
   }
 
   std::unexpected<Failure> not_run(const Error& error) const {

@@ -60,7 +60,8 @@ struct Failure {
   std::string message;  // as Error::message
   std::string hint = {};
   std::optional<std::chrono::milliseconds> wait = {};  // Retry-After
-  Usage usage = {};  // charged all the same, as far as it was said
+  Usage usage = {};         // charged all the same, as far as it was said
+  bool has_worked = false;  // it may have been at work, which costs the question at least
 };
 
 /// Is it worth asking again?

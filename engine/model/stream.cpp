@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "engine/model/clients.hpp"
 
 namespace automod::model {
 
@@ -124,7 +125,10 @@ Reply AnswerReader::finish(bool is_whole) {
   usage.cached = std::min(usage.cached, usage.input);
   usage.written = std::min(usage.written, usage.input - usage.cached);
   Reply read = reply(is_whole);
-  if (!read) read.error().usage = usage;
+  if (!read) {
+    if (!draft_.has_output) usage.output = estimated_tokens(draft_.answer.text);
+    read.error().usage = usage;
+  }
   return read;
 }
 

@@ -37,7 +37,7 @@ class WireClient final : public Client {
  private:
   Reply ask_once(const json& body, const CancelToken& cancel, Trouble& trouble);
   HttpRequest request(const json& body) const;
-  Reply of_host(Reply reply, const HttpHead& head) const;
+  Failure of_host(Failure failure, const HttpHead& head) const;
   Reply checked(Answer answer, const Question& question) const;
   Refused learnt() {
     const std::scoped_lock lock(mutex_);
@@ -92,9 +92,13 @@ Reply WireClient::ask_once(const json& body, const CancelToken& cancel, Trouble&
   const bool is_ended = result.end == HttpEnd::kWhole || result.end == HttpEnd::kStopped;
   if (result.head.status == 0 || result.end == HttpEnd::kInterrupted || is_good(result.head)) {
     Reply reply = reader.finish(result.end == HttpEnd::kWhole);
-    if (reply || (is_ended && is_good(result.head))) return of_host(std::move(reply), result.head);
-    Failure failure = failure_of_end(result, settings_, host_);
+    if (reply) return reply;
+    Failure failure = is_ended && is_good(result.head)
+                          ? of_host(std::move(reply.error()), result.head)
+                          : failure_of_end(result, settings_, host_);
     failure.usage = reply.error().usage;
+    failure.has_worked = result.end != HttpEnd::kNoConnection &&
+                         result.end != HttpEnd::kUntrusted && result.end != HttpEnd::kImpossible;
     return std::unexpected(std::move(failure));
   }
   trouble = read_trouble(rejected);
@@ -102,14 +106,13 @@ Reply WireClient::ask_once(const json& body, const CancelToken& cancel, Trouble&
 }
 
 /// With the name of who says it.
-Reply WireClient::of_host(Reply reply, const HttpHead& head) const {
-  if (reply) return reply;
-  std::string& message = reply.error().message;
+Failure WireClient::of_host(Failure failure, const HttpHead& head) const {
   if (!head.encoding.empty() && head.encoding != "identity") {
-    message = fmt::format("the answer is compressed ({}), which nobody asked for", head.encoding);
+    failure.message =
+        fmt::format("the answer is compressed ({}), which nobody asked for", head.encoding);
   }
-  message = fmt::format("{}: {}", host_, message);
-  return reply;
+  failure.message = fmt::format("{}: {}", host_, failure.message);
+  return failure;
 }
 
 /// An answer that may be kept.

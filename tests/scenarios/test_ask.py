@@ -44,6 +44,16 @@ class Fix(Asking):
         self.assertEqual((len(document["attempts"]), document["best"]), (2, 1))
         self.assertEqual(document["attempts"][1]["outcome"], "approved")
 
+    def test_what_leaves_the_test_failing_is_no_success(self):
+        self.answers(STILL_FAILS.replace("{cents % 100:1}", "{cents % 100 :1}"))
+        outcome = self.automod(self.target, "fix", "--attempts", "1", code=1)
+        self.assertNotIn("next: automod apply", outcome.out)
+        self.answers(whole("shop/words.py", "ZERO = 0\n"))
+        outcome = self.automod(self.target, "fix", "--attempts", "1", "--fresh", code=1)
+        self.assertIn("1.1  unmended", outcome.out)
+        self.assertIn("unmended: it could be kept, but " + FAILING + " still fails", outcome.out)
+        self.assertNotIn("next: automod apply", outcome.out)
+
     def test_a_test_that_passes_is_no_start(self):
         outcome = self.automod(self.target, "fix", "--test", PASSING, code=2)
         self.assertIn("passes", outcome.err)
@@ -145,6 +155,30 @@ class Ask(Asking):
         self.answers(RIGHT, RIGHT)
         lines = self.automod(self.target, *REQUEST, "--candidates", "2").out.splitlines()
         self.assertRegex(lines[0], r"^[12]\.1  duplicate ")
+
+    def test_a_trial_is_not_forgotten_over_an_answer_that_could_not_be_used(self):
+        self.answers(BREAKS, block("shop/prices.py", "no such line\n", "x\n"), RIGHT)
+        self.run_json(*REQUEST)
+        self.assertIn("no such line", self.question(3))
+        self.assertIn("'12.034' != '12.34'", self.question(3), "what the first answer broke")
+
+    def test_where_to_look_at_what_could_not_be_used_is_said(self):
+        self.answers("Change line six, please.\n")
+        outcome = self.automod(self.target, *REQUEST, "--attempts", "1", code=1)
+        command = outcome.out.split("to see what could not be used: automod ")[1].splitlines()[0]
+        self.assertIn("Change line six", self.automod(self.target, *command.split()).out)
+        again = self.automod(self.target, *REQUEST, "--attempts", "1", code=1)
+        self.assertIn("--fresh asks again", again.out)
+
+    def test_what_a_model_says_of_its_change_excuses_nothing_in_it(self):
+        both = RIGHT + "\n" + whole("shop/rates.py", "INTEREST = 4\n")
+        self.answers(both, "Rates of interest follow, shop rates.\n\n" + both)
+        documents = [self.run_anywhere(*REQUEST, "--attempts", "1", "--fresh", "--json",
+                                       cwd=self.target.folder).json() for _ in range(2)]
+        scopes = [next(check for check in document["attempts"][0]["tried"]["listed"]["judgement"]
+                       ["verdict"]["checks"] if check["code"] == "scope")["result"]
+                  for document in documents]
+        self.assertEqual(scopes, ["warn", "warn"])
 
     def test_words_from_standard_input(self):
         self.answers(RIGHT)
@@ -405,6 +439,22 @@ class Interrupted(Asking):
         self.assertEqual(self.outcomes(self.run_json("ask", "--resume")), ["approved"])
         self.assertEqual(self.kept(), [])
 
+    def test_how_to_go_on_is_said_and_a_session_that_runs_is_not_taken(self):
+        outcome = self.automod(self.target, *REQUEST, code=3)
+        command = outcome.err.split("to go on: automod ")[1].splitlines()[0]
+        self.answers(BREAKS, RIGHT)
+        self.thinks_about(1)
+        with subprocess.Popen(self.command(*command.split(), "--json"), cwd=self.target.folder,
+                              env=self.env, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as process:
+            while self.calls() != [1, 1] and process.poll() is None:
+                time.sleep(0.05)
+            refused = self.automod(self.target, "ask", "--resume", code=2)
+            self.assertIn("is still running", refused.err)
+            self.thinks_about(0)
+            self.assertEqual(process.wait(timeout=120), 0)
+        self.assertEqual(self.kept(), [])
+
     def test_a_session_by_its_name(self):
         self.stop_while_it_thinks(signal.SIGKILL)
         sessions = {row["modification"]["session_id"] for row in self.listed()}
@@ -436,6 +486,24 @@ class Replay(Asking):
         self.assertEqual(patches[0], patches[1])
         self.assertEqual(replayed["spent"]["questions"], 0)
         self.assertEqual(self.calls(), [1, 2])
+
+    def test_the_reviewers_opinion_is_replayed_too(self):
+        book = str(self.home / "book")
+        self.configure(self.toy() + self.toy("eyes").replace(str(self.player), str(self.home / "eyes")))
+        (self.home / "eyes").mkdir()
+        (self.home / "eyes" / "player.py").write_text(
+            "import sys\nsys.stdin.read()\nprint('VERDICT: nothing against it')\n")
+        self.answers(RIGHT)
+        request = [*REQUEST, "--model", "toy", "--review", "eyes", "--book", book]
+        recorded = self.run_json(*request)
+        (self.home / "eyes" / "player.py").unlink()
+        other = self.home / "clone"
+        self.target.git("clone", "--quiet", str(self.target.folder), str(other))
+        outcome = self.run_anywhere(*request, "--replay", "--json", cwd=other)
+        self.assertEqual(outcome.code, 0, outcome)
+        opinions = [document["attempts"][0]["tried"]["trial"]["evidence"]["opinions"]
+                    for document in (recorded, outcome.json())]
+        self.assertEqual([one[0]["says"] for one in opinions], ["nothing_against"] * 2)
 
     def test_what_is_not_on_record_is_not_asked(self):
         self.answers(RIGHT)

@@ -1,5 +1,6 @@
 """try and gate --review: a second pair of eyes can veto and doubt, and never make a verdict better."""
 
+import shutil
 import unittest
 
 from harness import FAILS_TESTS, GOOD, SHELL_TARGET, Scenario, main
@@ -82,6 +83,19 @@ class Review(Scenario):
         self.assertEqual((verdict["decision"], len(opinions)), ("rejected", 1))
         self.assertTrue(check["blocks"])
         self.assertEqual(self.times_asked(), 1)
+
+    def test_a_veto_is_not_forgotten_where_the_reviewer_gives_no_answer_later(self):
+        self.eyes(VETO, more='model = "one"')
+        identity = self.propose(self.target, GOOD, "--reason", "it greets")
+        self.look(identity, code=1)
+        self.eyes("", more='model = "one"', command="exit 1")
+        shutil.rmtree(self.target.folder / ".git" / "automod" / "asked")
+        _, _, opinions = self.look(identity, "--fresh", code=1)
+        self.assertIn("veto", [one["says"] for one in opinions])
+        self.eyes("", more='model = "two"', command="exit 1")
+        self.look(identity, "--fresh", code=1)
+        _, _, opinions = self.look(identity, code=1)
+        self.assertIn("veto", [one["says"] for one in opinions])
 
     def test_a_veto_is_not_forgotten_where_the_change_moves_to_another_base(self):
         self.target = self.repo(SHELL_TARGET, name="tidy")

@@ -80,4 +80,19 @@ TEST_CASE("the latest request is found again, or the one that is named, until it
   CHECK(find_kept(folder, "")->words == "older");
 }
 
+TEST_CASE("a session that is still running is not gone on with by another") {
+  const auto made = TempDir::create(std::filesystem::temp_directory_path(), "asks-");
+  REQUIRE(made);
+  REQUIRE(keep(made->path(), {"0199c2d4-7f1a"}, sample()));
+  {
+    const auto held = keep(made->path(), {"0199c2d4-8e02"}, sample());
+    REQUIRE(held);
+    CHECK(find_kept(made->path(), "")->resumes == SessionId{"0199c2d4-7f1a"});
+    const auto running = find_kept(made->path(), "0199c2d4-8");
+    REQUIRE_FALSE(running);
+    CHECK(running.error().message == "session 0199c2d4-8e02 is still running");
+  }
+  CHECK(find_kept(made->path(), "0199c2d4-8")->resumes == SessionId{"0199c2d4-8e02"});
+}
+
 }  // namespace automod::asking
