@@ -126,7 +126,7 @@ Reply AnswerReader::finish(bool is_whole) {
   usage.written = std::min(usage.written, usage.input - usage.cached);
   Reply read = reply(is_whole);
   if (!read) {
-    if (!draft_.has_output) usage.output = estimated_tokens(draft_.answer.text);
+    usage.output = std::max(usage.output, estimated_tokens(draft_.answer.text));
     read.error().usage = usage;
   }
   return read;

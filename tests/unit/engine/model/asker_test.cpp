@@ -252,6 +252,36 @@ TEST_CASE_METHOD(AskerTest, "attempts that failed are paid for, too") {
   CHECK(spent().dollars == Approx(0.035));
 }
 
+TEST_CASE_METHOD(AskerTest, "an attempt that was broken off costs its question, said or not") {
+  Failure slow{.kind = FailureKind::kSlow, .message = "nothing came", .has_worked = true};
+  slow.usage.output = 30;  // what had come
+  reply(std::unexpected(slow));
+  REQUIRE(ask(std::string(3000, 'x')));
+  CHECK(spent().usage.input >= 2000);
+  CHECK(spent().usage.input < 2100);
+  CHECK(spent().usage.output == 530);
+}
+
+TEST_CASE_METHOD(AskerTest, "a question waits for what is under way rather than being refused") {
+  use_.of_session.tokens = 12'000;
+  settings_.most_tokens = 10'000;  // an answer takes 1500
+  settings_.parallel = 2;
+  std::atomic<int> begun = 0;
+  script_.then = [&](const Question&) {
+    ++begun;
+    std::this_thread::sleep_for(milliseconds(100));
+  };
+  Asker shared = asker();
+  std::atomic<int> answered = 0;
+  {
+    const std::jthread first([&] { answered += shared.ask(question("x"), 0) ? 1 : 0; });
+    while (begun == 0) std::this_thread::sleep_for(milliseconds(1));
+    const std::jthread second([&] { answered += shared.ask(question("y"), 0) ? 1 : 0; });
+  }
+  CHECK(answered == 2);
+  CHECK(ask("z").error().why == Why::kBudget);
+}
+
 TEST_CASE_METHOD(AskerTest, "what could cost more than is left is not asked") {
   settings_.price = Price{.input = 0, .cached = 0, .written = 0, .output = 100};
   settings_.most_tokens = 10'000;  // a dollar at most; an answer takes 5 cents

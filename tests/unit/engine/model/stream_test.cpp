@@ -106,6 +106,16 @@ TEST_CASE("a stream that ends early is no answer, whoever ended it") {
   }
 }
 
+TEST_CASE("text that came before a stream broke off is counted, whatever was said of it") {
+  const std::string text(300, 'x');
+  const std::string begun(kAnthropic.substr(0, kAnthropic.find("ä")));
+  AnswerReader reader(anthropic_reading());
+  reader.feed(begun + text + "\"}}\n\n");
+  const Reply reply = reader.finish(false);
+  REQUIRE_FALSE(reply);
+  CHECK(reply.error().usage.output == 100);
+}
+
 TEST_CASE("a server may leave out the mark at the end, but not the reason for it") {
   const auto done = kChat.substr(0, kChat.find("data: [DONE]"));
   CHECK(read(openai_chat_reading(), {done}));
