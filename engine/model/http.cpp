@@ -118,6 +118,11 @@ Url parse_url(const std::string& text) {
   return url;
 }
 
+bool is_https(const std::string& text) {
+  const Url url = parse_url(text);
+  return url && url_part(url.get(), CURLUPART_SCHEME) == "https";
+}
+
 /// Without what may hold a secret.
 std::string shown(const std::string& text) {
   const Url url = parse_url(text);
@@ -174,6 +179,7 @@ class Transfer {
     if (problem_ == CURLE_OK) problem_ = code;
   }
   void set_up();
+  void set_proxy();
   bool moved();
   void read_head();
   bool hand_over(const HttpSink& sink);
@@ -227,10 +233,19 @@ void Transfer::set_up() {
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(CURLOPT_HEADERDATA, this);
-  if (!request_.proxy.empty()) set(CURLOPT_PROXY, request_.proxy.c_str());
+  set_proxy();
   if (!request_.ca_file.empty()) {
     set(CURLOPT_CAINFO, request_.ca_file.c_str());
     set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+}
+
+void Transfer::set_proxy() {
+  const bool has_key = request_.key != nullptr && !request_.key->empty();
+  if (request_.direct || (has_key && !is_https(request_.url))) {
+    set(CURLOPT_NOPROXY, "*");
+  } else if (!request_.proxy.empty()) {
+    set(CURLOPT_PROXY, request_.proxy.c_str());
   }
 }
 

@@ -24,8 +24,9 @@ struct HttpRequest {
   std::string_view key_header = {};       // what stands before the key, "authorization: Bearer "
   const Key* key = nullptr;               // borrowed; empty or null: no such header
   std::string body = {};
-  std::string proxy = {};               // empty: as http_proxy, https_proxy, no_proxy say
-  std::filesystem::path ca_file = {};   // instead of the system's
+  std::string proxy = {};              // empty: as http_proxy, https_proxy, no_proxy say
+  bool direct = false;                 // no proxy, whoever names one; always so for a key over http
+  std::filesystem::path ca_file = {};  // instead of the system's
   std::chrono::milliseconds timeout{};  // for all of it
   std::chrono::milliseconds idle{};     // without a byte in either direction
 };

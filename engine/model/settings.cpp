@@ -113,6 +113,9 @@ void read_address(TomlTable& in, const fs::path& folder, ModelSettings& model) {
   }
   in.map("headers", model.headers, header_name_rule, header_value_rule);
   in.text("proxy", model.proxy, proxy_rule);
+  if (has_key && is_http(model.url) && !model.proxy.empty()) {
+    in.say("proxy", "proxy: over http it could read the key, expected no proxy, or no key");
+  }
   read_path(in, "ca_file", folder, model.ca_file);
   if (in.has("temperature")) {
     double temperature = 0;
