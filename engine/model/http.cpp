@@ -228,6 +228,7 @@ void Transfer::set_up() {
   set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // none of them is for a proxy
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // a name that is still looked up is not waited for
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(kMostConnect, request_.idle).count()));
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, this);

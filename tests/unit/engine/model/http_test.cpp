@@ -1,12 +1,38 @@
 #include "engine/model/http.hpp"
 
+#include <dlfcn.h>
+#include <netdb.h>
+
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/engine/model/asking.hpp"
 #include "tests/unit/engine/model/provider.hpp"
+
+namespace {
+
+constexpr std::string_view kSlowName = "slow.invalid";
+std::atomic<bool> is_resolving = false;
+std::atomic<bool> may_resolve = false;
+
+}  // namespace
+
+/// Takes the place of the C library's: a name server of "slow.invalid" that does not answer.
+extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
+                           addrinfo** found) {
+  using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+  static const Real real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (node == nullptr || node != kSlowName) return real(node, service, hints, found);
+  is_resolving = true;
+  for (int i = 0; i < 500 && !may_resolve; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return EAI_AGAIN;
+}
 
 namespace automod::model {
 namespace {
@@ -50,6 +76,20 @@ TEST_CASE_METHOD(HttpTest, "a key goes over http to no proxy, whoever names it")
   mine.key = &none;
   CHECK(post(mine).head.status == 404);
   CHECK(provider.requests().size() == 1);
+}
+
+TEST_CASE_METHOD(HttpTest, "the user can stop a question whose host's name is looked up") {
+  std::thread stopper([this] {
+    while (!is_resolving) std::this_thread::sleep_for(chrono::milliseconds(10));
+    cancel.request();
+  });
+  const auto begun = chrono::steady_clock::now();
+  const HttpEnd end = post(request("https://slow.invalid/v1")).end;
+  const auto took = chrono::steady_clock::now() - begun;
+  may_resolve = true;
+  stopper.join();
+  CHECK(end == HttpEnd::kInterrupted);
+  CHECK(took < chrono::seconds(2));
 }
 
 }  // namespace automod::model
