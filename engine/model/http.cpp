@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kMostBytes = 256u << 20;  // of a response; a token of a stream takes some 300
 constexpr std::size_t kMostHeaders = 256u << 10;
 constexpr std::size_t kMostValue = 1024;
+constexpr std::string_view kBadProxy = "Unsupported proxy";  // then libcurl quotes its address
 constexpr chrono::milliseconds kLook{100};  // how often somebody looks whether to stop
 constexpr chrono::milliseconds kMostConnect{30'000};
 constexpr chrono::milliseconds kMostWait{chrono::hours(24)};
@@ -185,6 +186,10 @@ class Transfer {
   bool hand_over(const HttpSink& sink);
   HttpEnd step(const HttpSink& sink, const CancelToken& cancel);
   HttpEnd end_of(CURLcode code) const;
+  bool is_proxy_unreadable() const {
+    return std::string_view(words_.data()).starts_with(kBadProxy);
+  }
+  std::string problem() const;
   std::optional<CURLcode> finished();
 
   const HttpRequest& request_;
@@ -276,8 +281,16 @@ HttpResult Transfer::run(const HttpSink& sink, const CancelToken& cancel) {
   result.end = step(sink, cancel);
   read_head();
   result.head = head_;
-  result.problem = words_.front() != 0 ? words_.data() : curl_easy_strerror(problem_);
+  result.problem = problem();
   return result;
+}
+
+std::string Transfer::problem() const {
+  if (is_proxy_unreadable()) {
+    return "the address of the proxy cannot be read; '#', '/', '?' and blanks in its password are "
+           "written as %23, %2F, %3F and %20";
+  }
+  return without_users(words_.front() != 0 ? words_.data() : curl_easy_strerror(problem_));
 }
 
 HttpEnd Transfer::step(const HttpSink& sink, const CancelToken& cancel) {
@@ -334,6 +347,7 @@ std::optional<CURLcode> Transfer::finished() {
 }
 
 HttpEnd Transfer::end_of(CURLcode code) const {
+  if (is_proxy_unreadable()) return HttpEnd::kImpossible;
   switch (code) {
     case CURLE_OK:
       return HttpEnd::kWhole;
@@ -384,6 +398,13 @@ HttpResult Http::post(const HttpRequest& request, const HttpSink& sink, const Ca
   HttpResult result = Transfer(request, multi.get()).run(sink, cancel);
   impl_->give_back(std::move(multi));
   return result;
+}
+
+std::string without_users(std::string words) {
+  const std::size_t slashes = words.find("//");
+  const std::size_t at = words.rfind('@');
+  if (slashes == std::string::npos || at == std::string::npos || at < slashes) return words;
+  return words.replace(slashes + 2, at - slashes - 2, "…");
 }
 
 std::string host_of(const std::string& url) {

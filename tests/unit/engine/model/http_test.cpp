@@ -38,6 +38,7 @@ namespace automod::model {
 namespace {
 
 namespace chrono = std::chrono;
+using testing::ContainsSubstring;
 using testing::kKey;
 using testing::Provider;
 
@@ -90,6 +91,27 @@ TEST_CASE_METHOD(HttpTest, "the user can stop a question whose host's name is lo
   stopper.join();
   CHECK(end == HttpEnd::kInterrupted);
   CHECK(took < chrono::seconds(2));
+}
+
+TEST_CASE_METHOD(HttpTest,
+                 "a proxy that cannot be read is not asked again, nor its password told") {
+  const std::string proxy = GENERATE(values<std::string>(
+      {"http://alice:S3cret#Pw@127.0.0.1:1", "alice:S3cret#Pw@127.0.0.1:1",
+       "http://alice:S3cret Pw@127.0.0.1:1", "gopher://alice:S3cretPw@127.0.0.1:1"}));
+  CAPTURE(proxy);
+  const Variable https_proxy("https_proxy", proxy);
+  const HttpResult result = post(request("https://model.invalid/v1"));
+  CHECK(result.end == HttpEnd::kImpossible);
+  CHECK_THAT(result.problem, ContainsSubstring("the address of the proxy cannot be read"));
+  CHECK_THAT(result.problem, !ContainsSubstring("S3cret"));
+  CHECK_THAT(result.problem, !ContainsSubstring("alice"));
+}
+
+TEST_CASE("what stands before the host of an address in words is not shown") {
+  CHECK(without_users("no 'http://alice:S3#cr/et@proxy:1', no") == "no 'http://…@proxy:1', no");
+  CHECK(without_users("from //a:b@c to https://d:e@f") == "from //…@f");
+  CHECK(without_users("no route to https://host/v1") == "no route to https://host/v1");
+  CHECK(without_users("a@b") == "a@b");
 }
 
 }  // namespace automod::model
