@@ -235,8 +235,9 @@ void withhold_keys(Settings& settings) {
   for (ModelSettings& model : settings.models) {
     if (model.kind != Kind::kCommand) continue;
     for (const ModelSettings& other : settings.models) {
-      if (!is_remote(other.kind) || other.key_env.empty()) continue;
-      if (other.key_env != model.key_env) model.withheld.push_back(other.key_env);
+      if (other.key_env.empty() || other.key_env == model.key_env) continue;
+      if (std::ranges::find(model.withheld, other.key_env) != model.withheld.end()) continue;
+      model.withheld.push_back(other.key_env);
     }
   }
 }

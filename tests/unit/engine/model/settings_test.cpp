@@ -139,6 +139,16 @@ TEST_CASE("a program that plays a model does not get the keys of others") {
   CHECK(settings->models[3].withheld == std::vector<std::string>{"ANTHROPIC_API_KEY"});
 }
 
+TEST_CASE("a program that plays a model does not get the keys of other programs") {
+  const auto settings = parse(
+      "[models.a]\nkind = 'command'\ncommand = ['agent']\nkey_env = 'A'\n"
+      "[models.b]\nkind = 'command'\ncommand = ['agent']\nkey_env = 'B'\n"
+      "[models.c]\nkind = 'command'\ncommand = ['agent']\nkey_env = 'B'\n");
+  REQUIRE(settings);
+  CHECK(settings->models[0].withheld == std::vector<std::string>{"B"});
+  CHECK(settings->models[2].withheld == std::vector<std::string>{"A"});
+}
+
 TEST_CASE("what is wrong with the settings is said with its place") {
   struct Row {
     std::string what;
