@@ -19,7 +19,11 @@ namespace automod {
 
 namespace {
 
-using Time = std::chrono::steady_clock::time_point;
+using Steady = std::chrono::steady_clock;
+using Time = Steady::time_point;
+
+constexpr std::size_t kMostErr = 1 << 20;    // that is kept
+constexpr std::chrono::seconds kSilence{1};  // of whoever still holds the pipes of one that ended
 
 struct Pipe {
   Fd read;
@@ -129,6 +133,10 @@ void feed(Fd& to, std::string_view& input) {
   if (input.empty() || (put < 0 && errno != EAGAIN && errno != EINTR)) to.reset();
 }
 
+void keep_end(std::string& err) {
+  if (err.size() > kMostErr) err.erase(0, err.size() - kMostErr);
+}
+
 class PipeSignalOff {
  public:
   PipeSignalOff() {
@@ -150,6 +158,68 @@ class PipeSignalOff {
   sigset_t before_{};
 };
 
+/// Our ends of a program's pipes.
+class Streams {
+ public:
+  Streams(Pipe in, Pipe out, Pipe err, std::string_view input)
+      : in_(std::move(in.write)),
+        out_(std::move(out.read)),
+        err_(std::move(err.read)),
+        input_(input) {
+    for (const Fd* end : {&in_, &out_, &err_}) fcntl(end->get(), F_SETFL, O_NONBLOCK);
+    if (input_.empty()) in_.reset();
+  }
+
+  /// Moves what can be moved within a moment; true when something came on stdout.
+  bool move(ProgramResult& result) {
+    std::array<pollfd, 3> ends{pollfd{in_.get(), POLLOUT, 0}, pollfd{out_.get(), POLLIN, 0},
+                               pollfd{err_.get(), POLLIN, 0}};
+    poll(ends.data(), ends.size(), 20);
+    const std::size_t before = result.out.size();
+    if (ends[0].revents != 0) feed(in_, input_);
+    if (ends[1].revents != 0) drain(out_, result.out);
+    if (ends[2].revents != 0) drain(err_, result.err);
+    if (result.err.size() > 2 * kMostErr) keep_end(result.err);
+    return result.out.size() > before;
+  }
+  bool all_read() const { return !out_ && !err_; }
+
+ private:
+  Fd in_;
+  Fd out_;
+  Fd err_;
+  std::string_view input_;
+};
+
+/// Of a child that runs already: until it has ended and nothing comes any more.
+Result<ProgramResult> finish(const Program& program, Child& child, Streams& streams,
+                             const CancelToken& cancel) {
+  Time deadline = Steady::now() + program.timeout;
+  Time last;  // when it still ran, or something came
+  ProgramResult result;
+  std::optional<int> code;
+  while (!code || !streams.all_read()) {
+    if (cancel.requested()) return fail(ErrorKind::kInterrupted, "interrupted");
+    if (Steady::now() > deadline) {
+      return fail(ErrorKind::kInternal,
+                  fmt::format("{} gave no answer within {} s", program.argv[0],
+                              std::chrono::floor<std::chrono::seconds>(program.timeout).count()));
+    }
+    const bool has_come = streams.move(result);
+    if (result.out.size() > program.output_limit) {
+      return fail(ErrorKind::kInternal,
+                  fmt::format("{} said more than {} bytes", program.argv[0], program.output_limit));
+    }
+    const Time now = Steady::now();
+    if (code && !has_come && now - last >= kSilence) break;
+    if (!code || has_come) last = now;
+    if (!code && (code = child.poll_exit())) deadline = std::max(deadline, now + 2 * kSilence);
+  }
+  keep_end(result.err);
+  result.exit_code = *code;
+  return result;
+}
+
 }  // namespace
 
 Result<ProgramResult> run_program(const Program& program, const CancelToken& cancel) {
@@ -160,38 +230,8 @@ Result<ProgramResult> run_program(const Program& program, const CancelToken& can
   if (!in || !out || !err) return fail(!in ? in.error() : !out ? out.error() : err.error());
   auto child = Child::start(program, *in, *out, *err);
   if (!child) return fail(child.error());
-  in->read.reset();
-  out->write.reset();
-  err->write.reset();
-  for (const Fd* end : {&in->write, &out->read, &err->read}) fcntl(end->get(), F_SETFL, O_NONBLOCK);
-
-  const Time deadline = std::chrono::steady_clock::now() + program.timeout;
-  std::string_view input = program.input;
-  if (input.empty()) in->write.reset();
-  ProgramResult result;
-  std::optional<int> code;
-  while (!code || out->read || err->read) {
-    if (cancel.requested()) return fail(ErrorKind::kInterrupted, "interrupted");
-    if (std::chrono::steady_clock::now() > deadline) {
-      return fail(ErrorKind::kInternal,
-                  fmt::format("{} gave no answer within {} s", program.argv[0],
-                              std::chrono::floor<std::chrono::seconds>(program.timeout).count()));
-    }
-    if (result.out.size() + result.err.size() > program.output_limit) {
-      return fail(ErrorKind::kInternal,
-                  fmt::format("{} said more than {} bytes", program.argv[0], program.output_limit));
-    }
-    std::array<pollfd, 3> ends{pollfd{in->write.get(), POLLOUT, 0},
-                               pollfd{out->read.get(), POLLIN, 0},
-                               pollfd{err->read.get(), POLLIN, 0}};
-    poll(ends.data(), ends.size(), 20);
-    if (ends[0].revents != 0) feed(in->write, input);
-    if (ends[1].revents != 0) drain(out->read, result.out);
-    if (ends[2].revents != 0) drain(err->read, result.err);
-    if (!code) code = child->poll_exit();
-  }
-  result.exit_code = *code;
-  return result;
+  Streams streams(std::move(*in), std::move(*out), std::move(*err), program.input);
+  return finish(program, *child, streams, cancel);
 }
 
 }  // namespace automod

@@ -18,18 +18,19 @@ struct Program {
   std::string input;                // becomes its stdin
   std::filesystem::path directory;  // where it runs; empty: here
   std::chrono::milliseconds timeout{std::chrono::seconds(10)};
-  std::size_t output_limit = 1 << 20;
+  std::size_t output_limit = 1 << 20;      // of stdout
   std::vector<std::string> withheld = {};  // variables of ours that it does not get
 };
 
 struct ProgramResult {
   int exit_code = 0;  // 128 + number when a signal ended it
   std::string out;
-  std::string err;
+  std::string err;  // its end, a MiB at most
 };
 
 /// Runs it to its end. kUnavailable when there is no such program, kInternal when it outlives its
 /// time or says more than its limit; it and what it started in its process group are gone then.
+/// What others say through its stdout after its end counts until they are silent for a second.
 Result<ProgramResult> run_program(const Program& program, const CancelToken& cancel);
 
 }  // namespace automod

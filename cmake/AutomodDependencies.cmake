@@ -18,7 +18,7 @@ function(automod_dependency name)
 endfunction()
 
 find_package(CLI11 REQUIRED)
-find_package(CURL REQUIRED)
+find_package(CURL 7.87 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED)

@@ -13,9 +13,8 @@ namespace automod::model {
 namespace {
 
 constexpr std::size_t kShownError = 400;
-constexpr std::size_t kMostErrors = kMiB;  // what it may say besides
-constexpr int kTryAgain = 75;              // EX_TEMPFAIL of sysexits.h
-constexpr int kSignals = 128;              // and above: the number of one
+constexpr int kTryAgain = 75;  // EX_TEMPFAIL of sysexits.h
+constexpr int kSignals = 128;  // and above: the number of one
 
 using Steady = std::chrono::steady_clock;
 
@@ -33,7 +32,7 @@ class CommandClient final : public Client {
                                   .input = question.instructions + "\n" + question.material,
                                   .directory = folder->path(),
                                   .timeout = timeout,
-                                  .output_limit = kMostAnswer + kMostErrors,
+                                  .output_limit = kMostAnswer,
                                   .withheld = settings_.withheld},
                                  cancel);
     if (ran) return reply(question, *ran);

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kMostBytes = 256u << 20;  // of a response; a token of a stream takes some 300
 constexpr std::size_t kMostHeaders = 256u << 10;
 constexpr std::size_t kMostValue = 1024;
+constexpr std::string_view kBadProxy = "Unsupported proxy";  // then libcurl quotes its address
 constexpr chrono::milliseconds kLook{100};  // how often somebody looks whether to stop
 constexpr chrono::milliseconds kMostConnect{30'000};
 constexpr chrono::milliseconds kMostWait{chrono::hours(24)};
@@ -118,6 +119,11 @@ Url parse_url(const std::string& text) {
   return url;
 }
 
+bool is_https(const std::string& text) {
+  const Url url = parse_url(text);
+  return url && url_part(url.get(), CURLUPART_SCHEME) == "https";
+}
+
 /// Without what may hold a secret.
 std::string shown(const std::string& text) {
   const Url url = parse_url(text);
@@ -174,11 +180,16 @@ class Transfer {
     if (problem_ == CURLE_OK) problem_ = code;
   }
   void set_up();
+  void set_proxy();
   bool moved();
   void read_head();
   bool hand_over(const HttpSink& sink);
   HttpEnd step(const HttpSink& sink, const CancelToken& cancel);
   HttpEnd end_of(CURLcode code) const;
+  bool is_proxy_unreadable() const {
+    return std::string_view(words_.data()).starts_with(kBadProxy);
+  }
+  std::string problem() const;
   std::optional<CURLcode> finished();
 
   const HttpRequest& request_;
@@ -222,15 +233,25 @@ void Transfer::set_up() {
   set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // none of them is for a proxy
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // a name that is still looked up is not waited for
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(kMostConnect, request_.idle).count()));
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(CURLOPT_HEADERDATA, this);
-  if (!request_.proxy.empty()) set(CURLOPT_PROXY, request_.proxy.c_str());
+  set_proxy();
   if (!request_.ca_file.empty()) {
     set(CURLOPT_CAINFO, request_.ca_file.c_str());
     set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+}
+
+void Transfer::set_proxy() {
+  const bool has_key = request_.key != nullptr && !request_.key->empty();
+  if (request_.direct || (has_key && !is_https(request_.url))) {
+    set(CURLOPT_NOPROXY, "*");
+  } else if (!request_.proxy.empty()) {
+    set(CURLOPT_PROXY, request_.proxy.c_str());
   }
 }
 
@@ -260,8 +281,16 @@ HttpResult Transfer::run(const HttpSink& sink, const CancelToken& cancel) {
   result.end = step(sink, cancel);
   read_head();
   result.head = head_;
-  result.problem = words_.front() != 0 ? words_.data() : curl_easy_strerror(problem_);
+  result.problem = problem();
   return result;
+}
+
+std::string Transfer::problem() const {
+  if (is_proxy_unreadable()) {
+    return "the address of the proxy cannot be read; '#', '/', '?' and blanks in its password are "
+           "written as %23, %2F, %3F and %20";
+  }
+  return without_users(words_.front() != 0 ? words_.data() : curl_easy_strerror(problem_));
 }
 
 HttpEnd Transfer::step(const HttpSink& sink, const CancelToken& cancel) {
@@ -318,6 +347,7 @@ std::optional<CURLcode> Transfer::finished() {
 }
 
 HttpEnd Transfer::end_of(CURLcode code) const {
+  if (is_proxy_unreadable()) return HttpEnd::kImpossible;
   switch (code) {
     case CURLE_OK:
       return HttpEnd::kWhole;
@@ -368,6 +398,13 @@ HttpResult Http::post(const HttpRequest& request, const HttpSink& sink, const Ca
   HttpResult result = Transfer(request, multi.get()).run(sink, cancel);
   impl_->give_back(std::move(multi));
   return result;
+}
+
+std::string without_users(std::string words) {
+  const std::size_t slashes = words.find("//");
+  const std::size_t at = words.rfind('@');
+  if (slashes == std::string::npos || at == std::string::npos || at < slashes) return words;
+  return words.replace(slashes + 2, at - slashes - 2, "…");
 }
 
 std::string host_of(const std::string& url) {

@@ -24,8 +24,9 @@ struct HttpRequest {
   std::string_view key_header = {};       // what stands before the key, "authorization: Bearer "
   const Key* key = nullptr;               // borrowed; empty or null: no such header
   std::string body = {};
-  std::string proxy = {};               // empty: as http_proxy, https_proxy, no_proxy say
-  std::filesystem::path ca_file = {};   // instead of the system's
+  std::string proxy = {};              // empty: as http_proxy, https_proxy, no_proxy say
+  bool direct = false;                 // no proxy, whoever names one; always so for a key over http
+  std::filesystem::path ca_file = {};  // instead of the system's
   std::chrono::milliseconds timeout{};  // for all of it
   std::chrono::milliseconds idle{};     // without a byte in either direction
 };
@@ -56,7 +57,7 @@ enum class HttpEnd {
 struct HttpResult {
   HttpEnd end = HttpEnd::kNoConnection;
   HttpHead head = {};
-  std::string problem = {};  // in libcurl's words; may be empty
+  std::string problem = {};  // in libcurl's words, as without_users() shows them; may be empty
 };
 
 /// Told of the body as it comes; false: no more is wanted.
@@ -78,6 +79,10 @@ class Http {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Words that may quote addresses, with "…" from the first "//" to the last "@": there is room for
+/// passwords between them, and for whatever characters are in one.
+std::string without_users(std::string words);
 
 /// "127.0.0.1:8080" of a URL: fit to be shown.
 std::string host_of(const std::string& url);

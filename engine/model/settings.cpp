@@ -113,6 +113,9 @@ void read_address(TomlTable& in, const fs::path& folder, ModelSettings& model) {
   }
   in.map("headers", model.headers, header_name_rule, header_value_rule);
   in.text("proxy", model.proxy, proxy_rule);
+  if (has_key && is_http(model.url) && !model.proxy.empty()) {
+    in.say("proxy", "proxy: over http it could read the key, expected no proxy, or no key");
+  }
   read_path(in, "ca_file", folder, model.ca_file);
   if (in.has("temperature")) {
     double temperature = 0;
@@ -232,8 +235,9 @@ void withhold_keys(Settings& settings) {
   for (ModelSettings& model : settings.models) {
     if (model.kind != Kind::kCommand) continue;
     for (const ModelSettings& other : settings.models) {
-      if (!is_remote(other.kind) || other.key_env.empty()) continue;
-      if (other.key_env != model.key_env) model.withheld.push_back(other.key_env);
+      if (other.key_env.empty() || other.key_env == model.key_env) continue;
+      if (std::ranges::find(model.withheld, other.key_env) != model.withheld.end()) continue;
+      model.withheld.push_back(other.key_env);
     }
   }
 }

@@ -174,11 +174,17 @@ std::optional<std::string> header_value_rule(std::string_view text) {
   return "wanted the value of a header: at most 4096 ASCII characters without controls";
 }
 
-bool is_in_clear(std::string_view url) {
+bool is_http(std::string_view url) {
   const auto address = split(url);
-  if (!address || address->scheme != "http") return false;
-  return in_lower(address->host) != "localhost" && address->host != "[::1]" &&
-         !is_loopback_number(address->host);
+  return address && address->scheme == "http";
 }
+
+bool is_here(std::string_view url) {
+  const auto address = split(url);
+  return address && (in_lower(address->host) == "localhost" || address->host == "[::1]" ||
+                     is_loopback_number(address->host));
+}
+
+bool is_in_clear(std::string_view url) { return is_http(url) && !is_here(url); }
 
 }  // namespace automod::model

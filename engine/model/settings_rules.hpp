@@ -22,7 +22,12 @@ std::optional<std::string> word_rule(std::string_view text);
 std::optional<std::string> header_name_rule(std::string_view text);
 std::optional<std::string> header_value_rule(std::string_view text);
 
-/// Would a key sent to this address, which keeps to url_rule(), be readable on the way?
+// Of addresses that keep to url_rule().
+
+bool is_http(std::string_view url);
+/// Does it name this machine?
+bool is_here(std::string_view url);
+/// Would a key sent to it without a proxy be readable on the way?
 bool is_in_clear(std::string_view url);
 
 }  // namespace automod::model

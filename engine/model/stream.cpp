@@ -20,12 +20,13 @@ constexpr std::size_t kMostDocument = 32u << 20;  // an answer, escaped, and wha
 constexpr std::size_t kMostBeginning = 200;
 constexpr std::size_t kMostName = 200;
 constexpr std::size_t kDeepest = 64;
+constexpr std::size_t kMostValues = 100'000;  // of a document or event: some dozens are usual
 constexpr std::string_view kLeading = " \t\r\n\xEF\xBB\xBF";  // spaces and a byte order mark
 constexpr std::string_view kDone = "[DONE]";
 
 /// nullopt, and why in `draft`, when it is no object.
 std::optional<json> read_object(std::string_view text, std::string_view what, Draft& draft) {
-  auto read = parse_strictly(text, kDeepest);
+  auto read = parse_strictly(text, kDeepest, kMostValues);
   if (read && read->is_object()) return std::move(*read);
   const std::string why = read                       ? "it is no object"
                           : valid_utf8(text) == text ? read.error().message

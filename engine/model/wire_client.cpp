@@ -6,6 +6,7 @@
 
 #include "automod/version.hpp"
 #include "engine/model/clients.hpp"
+#include "engine/model/settings_rules.hpp"
 #include "engine/model/wire.hpp"
 
 namespace automod::model {
@@ -67,6 +68,7 @@ HttpRequest WireClient::request(const json& body) const {
                       .ca_file = settings_.ca_file,
                       .timeout = std::chrono::seconds(settings_.timeout_seconds),
                       .idle = std::chrono::seconds(settings_.idle_seconds)};
+  request.direct = settings_.proxy.empty() && is_http(dialect_.url) && is_here(dialect_.url);
   request.headers = dialect_.headers;
   request.headers.emplace_back("content-type: application/json");
   request.headers.push_back(fmt::format("user-agent: automod/{}", build::kVersion));

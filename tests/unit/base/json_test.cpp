@@ -51,6 +51,18 @@ TEST_CASE("what is nested too deep is refused without exhausting the stack") {
   CHECK(problem_of(string(1'000'000, '[')) == "nested deeper than 4 levels");
 }
 
+TEST_CASE("more values than are wanted are refused, names not counted") {
+  const auto problem = [](std::string_view text) -> string {
+    const auto read = parse_strictly(text, 4, 5);
+    return read ? "" : read.error().message;
+  };
+  CHECK(problem("[1,\"a\",null,{}]").empty());
+  CHECK(problem("[1,\"a\",null,{},true]") == "more than 5 values");
+  CHECK(problem(R"({"a":1,"b":2,"c":0.5,"d":[]})").empty());
+  CHECK(problem(R"({"a":1,"b":2,"c":0.5,"d":[],"e":-1})") == "more than 5 values");
+  CHECK(problem("[[],[],[],[],[],[") == "more than 5 values");
+}
+
 TEST_CASE("what is no JSON is refused with its place") {
   const string text =
       GENERATE("", "{", "{} {}", "[1,]", "nul", "1e999", "\"\xff\"", "\"a\x01\"", "/* */ 1", "NaN");

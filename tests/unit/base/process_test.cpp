@@ -16,6 +16,22 @@ Result<ProgramResult> run(const std::string& script, const std::string& input = 
       {.argv = {"sh", "-c", script}, .input = input, .directory = {}, .timeout = timeout}, cancel);
 }
 
+/// A program that leaves one behind which is not of its process group.
+class HelperTest {
+ public:
+  ~HelperTest() { static_cast<void>(run("kill $(cat " + file_ + ")")); }
+
+ protected:
+  Result<ProgramResult> run_with(const std::string& helper) const {
+    return run("setsid sh -c 'echo $$ > " + file_ + "; " + helper + "' & while ! [ -s " + file_ +
+               " ]; do sleep 0.01; done; echo good");
+  }
+
+ private:
+  TempDir dir_ = TempDir::create(std::filesystem::temp_directory_path(), "process-").value();
+  std::string file_ = dir_.path() / "pid";
+};
+
 }  // namespace
 
 TEST_CASE("a program gets its input, and its output and exit code are told") {
@@ -52,6 +68,34 @@ TEST_CASE("a program has our variables but those that are withheld") {
   REQUIRE(ran);
   CHECK_THAT(ran->out, ContainsSubstring("AUTOMOD_TEST_SHOWN=shown"));
   CHECK(ran->out.find("AUTOMOD_TEST_HIDDEN") == std::string::npos);
+}
+
+TEST_CASE("what a program says on stderr does not count, and only its end is kept") {
+  const auto ran = run("echo first >&2; head -c 10000000 /dev/zero >&2; echo last >&2; echo good");
+  REQUIRE(ran);
+  CHECK(ran->out == "good\n");
+  CHECK_THAT(ran->err, testing::EndsWith("last\n"));
+  CHECK(ran->err.size() <= 1 << 20);
+}
+
+TEST_CASE("a program that says too much on stdout has no output") {
+  const auto ran = run("head -c 2000000 /dev/zero; sleep 60");
+  REQUIRE_FALSE(ran);
+  CHECK_THAT(ran.error().message, ContainsSubstring("said more than 1048576 bytes"));
+}
+
+TEST_CASE_METHOD(HelperTest, "a program that has ended is not waited for because of its helper") {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto ran = run_with(GENERATE("exec sleep 60", "while echo log >&2; do sleep 0.1; done"));
+  REQUIRE(ran);
+  CHECK(ran->out == "good\n");
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));
+}
+
+TEST_CASE_METHOD(HelperTest, "what a helper says right after its program has ended is read") {
+  const auto ran = run_with("sleep 0.2; echo later");
+  REQUIRE(ran);
+  CHECK(ran->out == "good\nlater\n");
 }
 
 TEST_CASE("a program that takes too long is gone, with what it started") {

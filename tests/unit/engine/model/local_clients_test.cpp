@@ -147,6 +147,13 @@ TEST_CASE_METHOD(CommandTest, "an answer of nothing, or too much of one, is none
   CHECK(shell("yes").error().kind == FailureKind::kBroken);
 }
 
+TEST_CASE_METHOD(CommandTest, "a long log on stderr does not spoil an answer") {
+  const Reply reply = shell("head -c 10000000 /dev/zero >&2; echo fine");
+  INFO((reply ? "" : reply.error().message));
+  REQUIRE(reply);
+  CHECK(reply->text == "fine\n");
+}
+
 TEST_CASE_METHOD(CommandTest, "bytes that are no text are replaced") {
   const Reply reply = shell("printf 'a\\377b'");
   REQUIRE(reply);

@@ -9,6 +9,7 @@
 
 #include "engine/model/clients.hpp"
 #include "tests/unit/catch.hpp"
+#include "tests/unit/engine/model/asking.hpp"
 
 /// The clients that speak HTTP, against a server that holds every request against what the
 /// providers' descriptions say.
@@ -385,20 +386,35 @@ TEST_CASE_METHOD(ProviderTest, "the user's headers are sent, but none that is ou
 }
 
 TEST_CASE_METHOD(ProviderTest, "a proxy of the settings is asked, or one of the environment") {
-  ModelSettings mine = settings(each_kind(), "good");
-  mine.url = mine.kind == Kind::kAnthropic ? "http://model.invalid" : "http://model.invalid/v1";
+  ModelSettings mine = settings(Kind::kOpenAiChat, "good");
+  mine.url = "http://model.invalid/local";
   SECTION("settings") {
     mine.proxy = provider.proxy();
-    CHECK(ask(mine));
+    CHECK(ask(mine, ""));
   }
   SECTION("environment") {
     setenv("http_proxy", provider.proxy().c_str(), 1);
-    CHECK(ask(mine));
+    CHECK(ask(mine, ""));
     unsetenv("http_proxy");
   }
   const auto asked = provider.requests();
   REQUIRE(asked.size() == 1);
-  CHECK_THAT(asked[0]["path"].get<std::string>(), testing::StartsWith("http://model.invalid/v1/"));
+  CHECK_THAT(asked[0]["path"].get<std::string>(),
+             testing::StartsWith("http://model.invalid/local/"));
+}
+
+TEST_CASE_METHOD(ProviderTest,
+                 "a server on this machine is asked without the environment's proxy") {
+  ModelSettings mine = settings(Kind::kOpenAiChat, "good");
+  const std::string host = GENERATE(values<std::string>({"127.0.0.1", "localhost", "[::1]"}));
+  mine.url = fmt::format("http://{}:1/local", host);
+  const Variable all_proxy("all_proxy", provider.proxy());
+  const Failure failure = fail(mine, GENERATE(values<std::string_view>({kKey, ""})));
+  CHECK_THAT(failure.message, ContainsSubstring("no connection to " + host));
+  CHECK(provider.requests().empty());
+  mine.proxy = provider.proxy();
+  CHECK(ask(mine, ""));
+  CHECK(provider.requests().size() == 1);
 }
 
 TEST_CASE_METHOD(ProviderTest, "a proxy that is asked for a tunnel does not learn the key") {

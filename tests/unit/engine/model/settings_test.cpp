@@ -55,7 +55,6 @@ model = "coder-32b"
 url = "http://localhost:8080/v1/"
 key_file = "keys/local"
 headers = { X-Team = "compilers" }
-proxy = "socks5h://127.0.0.1:1080"
 ca_file = "/etc/ssl/own.pem"
 most_tokens = 4096
 context_tokens = 16000
@@ -69,6 +68,7 @@ price = { input = 3, cached = 0.3, written = 3.75, output = 15 }
 [models.hosted]
 kind = "anthropic"
 model = "big"
+proxy = "socks5h://127.0.0.1:1080"
 )");
   REQUIRE(settings);
   CHECK(settings->model == "local");
@@ -83,6 +83,7 @@ model = "big"
   const ModelSettings& local = settings->models[1];
   CHECK(hosted.name == "hosted");
   CHECK(hosted.kind == Kind::kAnthropic);
+  CHECK(hosted.proxy == "socks5h://127.0.0.1:1080");
   CHECK(local.name == "local");
   CHECK(local.kind == Kind::kOpenAiChat);
   CHECK(local.model == "coder-32b");
@@ -90,7 +91,6 @@ model = "big"
   CHECK(local.key_env.empty());
   CHECK(local.key_file == "/home/u/.config/automod/keys/local");
   CHECK(local.headers == std::map<std::string, std::string>{{"X-Team", "compilers"}});
-  CHECK(local.proxy == "socks5h://127.0.0.1:1080");
   CHECK(local.ca_file == "/etc/ssl/own.pem");
   CHECK(local.most_tokens == 4096);
   CHECK(local.context_tokens == 16000);
@@ -137,6 +137,16 @@ TEST_CASE("a program that plays a model does not get the keys of others") {
   CHECK(settings->models[2].withheld ==
         std::vector<std::string>{"ANTHROPIC_API_KEY", "OPENAI_API_KEY"});
   CHECK(settings->models[3].withheld == std::vector<std::string>{"ANTHROPIC_API_KEY"});
+}
+
+TEST_CASE("a program that plays a model does not get the keys of other programs") {
+  const auto settings = parse(
+      "[models.a]\nkind = 'command'\ncommand = ['agent']\nkey_env = 'A'\n"
+      "[models.b]\nkind = 'command'\ncommand = ['agent']\nkey_env = 'B'\n"
+      "[models.c]\nkind = 'command'\ncommand = ['agent']\nkey_env = 'B'\n");
+  REQUIRE(settings);
+  CHECK(settings->models[0].withheld == std::vector<std::string>{"B"});
+  CHECK(settings->models[2].withheld == std::vector<std::string>{"A"});
 }
 
 TEST_CASE("what is wrong with the settings is said with its place") {
@@ -225,6 +235,17 @@ TEST_CASE("a key is not sent where all can read it") {
   CHECK(to("http://localhost:11434/v1", with_key));
   CHECK(to("http://127.0.0.1:8080/v1", with_key));
   CHECK(to("http://[::1]:8080/v1", with_key));
+}
+
+TEST_CASE("a key that goes over http may have no proxy on its way") {
+  const std::string here = std::string(kHosted) + "url = 'http://127.0.0.1:4000/v1'\n";
+  const std::string proxy = "proxy = 'http://proxy.example:3128'\n";
+  CHECK_THAT(problem(table(here + proxy + "key_env = 'A'\n")),
+             ContainsSubstring("proxy: over http it could read the key"));
+  CHECK_THAT(problem(table(here + proxy + "key_file = '/k'\n")), ContainsSubstring("proxy: "));
+  CHECK(parse(table(here + proxy)));
+  CHECK(parse(table(here + "key_env = 'A'\n")));
+  CHECK(parse(table(std::string(kHosted) + proxy + "key_env = 'A'\n")));
 }
 
 TEST_CASE("the model that is asked is the one named, the settings' own, or the only one") {

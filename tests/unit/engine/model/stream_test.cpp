@@ -219,6 +219,19 @@ TEST_CASE("an answer that is too long, or too deep, is none") {
   CHECK_THAT(message(openai_responses_reading(), deep), ContainsSubstring("nested deeper"));
 }
 
+TEST_CASE("an answer of very many empty values is refused before anything is built from it") {
+  std::string many = R"({"a":[{})";
+  for (int i = 0; i < 200'000; ++i) many += ",{}";
+  many += "]}";
+  const std::string data = "data: " + many + "\n\n";
+  for (const std::string_view bytes : {std::string_view(many), std::string_view(data)}) {
+    const Reply reply = read(openai_chat_reading(), {bytes});
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().kind == FailureKind::kBroken);
+    CHECK_THAT(reply.error().message, ContainsSubstring("more than 100000 values"));
+  }
+}
+
 TEST_CASE("the words of an error are found wherever servers put them") {
   CHECK(read_trouble(R"({"error":{"message":"a","type":"b","param":"c"}})").message == "a");
   CHECK(read_trouble(R"({"error":{"message":"a","type":"b","param":"c"}})").type == "b");
