@@ -54,11 +54,10 @@ bool is_suspicious(const std::string& line) {
   if (signs == 7 && (rest.empty() || is_letter_next || is_blank_next)) return true;
   std::string word;
   for (const char c : strip(rest)) {
-    if (!std::isalpha(static_cast<unsigned char>(c))) break;
     word += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
   const std::set<std::string> words{"SEARCH", "REPLACE", "FILE", "DELETE", "RENAME"};
-  return signs >= 3 && words.contains(word);
+  return signs >= 5 && words.contains(word);
 }
 
 bool is_fence(const std::string& line) {
