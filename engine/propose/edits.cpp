@@ -10,6 +10,7 @@
 #include "engine/propose/file_lines.hpp"
 #include "engine/propose/mistakes.hpp"
 #include "engine/propose/near_lines.hpp"
+#include "engine/propose/unseen.hpp"
 #include "engine/repo/path_rules.hpp"
 
 namespace automod::propose {
@@ -44,6 +45,7 @@ struct File {
   bool is_unusable = false;  // which was told
   std::string gone;          // what an edit did to it: "was deleted in line 7 of the answer"
   bool is_deleted = false;   // by an edit
+  bool is_withheld = false;  // its secrets are known
 };
 
 std::string_view without_bom(std::string_view text) {
@@ -92,12 +94,14 @@ class EditMaker {
 
   void complain(const Edit& edit, std::string_view what, std::vector<std::string> details = {});
   void complain_of_missing(const Edit& edit, const File& file);
+  const Withheld& withheld();
   void complain_of_search(const Edit& edit, const File& file, const std::vector<Line>& wanted,
                           const Found& found);
 
   const Source& source_;
   std::map<std::string, File> files_;
   Mistakes mistakes_;
+  Withheld withheld_;  // parts of `files_`
 };
 
 void EditMaker::complain(const Edit& edit, std::string_view what,
@@ -156,6 +160,15 @@ Result<void> EditMaker::make(const Edit& edit) {
   return {};
 }
 
+/// Of all files of the base that were asked for, whatever edits made of them.
+const Withheld& EditMaker::withheld() {
+  for (auto& [path, file] : files_) {
+    if (std::exchange(file.is_withheld, true) || !file.base) continue;
+    withhold_secrets(without_bom(file.base->content), withheld_);
+  }
+  return withheld_;
+}
+
 void EditMaker::complain_of_search(const Edit& edit, const File& file,
                                    const std::vector<Line>& wanted, const Found& found) {
   if (found.count > 1) {
@@ -169,7 +182,7 @@ void EditMaker::complain_of_search(const Edit& edit, const File& file,
     return complain(edit, "the searched lines are not there any more: a block before changes them");
   }
   complain(edit, "the searched lines are not there",
-           near_lines(without_bom(file.now->content), wanted));
+           near_lines(without_bom(file.now->content), wanted, withheld()));
 }
 
 void EditMaker::replace(const Edit& edit, File& file) {

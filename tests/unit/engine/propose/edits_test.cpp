@@ -352,6 +352,29 @@ TEST_CASE("lines that are not there are told with those that come nearest") {
         "block in line 1 of the answer, for 'f': the searched lines are not there");
 }
 
+TEST_CASE("a line that may hold a secret is in no message") {
+  const std::string secret = std::string("Zx9Qw81hunter") + "Kk2";
+  const std::string file = "import db\n\n\npassword = \"" + secret + "\"\ndb.open(password)\n";
+  const std::string_view search = GENERATE(
+      "password = \"x\"\n", "import db\n\n\npassword = \"guess\"\ndb.open(password)\n",
+      "\n[… a line is left out that may hold a secret: password or token …]\ndb.open(password)\n");
+  const std::string message =
+      refused({{"f", file}}, {replacement("f", std::string(search), "x\n")});
+  CHECK(message.find(secret.substr(0, 4)) == std::string::npos);
+  CHECK_THAT(message, ContainsSubstring("\n  line 4 may hold a secret: it is not shown, and cannot "
+                                        "be searched for"));
+}
+
+TEST_CASE("the rest of a private key is in no message, whatever a block before made of its begin") {
+  const std::string begin = std::string("-----BEGIN ") + "PRIVATE KEY-----\n";
+  const std::string encoded = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj";
+  const std::string message =
+      refused({{"f", begin + encoded + "\n-----END PRIVATE KEY-----\n"}},
+              {replacement("f", begin, "x\n"), replacement("f", "x\nMIIEvQIBADANBgkqhk\n", "y\n")});
+  CHECK(message.find(encoded) == std::string::npos);
+  CHECK_THAT(message, ContainsSubstring("line 2 may hold a secret"));
+}
+
 TEST_CASE("all edits that cannot be made are told at once, up to ten") {
   std::vector<Edit> edits{replacement("a", "1\n", "x\n")};
   for (std::size_t i = 0; i < 12; ++i) {
