@@ -60,5 +60,19 @@ TEST_CASE("a very long line is cut") {
   CHECK(made.text.ends_with("\nint a;\n"));
 }
 
+TEST_CASE("a line that grows very long by its escapes is cut as well") {
+  const Shown made = shown(std::string(3999, '\x01') + "\nint a;\n");
+  CHECK(made.cut == 1);
+  CHECK(made.text.size() < 4100);
+  CHECK(made.text.ends_with(" […]\nint a;\n"));
+}
+
+TEST_CASE("a long row of tildes is cut, for which the fence would have to be longer") {
+  const std::string heading(60, '~');
+  const Shown made = shown(heading + "\n# " + heading + "~~ a\n");
+  CHECK(made.cut == 1);
+  CHECK(made.text == heading + "\n# " + heading + " […]\n");
+}
+
 }  // namespace
 }  // namespace automod::context
