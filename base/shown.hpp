@@ -5,6 +5,12 @@
 /// Text of a target as a model is shown it: what stands for the rest.
 namespace automod {
 
+/// A line that stands for lines that are not shown.
+inline constexpr std::string_view kLinesLeftOut = "[…]";
+
+/// How a line begins that stands for one that may hold a secret.
+inline constexpr std::string_view kLineLeftOut = "[… a line is left out";
+
 /// The end of a line that is not shown whole.
 inline constexpr std::string_view kLineCut = " […]";
 

@@ -23,6 +23,8 @@ constexpr std::size_t kMoreShare = 25;
 constexpr std::size_t kRestShare = 25;
 constexpr std::size_t kPercent = 100;
 
+static_assert(kCut.starts_with(kLinesLeftOut));
+
 constexpr std::size_t kBytesOfToken = 3;
 constexpr std::size_t kLeastOfLine = 40;  // bytes
 

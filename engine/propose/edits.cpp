@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.hpp"
+#include "engine/propose/answer_marks.hpp"
 #include "engine/propose/file_lines.hpp"
 #include "engine/propose/mistakes.hpp"
 #include "engine/propose/near_lines.hpp"
@@ -86,6 +88,7 @@ class EditMaker {
 
  private:
   Result<File*> file_at(const Edit& edit, const std::string& path);
+  bool writes_mark(const Edit& edit, const File& file);
   void replace(const Edit& edit, File& file);
   void write_whole(const Edit& edit, File& file);
   void write_new(const Edit& edit, File& file);
@@ -185,12 +188,27 @@ void EditMaker::complain_of_search(const Edit& edit, const File& file,
            near_lines(without_bom(file.now->content), wanted, withheld()));
 }
 
+/// Tells of a mark for what was not shown that the file, if there is one, has not had before.
+bool EditMaker::writes_mark(const Edit& edit, const File& file) {
+  std::set<std::string_view> marks = marks_of_unseen(edit.replace);
+  for (const auto* held : {&file.base, &file.now}) {
+    if (marks.empty() || !*held) continue;
+    for (const Line& line : lines_of(without_bom((*held)->content))) marks.erase(line.text);
+  }
+  if (marks.empty()) return false;
+  complain(edit, fmt::format("the new text has {}, which stands for what was not shown of a file; "
+                             "leave such lines as they are, and change others in blocks SEARCH",
+                             in_quotes(trimmed(*marks.begin()))));
+  return true;
+}
+
 void EditMaker::replace(const Edit& edit, File& file) {
   const std::string_view text = without_bom(file.now->content);
   const std::vector<Line> wanted = lines_of(edit.search);
   if (wanted.empty()) return complain(edit, "nothing is searched");
   const Found found = find_lines(text, wanted);
   if (found.count != 1) return complain_of_search(edit, file, wanted, found);
+  if (writes_mark(edit, file)) return;
   const std::size_t bom = file.now->content.size() - text.size();
   const std::string changed = replace_lines(
       text, found.at, take_lines(text.substr(found.at), wanted.size()), lines_of(edit.replace));
@@ -210,6 +228,11 @@ void EditMaker::write_whole(const Edit& edit, File& file) {
   if (valid_utf8(text) != text) {
     return complain(edit, "the file is there and is not UTF-8; it is changed in blocks SEARCH");
   }
+  if (const auto fault = fault_of_rewriting(text)) {
+    return complain(
+        edit, fmt::format("the file is there and {}; it is changed in blocks SEARCH", *fault));
+  }
+  if (writes_mark(edit, file)) return;
   const std::size_t bom = file.now->content.size() - text.size();
   const std::string_view fresh = bom > 0 ? without_bom(edit.replace) : edit.replace;
   const std::string changed = replace_lines(text, 0, old, lines_of(fresh));
@@ -219,6 +242,7 @@ void EditMaker::write_whole(const Edit& edit, File& file) {
 void EditMaker::write_new(const Edit& edit, File& file) {
   if (file.is_deleted) return complain(edit, fmt::format("the file {}", file.gone));
   if (const auto fault = fault_of_new_path(edit.path)) return complain(edit, *fault);
+  if (writes_mark(edit, file)) return;
   file.now = Held{.content = replace_lines({}, 0, {}, lines_of(edit.replace))};
 }
 

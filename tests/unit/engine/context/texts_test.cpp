@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/shown.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace automod::context {
@@ -40,6 +41,7 @@ TEST_CASE("a line that may hold a secret is replaced, and the lines keep their n
   CHECK(made.text.find(token) == std::string::npos);
   CHECK(std::ranges::count(made.text, '\n') == 3);
   CHECK_THAT(made.text, ContainsSubstring("GitHub token"));
+  CHECK(made.text.starts_with("a\n" + std::string(kLineLeftOut)));
 }
 
 TEST_CASE("the rest of a private key that begins above is replaced, too") {
