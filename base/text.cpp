@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 
 namespace automod {
 
@@ -36,24 +38,40 @@ Decoded decode(std::string_view text) {
 
 /// Characters that could move the cursor, hide text or reorder it.
 bool is_deceptive(char32_t point) {
-  return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c ||
-         (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
-         (point >= 0x2060 && point <= 0x206f) || point == 0xfeff || point == 0x00ad ||
-         (point >= 0xfff9 && point <= 0xfffb) || (point >= 0xe0000 && point <= 0xe007f);
+  return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x2028 && point <= 0x202e) ||
+         (point >= 0x2066 && point <= 0x2069) || is_invisible(point);
 }
+
+/// The characters of a text one after another, each with what is before it.
+class Deceptions {
+ public:
+  /// Is the character deceptive where it stands? `after` is all of the text behind it.
+  bool next(char32_t point, std::string_view after) {
+    constexpr char32_t kSelector = 0xfe0f;
+    constexpr std::string_view kKeycap = "\u20e3";
+    const char32_t before = std::exchange(before_, point);
+    if (point == kSelector) return !is_pictograph(before) && !after.starts_with(kKeycap);
+    return is_deceptive(point);
+  }
+
+ private:
+  char32_t before_ = 0;
+};
 
 std::string escape(std::string_view text, bool keep_lines) {
   std::string out;
   out.reserve(text.size());
+  Deceptions deceptions;
   while (!text.empty()) {
     const auto [point, length] = decode(text);
+    const bool deceives = deceptions.next(point, text.substr(length));
     if (length == 0) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
       text.remove_prefix(1);
       continue;
     }
     const bool is_line = point == '\n' || point == '\t';
-    if (is_deceptive(point) && !(is_line && keep_lines)) {
+    if (deceives && !(is_line && keep_lines)) {
       out += point == '\n'   ? "\\n"
              : point == '\t' ? "\\t"
              : point < 0x100 ? fmt::format("\\x{:02x}", static_cast<std::uint32_t>(point))
@@ -82,6 +100,38 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool is_invisible(char32_t point) {
+  struct Range {
+    char32_t first;
+    char32_t last;
+  };
+  static constexpr auto kRanges = std::to_array<Range>({{0x00ad, 0x00ad},
+                                                        {0x034f, 0x034f},
+                                                        {0x061c, 0x061c},
+                                                        {0x115f, 0x1160},
+                                                        {0x17b4, 0x17b5},
+                                                        {0x180b, 0x180f},
+                                                        {0x200b, 0x200f},
+                                                        {0x2060, 0x2065},
+                                                        {0x206a, 0x206f},
+                                                        {0x3164, 0x3164},
+                                                        {0xfe00, 0xfe0f},
+                                                        {0xfeff, 0xfeff},
+                                                        {0xffa0, 0xffa0},
+                                                        {0xfff9, 0xfffb},
+                                                        {0xe0000, 0xe007f},
+                                                        {0xe0100, 0xe01ef}});
+  if (point < kRanges.front().first) return false;
+  return std::ranges::any_of(
+      kRanges, [&](const Range& range) { return point >= range.first && point <= range.last; });
+}
+
+bool is_pictograph(char32_t point) {
+  return (point >= 0x2190 && point <= 0x2bff) || (point >= 0x3030 && point <= 0x303d) ||
+         (point >= 0x1f000 && point <= 0x1faff) || point == 0x203c || point == 0x2049 ||
+         point == 0x2122 || point == 0x2139 || point == 0xa9 || point == 0xae;
+}
+
 std::string printable(std::string_view untrusted) { return escape(untrusted, true); }
 
 std::string printable_line(std::string_view untrusted) { return escape(untrusted, false); }
@@ -89,11 +139,13 @@ std::string printable_line(std::string_view untrusted) { return escape(untrusted
 std::string printable_json(std::string_view json) {
   std::string out;
   out.reserve(json.size());
+  Deceptions deceptions;
   while (!json.empty()) {
     const auto [point, found] = decode(json);
     const std::size_t length = std::max<std::size_t>(found, 1);
+    const bool deceives = deceptions.next(point, json.substr(length));
     const auto number = static_cast<std::uint32_t>(point);
-    if (point == '\n' || !is_deceptive(point)) {
+    if (point == '\n' || !deceives) {
       out += json.substr(0, length);
     } else if (number < 0x10000) {
       out += fmt::format("\\u{:04x}", number);

@@ -8,8 +8,16 @@
 
 namespace automod {
 
+/// Does a character show nothing where it stands alone, so that text can hide in such? Controls and
+/// those that turn the direction of text are asked for elsewhere.
+bool is_invisible(char32_t point);
+
+/// Pictures and signs that are drawn in colour with U+FE0F behind them.
+bool is_pictograph(char32_t point);
+
 /// Text from an untrusted source, safe to print: control characters (newline and tab excepted),
-/// bidirectional controls and bytes that are no UTF-8 appear as escapes such as \x1b.
+/// bidirectional controls, invisible characters and bytes that are no UTF-8 appear as escapes such
+/// as \x1b. One U+FE0F behind a pictograph or in a keycap stays.
 std::string printable(std::string_view untrusted);
 
 /// The same on one line: newlines and tabs are escaped as well.

@@ -27,6 +27,8 @@ constexpr std::size_t kRounds = 6;          // of benchmarks, to know what they 
 constexpr std::size_t kMostFigures = kMiB;  // bytes
 constexpr std::size_t kMostTestBytes = 16 * kMiB;
 constexpr std::size_t kHottest = 12;  // functions of a profile that are shown
+constexpr unsigned kModeKind = 0170000;
+constexpr unsigned kModeFile = 0100000;
 
 std::string joined(const std::vector<std::string>& names) {
   std::vector<std::string> shown;
@@ -120,6 +122,12 @@ Result<asking::Task> of_words(const AskRequest& request) {
                                request.type.value_or(asking::type_of_words(request.words)));
 }
 
+bool can_hold_tests(const Config& config, const repo::Entry& entry) {
+  return (entry.mode & kModeKind) == kModeFile &&
+         trial::role_of(config, entry.path) == FileRole::kTest &&
+         analyzers::language_of(entry.path).has_value();
+}
+
 /// Where the tests stand in the files of the base that are known to hold tests.
 Result<std::vector<std::string>> places_of(const Engine::Impl& parts, const Target& target,
                                            const std::vector<std::string>& tests) {
@@ -128,9 +136,7 @@ Result<std::vector<std::string>> places_of(const Engine::Impl& parts, const Targ
   asking::TestPlaces found(tests);
   std::size_t left = kMostTestBytes;
   for (const repo::Entry& entry : *entries) {
-    const bool is_test = trial::role_of(target.config, entry.path) == FileRole::kTest &&
-                         analyzers::language_of(entry.path).has_value();
-    if (!is_test || left == 0) continue;
+    if (left == 0 || !can_hold_tests(target.config, entry)) continue;
     const auto text = parts.repo.read(target.tree, entry.path, std::min(left, kMiB));
     if (!text || !*text) continue;
     found.look(entry.path, **text);

@@ -120,7 +120,7 @@ class Making {
     auto made = context::fit(std::move(*offers), task_.tokens,
                              [&](std::size_t tokens) { return map(tokens); });
     if (!made) return made;
-    made->notes = std::move(focus->notes);
+    made->notes.insert(made->notes.begin(), focus->notes.begin(), focus->notes.end());
     if (is_guessed) {
       made->notes.push_back("nothing of the code is named: what most of it leans on is shown");
     }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analyzers/map/map.hpp"
+#include "base/shown.hpp"
 #include "base/text.hpp"
 
 namespace automod::context {
@@ -21,6 +22,11 @@ constexpr std::size_t kFocusShare = 60;  // percent
 constexpr std::size_t kMoreShare = 25;
 constexpr std::size_t kRestShare = 25;
 constexpr std::size_t kPercent = 100;
+
+static_assert(kCut.starts_with(kLinesLeftOut));
+
+constexpr std::size_t kBytesOfToken = 3;
+constexpr std::size_t kLeastOfLine = 40;  // bytes
 
 /// Evidence of attempts comes last: it is all that differs between two questions of one task.
 std::size_t place(PartKind kind) {
@@ -56,6 +62,25 @@ void share(std::vector<Offer*> offers, std::size_t tokens) {
   }
 }
 
+std::string no_room_for(const ContextPart& part) {
+  return fmt::format("{}: there is no room for it", printable_line(part.path));
+}
+
+/// As it is sent, with the empty line behind it.
+std::string sent(const ContextPart& part) {
+  PromptContext one;
+  one.parts.push_back(part);
+  return prompts::fenced(sections_of(one).front()) + "\n";
+}
+
+/// The beginning of a line in so many bytes, or in kLeastOfLine where that is more.
+std::string shortened(std::string_view line, std::size_t bytes) {
+  if (line.size() <= bytes) return std::string(line);
+  const std::size_t most = bytes - std::min(bytes, kLineCut.size());
+  const std::string_view part = automod::head(line, std::max(most, kLeastOfLine));
+  return std::string(part).append(part.size() < line.size() ? kLineCut : std::string_view());
+}
+
 /// Adds to what is chosen and remembers how much room is left.
 class Fitting {
  public:
@@ -66,8 +91,9 @@ class Fitting {
   void add(ContextPart part, bool has_to_be) {
     if (part.text.empty() || is_shown(part, made_.parts)) return;
     part.tokens = tokens_of(part);
-    if (part.tokens > left_ && !(has_to_be && made_.parts.empty())) {
+    if (part.tokens > left_) {
       ++made_.left_out;
+      if (has_to_be) made_.notes.push_back(no_room_for(part));
       return;
     }
     left_ -= std::min(left_, part.tokens);
@@ -97,11 +123,7 @@ class Fitting {
 
 }  // namespace
 
-std::size_t tokens_of(const ContextPart& part) {
-  PromptContext one;
-  one.parts.push_back(part);
-  return analyzers::estimated_tokens(prompts::fenced(sections_of(one).front()));
-}
+std::size_t tokens_of(const ContextPart& part) { return analyzers::estimated_tokens(sent(part)); }
 
 void cut(ContextPart& part, std::size_t line, std::size_t tokens) {
   const std::vector<std::string_view> lines = split_lines(part.text);
@@ -109,12 +131,11 @@ void cut(ContextPart& part, std::size_t line, std::size_t tokens) {
   const std::size_t begin = part.line;
   const std::size_t meant =
       begin != 0 && line >= begin ? std::min(line - begin, lines.size() - 1) : 0;
-  ContextPart head = part;
-  head.text = fmt::format("{0}{0}", kCut);
-  const std::size_t fixed = tokens_of(head);
-  constexpr std::size_t kBytesOfToken = 3;
-  std::size_t room = tokens > fixed ? kBytesOfToken * (tokens - fixed) : 0;
-  room -= std::min(room, lines[meant].size() + 1);
+  // All but the text: its fences are as long as all of it wants them.
+  const std::size_t fixed = sent(part).size() - part.text.size() + 2 * kCut.size();
+  std::size_t room = kBytesOfToken * tokens - std::min(kBytesOfToken * tokens, fixed);
+  const std::string middle = shortened(lines[meant], room - std::min<std::size_t>(room, 1));
+  room -= std::min(room, middle.size() + 1);
   std::size_t first = meant;
   std::size_t last = meant;
   // Downwards twice for each time upwards: what follows a place says more than what is before it.
@@ -132,7 +153,7 @@ void cut(ContextPart& part, std::size_t line, std::size_t tokens) {
   }
   std::string text;
   if (first > 0) text += kCut;
-  for (std::size_t i = first; i <= last; ++i) text.append(lines[i]) += '\n';
+  for (std::size_t i = first; i <= last; ++i) text.append(i == meant ? middle : lines[i]) += '\n';
   if (last + 1 < lines.size()) text += kCut;
   if (begin != 0) {
     part.line = begin + first;

@@ -20,17 +20,19 @@ struct Offer {
   bool has_to_be = false;  // cut rather than left out
 };
 
-/// As it goes into a prompt, title and fences included.
+/// As it goes into a prompt, title and fences and the line between it and the next included.
 std::size_t tokens_of(const ContextPart& part);
 
 /// Cuts lines away on both sides of `line` until a part takes at most so many tokens; its title
-/// says the lines that are left. One line always stays.
+/// says the lines that are left. The beginning of one line always stays, so that a part may take
+/// more than so many.
 void cut(ContextPart& part, std::size_t line, std::size_t tokens);
 
 /// The text that is for all tokens that are left; nothing: there is none.
 using Rest = std::function<Result<std::vector<ContextPart>>(std::size_t tokens)>;
 
-/// In the order in which they are shown: what is alike for many tasks comes first.
+/// Never more than `tokens`. In the order in which they are shown: what is alike for many tasks
+/// comes first. The notes name what has to be and has no room.
 Result<PromptContext> fit(std::vector<Offer> offers, std::size_t tokens, const Rest& rest);
 
 }  // namespace automod::context

@@ -108,7 +108,8 @@ std::vector<std::string> Showing::notes() const {
                               printable_line(one)));
   }
   for (const std::string& one : cut_) {
-    all.push_back(fmt::format("{}: very long lines are cut", printable_line(one)));
+    all.push_back(
+        fmt::format("{}: very long lines and rows of tildes are cut", printable_line(one)));
   }
   return all;
 }

@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "base/secrets.hpp"
+#include "base/shown.hpp"
 #include "base/text.hpp"
 
 namespace automod::context {
 
 namespace {
 
-constexpr std::size_t kLongestLine = 4000;
+constexpr std::size_t kMostRead = 8192;  // bytes of a line; what is shown of it is shorter
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kMaybeKey = "PRIVATE KEY";
 
@@ -33,13 +34,13 @@ Shown with_secrets(std::string_view text, const std::vector<SecretLine>& secrets
     if (number == 1 && line.starts_with(kByteOrderMark)) {
       line.remove_prefix(kByteOrderMark.size());
     }
-    const bool is_long = line.size() > kLongestLine;
-    if (is_long) line = line.substr(0, kLongestLine);
-    const std::string safe = printable(line);
-    made.cut += is_long ? 1 : 0;
-    made.escaped += safe != line && !is_long ? 1 : 0;
-    made.text += safe;
-    if (is_long) made.text += " […]";
+    const std::string safe = printable(line.substr(0, kMostRead));
+    const std::string_view part = shown_part(safe);
+    const bool is_cut = part.size() < safe.size();
+    made.cut += is_cut ? 1 : 0;
+    made.escaped += safe != line && !is_cut ? 1 : 0;
+    made.text += part;
+    if (is_cut) made.text += kLineCut;
     made.text += '\n';
   }
   return made;

@@ -53,7 +53,7 @@ struct Shown {
   std::string text;
   std::size_t escaped = 0;  // lines with characters that do not show, or that are no UTF-8
   std::size_t secrets = 0;  // lines that may hold one; replaced
-  std::size_t cut = 0;      // lines that were too long
+  std::size_t cut = 0;      // lines of which only the beginning is shown
 };
 /// Lines end in "\n" alone; a byte order mark is gone. As many lines as before.
 Shown shown(std::string_view text);

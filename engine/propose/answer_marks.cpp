@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+
 namespace automod::propose {
 
 namespace {
@@ -23,14 +25,10 @@ std::string_view without_blanks_after(std::string_view text) {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool begins_with_word_of_marker(std::string_view text) {
-  constexpr std::array<std::string_view, 5> kWords{"SEARCH", "REPLACE", "FILE", "DELETE", "RENAME"};
-  std::string word;
-  for (const char c : text) {
-    if (!is_letter(c)) break;
-    word += static_cast<char>(c & ~0x20);
-  }
-  return std::ranges::find(kWords, word) != kWords.end();
+/// In any letters.
+bool is_word_of_marker(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kWords{"search", "replace", "file", "delete", "rename"};
+  return std::ranges::find(kWords, in_lower(text)) != kWords.end();
 }
 
 /// How often the first character stands in a row.
@@ -59,7 +57,7 @@ bool closes_block(std::string_view line) {
 bool is_separator(std::string_view line) { return without_blanks_after(line) == kSeparator; }
 
 bool is_like_marker(std::string_view line) {
-  constexpr std::size_t kFewest = 3;
+  constexpr std::size_t kFewest = 5;  // fewer are signs of code: ">>> search" of a doctest
   const std::string_view text = trimmed(line);
   if (!text.starts_with('<') && !text.starts_with('>')) return false;
   const std::size_t length = run_length(text);
@@ -67,7 +65,7 @@ bool is_like_marker(std::string_view line) {
   if (length == kMarkerLength) {
     return rest.empty() || is_letter(rest.front()) || kBlanks.find(rest.front()) != kBlanks.npos;
   }
-  return length >= kFewest && begins_with_word_of_marker(trimmed(rest));
+  return length >= kFewest && is_word_of_marker(trimmed(rest));
 }
 
 bool is_fence(std::string_view line) {

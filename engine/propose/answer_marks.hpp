@@ -24,7 +24,8 @@ bool closes_block(std::string_view line);
 bool is_separator(std::string_view line);
 
 /// Could somebody have meant this line as a marker, or is it one of a conflict? Indented, in other
-/// letters or with too few of its signs. Then what stands around it may mean two things.
+/// letters or, where nothing stands behind its word, with a few signs too many or too few. Then
+/// what stands around it may mean two things.
 bool is_like_marker(std::string_view line);
 
 /// ``` or ~~~, with or without a language behind.

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.hpp"
+#include "engine/propose/answer_marks.hpp"
 #include "engine/propose/file_lines.hpp"
 #include "engine/propose/mistakes.hpp"
 #include "engine/propose/near_lines.hpp"
+#include "engine/propose/unseen.hpp"
 #include "engine/repo/path_rules.hpp"
 
 namespace automod::propose {
@@ -44,6 +47,7 @@ struct File {
   bool is_unusable = false;  // which was told
   std::string gone;          // what an edit did to it: "was deleted in line 7 of the answer"
   bool is_deleted = false;   // by an edit
+  bool is_withheld = false;  // its secrets are known
 };
 
 std::string_view without_bom(std::string_view text) {
@@ -84,6 +88,7 @@ class EditMaker {
 
  private:
   Result<File*> file_at(const Edit& edit, const std::string& path);
+  bool writes_mark(const Edit& edit, const File& file);
   void replace(const Edit& edit, File& file);
   void write_whole(const Edit& edit, File& file);
   void write_new(const Edit& edit, File& file);
@@ -92,12 +97,14 @@ class EditMaker {
 
   void complain(const Edit& edit, std::string_view what, std::vector<std::string> details = {});
   void complain_of_missing(const Edit& edit, const File& file);
+  const Withheld& withheld();
   void complain_of_search(const Edit& edit, const File& file, const std::vector<Line>& wanted,
                           const Found& found);
 
   const Source& source_;
   std::map<std::string, File> files_;
   Mistakes mistakes_;
+  Withheld withheld_;  // parts of `files_`
 };
 
 void EditMaker::complain(const Edit& edit, std::string_view what,
@@ -156,6 +163,15 @@ Result<void> EditMaker::make(const Edit& edit) {
   return {};
 }
 
+/// Of all files of the base that were asked for, whatever edits made of them.
+const Withheld& EditMaker::withheld() {
+  for (auto& [path, file] : files_) {
+    if (std::exchange(file.is_withheld, true) || !file.base) continue;
+    withhold_secrets(without_bom(file.base->content), withheld_);
+  }
+  return withheld_;
+}
+
 void EditMaker::complain_of_search(const Edit& edit, const File& file,
                                    const std::vector<Line>& wanted, const Found& found) {
   if (found.count > 1) {
@@ -169,7 +185,21 @@ void EditMaker::complain_of_search(const Edit& edit, const File& file,
     return complain(edit, "the searched lines are not there any more: a block before changes them");
   }
   complain(edit, "the searched lines are not there",
-           near_lines(without_bom(file.now->content), wanted));
+           near_lines(without_bom(file.now->content), wanted, withheld()));
+}
+
+/// Tells of a mark for what was not shown that the file, if there is one, has not had before.
+bool EditMaker::writes_mark(const Edit& edit, const File& file) {
+  std::set<std::string_view> marks = marks_of_unseen(edit.replace);
+  for (const auto* held : {&file.base, &file.now}) {
+    if (marks.empty() || !*held) continue;
+    for (const Line& line : lines_of(without_bom((*held)->content))) marks.erase(line.text);
+  }
+  if (marks.empty()) return false;
+  complain(edit, fmt::format("the new text has {}, which stands for what was not shown of a file; "
+                             "leave such lines as they are, and change others in blocks SEARCH",
+                             in_quotes(trimmed(*marks.begin()))));
+  return true;
 }
 
 void EditMaker::replace(const Edit& edit, File& file) {
@@ -178,6 +208,7 @@ void EditMaker::replace(const Edit& edit, File& file) {
   if (wanted.empty()) return complain(edit, "nothing is searched");
   const Found found = find_lines(text, wanted);
   if (found.count != 1) return complain_of_search(edit, file, wanted, found);
+  if (writes_mark(edit, file)) return;
   const std::size_t bom = file.now->content.size() - text.size();
   const std::string changed = replace_lines(
       text, found.at, take_lines(text.substr(found.at), wanted.size()), lines_of(edit.replace));
@@ -197,6 +228,11 @@ void EditMaker::write_whole(const Edit& edit, File& file) {
   if (valid_utf8(text) != text) {
     return complain(edit, "the file is there and is not UTF-8; it is changed in blocks SEARCH");
   }
+  if (const auto fault = fault_of_rewriting(text)) {
+    return complain(
+        edit, fmt::format("the file is there and {}; it is changed in blocks SEARCH", *fault));
+  }
+  if (writes_mark(edit, file)) return;
   const std::size_t bom = file.now->content.size() - text.size();
   const std::string_view fresh = bom > 0 ? without_bom(edit.replace) : edit.replace;
   const std::string changed = replace_lines(text, 0, old, lines_of(fresh));
@@ -206,6 +242,7 @@ void EditMaker::write_whole(const Edit& edit, File& file) {
 void EditMaker::write_new(const Edit& edit, File& file) {
   if (file.is_deleted) return complain(edit, fmt::format("the file {}", file.gone));
   if (const auto fault = fault_of_new_path(edit.path)) return complain(edit, *fault);
+  if (writes_mark(edit, file)) return;
   file.now = Held{.content = replace_lines({}, 0, {}, lines_of(edit.replace))};
 }
 

@@ -193,8 +193,8 @@ std::vector<std::string_view> lines_from(std::string_view text, std::size_t numb
   return lines;
 }
 
-}  // namespace
-
+/// What a line of a file, by number, has other than the line `wanted` of an answer:
+/// "line 41 has 1 tab where the answer has 4 blanks". The two differ.
 std::string difference(std::size_t number, std::string_view held, std::string_view wanted) {
   auto at = static_cast<std::size_t>(std::ranges::mismatch(held, wanted).in1 - held.begin());
   if (folded(held) == folded(wanted)) {
@@ -213,7 +213,10 @@ std::string difference(std::size_t number, std::string_view held, std::string_vi
   return text;
 }
 
-std::vector<std::string> near_lines(std::string_view text, const std::vector<Line>& wanted) {
+}  // namespace
+
+std::vector<std::string> near_lines(std::string_view text, const std::vector<Line>& wanted,
+                                    const Withheld& withheld) {
   std::vector<std::string> all;
   for (std::size_t i = 0; i < std::min(wanted.size(), kMostWanted); ++i) {
     all.push_back(folded(wanted[i].text));
@@ -233,8 +236,12 @@ std::vector<std::string> near_lines(std::string_view text, const std::vector<Lin
   std::size_t others = 0;
   for (std::size_t i = 0; i < held.size(); ++i) {
     if (held[i] == wanted[first + i].text) continue;
-    if (++others <= kMostShown)
-      words.push_back(difference(number + i, held[i], wanted[first + i].text));
+    if (++others > kMostShown) continue;
+    words.push_back(
+        withheld.contains(held[i])
+            ? fmt::format("line {} may hold a secret: it is not shown, and cannot be searched for",
+                          number + i)
+            : difference(number + i, held[i], wanted[first + i].text));
   }
   if (others > kMostShown) {
     words.push_back(fmt::format("others that differ there: {}", others - kMostShown));

@@ -54,6 +54,16 @@ class Fix(Asking):
         self.assertIn("unmended: it could be kept, but " + FAILING + " still fails", outcome.out)
         self.assertNotIn("next: automod apply", outcome.out)
 
+    def test_a_link_among_the_tests_is_not_looked_into(self):
+        link = self.target.folder / "tests" / "Label" / "test_prices.py"
+        link.parent.mkdir()
+        link.symlink_to("../test_one_digit.py")
+        self.target.git("add", str(link))
+        self.target.git("commit", "--quiet", "--message", "link", "--", str(link))
+        self.answers(RIGHT)
+        self.assertEqual(self.outcomes(self.run_json("fix")), ["approved"])
+        self.assertIn('self.assertEqual(label(1205), "12.05")', self.question(1), "its own text")
+
     def test_a_test_that_passes_is_no_start(self):
         outcome = self.automod(self.target, "fix", "--test", PASSING, code=2)
         self.assertIn("passes", outcome.err)

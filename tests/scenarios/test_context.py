@@ -70,6 +70,23 @@ class Context(Scenario):
         self.assertIn("focus", {part["kind"] for part in document["parts"]})
         self.assertGreater(document["left_out"], 0)
 
+    def test_no_text_of_the_target_is_beyond_the_budget(self):
+        files = {"tilde.py": "def f():\n    pass\n" + ("# " + "~" * 3900 + "\n") * 20,
+                 "control.py": "def g():\n    pass\n" + ("#" + "\x01" * 3998 + "\n") * 20}
+        self.target.commit(files)
+        for name in files:
+            for budget in [200, 4000]:
+                outcome = self.automod(self.target, "context", name, "--budget", str(budget))
+                self.assertIn("def ", outcome.out)
+                self.assertLessEqual(len(outcome.out.encode()), 3 * budget)
+                tokens = int(re.search(r"about (\d+) of", outcome.err).group(1))
+                self.assertLessEqual(tokens, budget)
+
+    def test_what_is_meant_and_has_no_room_is_told(self):
+        outcome = self.automod(self.target, "context", "price_of", "--budget", "5")
+        self.assertEqual(outcome.out, "")
+        self.assertIn("shop/price.py: there is no room for it", outcome.err)
+
     def test_an_older_revision(self):
         self.target.commit({"shop/price.py": "def price_of(item):\n    return 0\n"})
         self.assertNotIn("rounded", self.automod(self.target, "context", "price_of").out)

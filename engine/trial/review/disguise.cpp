@@ -31,25 +31,6 @@ bool is_bidirectional(char32_t code) {
   return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
-constexpr auto kInvisible = std::to_array<Range>({
-    {0x00ad, 0x00ad},
-    {0x034f, 0x034f},
-    {0x061c, 0x061c},
-    {0x115f, 0x1160},
-    {0x17b4, 0x17b5},
-    {0x180b, 0x180f},
-    {0x200b, 0x200f},
-    {0x2060, 0x2065},
-    {0x206a, 0x206f},
-    {0x3164, 0x3164},
-    {0xfe00, 0xfe0f},
-    {0xfeff, 0xfeff},
-    {0xffa0, 0xffa0},
-    {0xfff9, 0xfffb},
-    {0xe0000, 0xe007f},
-    {0xe0100, 0xe01ef},
-});
-
 /// Scripts that need joiners and marks of direction to be written at all.
 bool joins_letters(char32_t code) {
   static constexpr auto kScripts = std::to_array<Range>(
@@ -57,13 +38,8 @@ bool joins_letters(char32_t code) {
   return within(code, kScripts);
 }
 
-/// Pictures and signs that take a selector or a joiner.
-bool is_picture(char32_t code) {
-  return (code >= 0x2190 && code <= 0x2bff) || (code >= 0x3030 && code <= 0x303d) ||
-         (code >= 0x1f000 && code <= 0x1faff) || code == 0xfe0f || code == 0x200d ||
-         code == 0x203c || code == 0x2049 || code == 0x2122 || code == 0x2139 || code == 0xa9 ||
-         code == 0xae;
-}
+/// What a selector or a joiner may stand behind.
+bool is_picture(char32_t code) { return is_pictograph(code) || code == 0xfe0f || code == 0x200d; }
 
 bool is_selector(char32_t code) {
   return (code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0100 && code <= 0xe01ef);
@@ -129,7 +105,7 @@ void look_at_line(const TextSide& side, std::string_view line, std::size_t numbe
   for (std::size_t i = 0; i < points.size(); ++i) {
     const char32_t code = points[i];
     const bool turns = is_bidirectional(code) && (is_code(side.role) || is_override(code));
-    const bool is_hidden = within(code, kInvisible) && hides(side, points, i, number == 1);
+    const bool is_hidden = is_invisible(code) && hides(side, points, i, number == 1);
     if ((!turns && !is_hidden) || !seen.insert(code).second) continue;
     add(into, turns ? FactKind::kBidirectional : FactKind::kInvisible, side.path, number,
         point_name(code));
@@ -256,7 +232,7 @@ void add_homoglyph(Review& into, const Suspect& suspect) {
 void add_disguise(const TextSide& side, Review& into) {
   if (!is_ascii(side.path)) {
     for (const char32_t code : points_of(side.path)) {
-      if (!is_bidirectional(code) && !within(code, kInvisible)) continue;
+      if (!is_bidirectional(code) && !is_invisible(code)) continue;
       add(into, is_bidirectional(code) ? FactKind::kBidirectional : FactKind::kInvisible, side.path,
           0, point_name(code) + " in the file's name");
       break;

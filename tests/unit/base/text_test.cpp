@@ -20,6 +20,24 @@ TEST_CASE("what could deceive a reader is escaped") {
   CHECK(printable("\U000e0041") == "\\ue0041");
 }
 
+TEST_CASE("text hidden in characters that show nothing is escaped") {
+  CHECK(printable("a\ufe00b\ufe0fc\U000e0100d\U000e01ef") == "a\\ufe00b\\ufe0fc\\ue0100d\\ue01ef");
+  CHECK(printable("\u034f\u115f\u1160\u17b4\u17b5") == "\\u034f\\u115f\\u1160\\u17b4\\u17b5");
+  CHECK(printable("\u180b\u180e\u3164\uffa0") == "\\u180b\\u180e\\u3164\\uffa0");
+  CHECK(printable_line("\u2764\ufe00\ufe0f") == "\u2764\\ufe00\\ufe0f");
+  CHECK(printable_json("\"a\ufe01\U000e0100\"") == R"("a\ufe01\udb40\udd00")");
+}
+
+TEST_CASE("one selector behind a picture stays, as terminals draw it") {
+  for (const std::string text :
+       {"\u2764\ufe0f", "\u26a0\ufe0f fire", "\U0001f3f3\ufe0f", "\u00a9\ufe0f", "1\ufe0f\u20e3"}) {
+    CHECK(printable(text) == text);
+    CHECK(printable_json(text) == text);
+  }
+  CHECK(printable("\u2764\ufe0f\ufe0f") == "\u2764\ufe0f\\ufe0f");
+  CHECK(printable("\ufe0f") == "\\ufe0f");
+}
+
 TEST_CASE("bytes that are no UTF-8 are escaped one by one") {
   CHECK(printable("\xff"
                   "a\xc3") == "\\xffa\\xc3");

@@ -89,14 +89,46 @@ TEST_CASE("several of a focus share the room, and what is short keeps all it has
   CHECK(made.tokens <= 300);
 }
 
-TEST_CASE("whatever the budget, a line of the focus stays and the rest is within it") {
-  const std::size_t tokens = GENERATE(1U, 10U, 50U, 100U, 1000U);
+TEST_CASE("whatever the budget, all is within it, with the focus where that can be") {
+  const std::size_t tokens = GENERATE(1U, 10U, 25U, 50U, 100U, 1000U);
   const auto made =
       fit_all({offer(PartKind::kFocus, "a", 100, 1), offer(PartKind::kCaller, "b", 5, 1)}, tokens);
-  REQUIRE_FALSE(made.parts.empty());
-  CHECK(made.parts.back().path == "a");
-  CHECK_FALSE(made.parts.back().text.empty());
-  if (tokens >= 50) CHECK(made.tokens <= tokens);
+  CHECK(made.tokens <= tokens);
+  if (tokens < 25) {
+    CHECK(made.parts.empty());
+    CHECK(made.left_out == 2);
+    CHECK(made.notes == Words{"a: there is no room for it"});
+  } else {
+    REQUIRE_FALSE(made.parts.empty());
+    CHECK(made.parts.back().path == "a");
+    CHECK(made.parts.back().text.find("line 1\n") != std::string::npos);
+    CHECK(made.notes.empty());
+  }
+}
+
+TEST_CASE("text with long fences or long lines takes no more than the budget") {
+  const std::string row = GENERATE(std::string(3900, '~'), std::string(3900, 'x'),
+                                   std::string(1000, '~') + " " + std::string(2000, 'x'));
+  const std::size_t tokens = GENERATE(100U, 1000U, 4000U);
+  Offer focus = offer(PartKind::kFocus, "a", 40, 1);
+  focus.part.text.clear();
+  for (int i = 0; i < 40; ++i) focus.part.text += row + "\n";
+  focus.line = 20;
+  const auto made = fit_all({focus}, tokens);
+  REQUIRE(made.parts.size() == 1);
+  CHECK(made.tokens <= tokens);
+  CHECK(made.tokens == tokens_of(made.parts[0]));
+  CHECK(made.parts[0].text.find(row.substr(0, 30)) != std::string::npos);
+}
+
+TEST_CASE("the lines between the parts count as well") {
+  const auto made =
+      fit_all({offer(PartKind::kFocus, "a", 1, 1), offer(PartKind::kCaller, "b", 1, 1),
+               offer(PartKind::kCaller, "c", 1, 1)},
+              1000);
+  std::size_t bytes = 0;
+  for (const auto& section : sections_of(made)) bytes += prompts::fenced(section).size() + 1;
+  CHECK(3 * made.tokens >= bytes);
 }
 
 TEST_CASE("the rest gets what is left, a quarter at most") {

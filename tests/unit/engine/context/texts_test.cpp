@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/shown.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace automod::context {
@@ -40,6 +41,7 @@ TEST_CASE("a line that may hold a secret is replaced, and the lines keep their n
   CHECK(made.text.find(token) == std::string::npos);
   CHECK(std::ranges::count(made.text, '\n') == 3);
   CHECK_THAT(made.text, ContainsSubstring("GitHub token"));
+  CHECK(made.text.starts_with("a\n" + std::string(kLineLeftOut)));
 }
 
 TEST_CASE("the rest of a private key that begins above is replaced, too") {
@@ -58,6 +60,20 @@ TEST_CASE("a very long line is cut") {
   CHECK(made.cut == 1);
   CHECK(made.text.size() < 10'000);
   CHECK(made.text.ends_with("\nint a;\n"));
+}
+
+TEST_CASE("a line that grows very long by its escapes is cut as well") {
+  const Shown made = shown(std::string(3999, '\x01') + "\nint a;\n");
+  CHECK(made.cut == 1);
+  CHECK(made.text.size() < 4100);
+  CHECK(made.text.ends_with(" […]\nint a;\n"));
+}
+
+TEST_CASE("a long row of tildes is cut, for which the fence would have to be longer") {
+  const std::string heading(60, '~');
+  const Shown made = shown(heading + "\n# " + heading + "~~ a\n");
+  CHECK(made.cut == 1);
+  CHECK(made.text == heading + "\n# " + heading + " […]\n");
 }
 
 }  // namespace

@@ -87,6 +87,13 @@ TEST_CASE("an answer is read as the edits that it means") {
        "a.c\n<<<<<<< SEARCH\n<<<<<<<<\n========\n>>>\n=======\nx >>>>>>> REPLACE\n>>>>>>> "
        "REPLACE\n",
        "replace a.c 2 [<<<<<<<<|========|>>>|] [x >>>>>>> REPLACE|] []\n", ""},
+      {"a doctest that calls a function named like a marker",
+       "a.py\n<<<<<<< SEARCH\n>>> replace(\"a\")\n=======\n >>> file = 1\n >>> search\n"
+       ">>>>>>> REPLACE\n",
+       "replace a.py 2 [>>> replace(\"a\")|] [ >>> file = 1| >>> search|] []\n", ""},
+      {"many signs and more than a word",
+       "a.c\n<<<<<<< SEARCH\n>>>>> file.txt\n=======\n<<<<<<<<< SEARCH me\n>>>>>>> REPLACE\n",
+       "replace a.c 2 [>>>>> file.txt|] [<<<<<<<<< SEARCH me|] []\n", ""},
       {"a path that may be there, with blanks", "my file.c\n" + good.substr(4),
        "replace my file.c 2 [a|] [b|] []\n", ""},
   };
@@ -165,6 +172,8 @@ TEST_CASE("an answer that could mean two things is refused, and says where") {
        "looks like a marker and is none"},
       {"six signs", good + "b.c\n<<<<<< SEARCH\na\n======\nb\n>>>>>> REPLACE\n",
        "line 8 of the answer: '<<<<<< SEARCH' looks like a marker"},
+      {"five signs", open + "a\n=======\nb\n  >>>>>Replace \n>>>>>>> REPLACE\n",
+       "holds '>>>>>Replace', which could be a marker"},
       {"eight signs", good + "b.c\n<<<<<<<< SEARCH\n", "looks like a marker"},
       {"small letters", "a.c\n<<<<<<< search\n", "looks like a marker"},
       {"a path behind", "<<<<<<< SEARCH a.c\n", "looks like a marker"},

@@ -192,6 +192,51 @@ TEST_CASE("a file is written whole where it is new or small") {
   CHECK_THAT(refused({{"f", "\xe9\n"}}, {whole("f", "x\n")}), ContainsSubstring("is not UTF-8"));
 }
 
+TEST_CASE("a file of which not every line was shown as it is cannot be written whole") {
+  const std::string secret = std::string("password = \"Zx9Qw81hunter") + "Kk2\"\n";
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {secret, "line 2 of it may hold a secret"},
+      {"joined = '\u200d'\n", "line 2 of it has characters that do not show"},
+      {"page\fbreak\n", "line 2 of it has characters that do not show"},
+      {"a\rb\n", "line 2 of it has characters that do not show"},
+      {std::string(4001, 'x') + "\n", "line 2 of it is too long to be shown"},
+      {std::string(61, '~') + "\n", "line 2 of it is too long to be shown"},
+  };
+  for (const auto& [line, fault] : rows) {
+    const std::string message = refused({{"f", "a\n" + line}}, {whole("f", "a\nb\n")});
+    CHECK_THAT(message, ContainsSubstring("the file is there and " + fault));
+    CHECK_THAT(message, ContainsSubstring("; it is changed in blocks SEARCH"));
+  }
+  CHECK(apply({{"f",
+                "\xef\xbb\xbf"
+                "a\r\n\tä \u2764\ufe0f\r\n" +
+                    std::string(4000, 'x')}},
+              {whole("f", "b\n")}));
+}
+
+TEST_CASE("marks for what was not shown cannot be written in its place") {
+  const std::string base = "a\nb\n";
+  for (const std::string mark :
+       {"[…]", "  […]\t", "\t[… a line is left out that may hold a secret: password or token …]",
+        "[… a line is left out", "x = 1 […]", "x = 1 […] "}) {
+    INFO(mark);
+    for (const Edit& edit : {replacement("f", "b\n", "c\n" + mark + "\n"),
+                             whole("f", "a\n" + mark + "\n"), whole("n", mark + "\n")}) {
+      CHECK_THAT(refused({{"f", base}}, {edit}),
+                 ContainsSubstring("', which stands for what was not shown of a file"));
+    }
+    const std::string held = base + mark + "\n";
+    CHECK(apply({{"f", held}}, {replacement("f", "b\n", mark + "\nc\n")}));
+    CHECK(apply({{"f", held}}, {whole("f", mark + "\n")}));
+    CHECK(apply({{"f", held}}, {renaming("f", "g"), replacement("g", "b\n", mark + "\n")}));
+  }
+  CHECK(apply({{"f", "a\nx […]\n"}},
+              {replacement("f", "x […]\n", ""), replacement("f", "a\n", "x […]\na\n")}));
+  for (const std::string fine : {"words […] and more", "[…", "x[…]", "list[…]", "[ … ]"}) {
+    CHECK(apply({{"f", base}}, {replacement("f", "b\n", fine + "\n")}));
+  }
+}
+
 TEST_CASE("edits are made in order, each on what those before it left") {
   const Files files{{"a", "1\n2\n3\n"}, {"b", "b\n"}};
   struct Case {
@@ -350,6 +395,29 @@ TEST_CASE("lines that are not there are told with those that come nearest") {
   }
   CHECK(refused({{"f", file}}, {replacement("f", "completely different words\n", "x\n")}) ==
         "block in line 1 of the answer, for 'f': the searched lines are not there");
+}
+
+TEST_CASE("a line that may hold a secret is in no message") {
+  const std::string secret = std::string("Zx9Qw81hunter") + "Kk2";
+  const std::string file = "import db\n\n\npassword = \"" + secret + "\"\ndb.open(password)\n";
+  const std::string_view search = GENERATE(
+      "password = \"x\"\n", "import db\n\n\npassword = \"guess\"\ndb.open(password)\n",
+      "\n[… a line is left out that may hold a secret: password or token …]\ndb.open(password)\n");
+  const std::string message =
+      refused({{"f", file}}, {replacement("f", std::string(search), "x\n")});
+  CHECK(message.find(secret.substr(0, 4)) == std::string::npos);
+  CHECK_THAT(message, ContainsSubstring("\n  line 4 may hold a secret: it is not shown, and cannot "
+                                        "be searched for"));
+}
+
+TEST_CASE("the rest of a private key is in no message, whatever a block before made of its begin") {
+  const std::string begin = std::string("-----BEGIN ") + "PRIVATE KEY-----\n";
+  const std::string encoded = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj";
+  const std::string message =
+      refused({{"f", begin + encoded + "\n-----END PRIVATE KEY-----\n"}},
+              {replacement("f", begin, "x\n"), replacement("f", "x\nMIIEvQIBADANBgkqhk\n", "y\n")});
+  CHECK(message.find(encoded) == std::string::npos);
+  CHECK_THAT(message, ContainsSubstring("line 2 may hold a secret"));
 }
 
 TEST_CASE("all edits that cannot be made are told at once, up to ten") {

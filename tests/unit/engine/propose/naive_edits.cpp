@@ -4,6 +4,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 
 namespace automod::testing::naive {
@@ -54,11 +55,10 @@ bool is_suspicious(const std::string& line) {
   if (signs == 7 && (rest.empty() || is_letter_next || is_blank_next)) return true;
   std::string word;
   for (const char c : strip(rest)) {
-    if (!std::isalpha(static_cast<unsigned char>(c))) break;
     word += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
   const std::set<std::string> words{"SEARCH", "REPLACE", "FILE", "DELETE", "RENAME"};
-  return signs >= 3 && words.contains(word);
+  return signs >= 5 && words.contains(word);
 }
 
 bool is_fence(const std::string& line) {
@@ -244,6 +244,10 @@ bool make_whole(const Block& block, World& world) {
   }
   const std::string body = now->substr(mark_of(*now).size());
   if (body.size() > 16384 || split(body).size() > 200 || valid_utf8(body) != body) return false;
+  if (!secret_lines(body).empty()) return false;
+  for (const NaiveLine& line : split(body)) {
+    if (printable(line.text) != line.text || line.text.size() > 4000) return false;
+  }
   std::vector<std::string> fresh = block.fresh;
   if (!mark_of(*now).empty() && !fresh.empty() && fresh[0].starts_with(kMark)) {
     fresh[0].erase(0, kMark.size());
