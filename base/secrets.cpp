@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "base/shown.hpp"
 #include "base/text.hpp"
 
 namespace automod {
@@ -296,7 +297,7 @@ std::vector<SecretLine> secret_lines(std::string_view text) {
 }
 
 std::string left_out(std::string_view kind) {
-  return "[… a line is left out that may hold a secret: " + std::string(kind) + " …]";
+  return std::string(kLineLeftOut).append(" that may hold a secret: ").append(kind).append(" …]");
 }
 
 }  // namespace automod
