@@ -202,8 +202,8 @@ void read_choice(TomlTable& in, std::string_view key, const Settings& settings,
 void read_ask(TomlTable& in, Settings& settings) {
   read_choice(in, "model", settings, settings.model);
   read_choice(in, "review", settings, settings.review);
-  in.whole("attempts", settings.attempts, 1, 20);
-  in.whole("candidates", settings.candidates, 1, 20);
+  in.whole("attempts", settings.attempts, 1, kMostAttempts);
+  in.whole("candidates", settings.candidates, 1, kMostCandidates);
   in.real("session_dollars", settings.session.dollars, 0, kMostDollars);
   in.whole("session_tokens", settings.session.tokens, 0, kMostBudget);
   in.real("day_dollars", settings.day.dollars, 0, kMostDollars);
