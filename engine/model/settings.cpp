@@ -152,15 +152,23 @@ void read_numbers(TomlTable& in, ModelSettings& model) {
   in.table("price", [&](TomlTable& price) { model.price = read_price(price); });
 }
 
+/// So that of what has no kind only a key that no kind has is taken for a mistake.
+void know_all(TomlTable& in) {
+  ModelSettings unused;
+  for (const Use& use : kUses) in.has(use.key);
+  in.has("model");
+  read_numbers(in, unused);
+}
+
 void read_model(TomlTable& in, const fs::path& folder, ModelSettings& model) {
   std::vector<std::string> kinds;
   for (const Kind kind : kKinds) kinds.emplace_back(name(kind));
   in.require("kind");
   const auto word = in.word("kind", kinds);
   const auto kind = std::ranges::find(kKinds, word.value_or(""), name);
-  if (kind == kKinds.end()) return in.ignore_rest();  // said already
-  model.kind = *kind;
   refuse_keys(in);
+  if (kind == kKinds.end()) return know_all(in);  // said already
+  model.kind = *kind;
   refuse_useless(in, model.kind);
   in.text("model", model.model, provider_model_rule);
   if (is_remote(model.kind)) {
