@@ -110,9 +110,13 @@ Result<Child> Child::start(const Program& program, const Pipe& in, const Pipe& o
       posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), variables.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  if (error == ENOENT || error == EACCES) {
+  if (error == ENOENT) {
     return fail(ErrorKind::kUnavailable,
                 fmt::format("there is no program '{}' to run", program.argv[0]));
+  }
+  if (error == EACCES) {
+    return fail(ErrorKind::kUnavailable,
+                fmt::format("'{0}' may not be executed; run: chmod +x {0}", program.argv[0]));
   }
   if (error != 0) return fail_errno("starting " + program.argv[0], error);
   return Child(pid);

@@ -22,6 +22,7 @@ struct Problem {
   std::string file;
   std::string_view source;
   std::optional<std::string> text;
+  const toml::table* lacking = nullptr;  // the problem is that this table has not all keys
 
   void say(const toml::source_position& place, std::string_view what) {
     if (!text) text = fmt::format("{}:{}:{}: {}", file, place.line, place.column, what);
@@ -148,7 +149,22 @@ struct TomlTable::Impl {
     reader.impl_->refuse_unknown();
   }
 
+  /// "[models.m.price]", where `key` is a table of this one.
+  std::string name_of(std::string_view key) const {
+    const std::size_t first = name.find_first_not_of('[');
+    if (first == name.npos) return fmt::format("[{}]", key);
+    return fmt::format("[{}.{}]", name.substr(first, name.find_last_not_of(']') - first + 1), key);
+  }
+
+  /// A key that is not known goes before one that is missing, which may be what it stands for.
   void refuse_unknown() {
+    std::optional<std::string> missing;
+    if (problem.lacking == &table) std::swap(missing, problem.text);
+    say_unknown();
+    if (!problem.text) problem.text = std::move(missing);
+  }
+
+  void say_unknown() {
     for (const auto& [key, node] : table) {
       if (std::ranges::find(known, key.str()) != known.end()) continue;
       const bool is_table = node.is_table() || node.is_array_of_tables();
@@ -254,7 +270,7 @@ std::optional<std::vector<std::string>> TomlTable::words(std::string_view key,
 void TomlTable::table(std::string_view key, const std::function<void(TomlTable&)>& read) {
   const toml::node* node = impl_->find(key);
   if (node == nullptr) return;
-  const std::string name = fmt::format("[{}]", key);
+  const std::string name = impl_->name_of(key);
   if (!node->is_table()) return impl_->wrong(*node, key, "a table, " + name);
   impl_->enter(*node->as_table(), name, read);
 }
@@ -287,7 +303,8 @@ void TomlTable::tables(std::string_view key, const std::function<void(TomlTable&
 }
 
 void TomlTable::require(std::string_view key) {
-  if (impl_->table.contains(key)) return;
+  if (impl_->problem.text || impl_->table.contains(key)) return;
+  impl_->problem.lacking = &impl_->table;
   say(fmt::format("{} is missing{}", key, impl_->name.empty() ? "" : " in " + impl_->name));
 }
 
@@ -325,8 +342,10 @@ Result<void> read_toml(std::string_view text, std::string_view file,
     root = toml::parse(text);
   } catch (const toml::parse_error& error) {
     const auto& place = error.source().begin;
-    return fail(ErrorKind::kUsage, fmt::format("{}:{}:{}: {}", file, place.line, place.column,
-                                               printable_line(error.description())));
+    const std::string what = printable_line(error.description());
+    return fail(ErrorKind::kUsage, fmt::format("{}:{}:{}: {}{}", file, place.line, place.column,
+                                               in_lower(what.substr(0, 1)),
+                                               what.substr(std::min<std::size_t>(1, what.size()))));
   }
   Problem problem{std::string(file), text, std::nullopt};
   TomlTable::Impl{root, "", problem}.enter(root, "", read);

@@ -58,7 +58,7 @@ class TomlTable {
   /// Calls `read` with each table `[[key]]`.
   void tables(std::string_view key, const std::function<void(TomlTable&)>& read);
 
-  /// The key must be there.
+  /// The key must be there. Where it is not, keys that nobody asks for are told before it.
   void require(std::string_view key);
   /// Is the key there? It may have whatever value.
   bool has(std::string_view key);

@@ -144,10 +144,24 @@ std::size_t begin_of_verbatim(const std::vector<std::string>& words, const Named
   return words.size();
 }
 
-bool is_number(std::string_view text) {
+/// From 1; 0 for what is none.
+std::size_t number_of(std::string_view text) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && value > 0;
+  return error == std::errc() && end == text.data() + text.size() ? value : 0;
+}
+
+Result<void> check_number(const Command* command, const Option& option, std::string_view text) {
+  if (!option.number) return {};
+  const std::size_t value = number_of(text);
+  if (value == 0) {
+    return wrong(command,
+                 fmt::format("option '{}' needs a whole number from 1{}, not '{}'", option.name,
+                             option.most == 0 ? "" : fmt::format(" to {}", option.most),
+                             printable_line(text)));
+  }
+  if (option.most == 0 || value <= option.most) return {};
+  return wrong(command, fmt::format("{} is {}, expected 1 to {}", option.name, value, option.most));
 }
 
 Result<void> check_choice(const Command* command, std::string_view what, std::string_view value,
@@ -178,10 +192,7 @@ Result<void> check_values(const Command* command, const Option& option,
     if (value.empty()) {
       return wrong(command, fmt::format("option '{}' needs a value", option.name));
     }
-    if (option.number && !is_number(value)) {
-      return wrong(command, fmt::format("option '{}' needs a whole number from 1, not '{}'",
-                                        option.name, printable_line(value)));
-    }
+    if (auto ok = check_number(command, option, value); !ok) return ok;
     if (option.choices.empty()) continue;
     const std::string what = in_lower(option.name.substr(2));
     if (auto ok = check_choice(command, what, value, option.choices); !ok) return ok;

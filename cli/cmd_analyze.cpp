@@ -27,7 +27,8 @@ namespace {
 Result<std::string> scope_in(const fs::path& root, const fs::path& given) {
   std::error_code code;
   const fs::path whole = fs::weakly_canonical(given, code);
-  const fs::path relative = (code ? fs::absolute(given) : whole).lexically_relative(root);
+  fs::path relative = (code ? fs::absolute(given) : whole).lexically_relative(root);
+  if (relative.has_parent_path() && !relative.has_filename()) relative = relative.parent_path();
   if (relative.empty() || *relative.begin() == "..") {
     return fail(ErrorKind::kUsage,
                 fmt::format("'{}' lies outside of the repository at '{}'",

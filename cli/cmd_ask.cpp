@@ -55,7 +55,9 @@ Result<Asking> read_asking(const Context& context, const Arguments& arguments, A
     if (!dollars) return fail(dollars.error());
     asking.budget.dollars = *dollars;
   }
-  if (const auto book = arguments.value("--book")) asking.book = context.path(*book);
+  const auto book = context.book(arguments);
+  if (!book) return fail(book.error());
+  if (!book->empty()) asking.book = *book;
   if (arguments.has("--replay") || arguments.has("--fresh")) {
     asking.replay = arguments.has("--replay");
     asking.fresh = arguments.has("--fresh");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -42,8 +44,12 @@ ModelRow row_of(const model::Settings& settings, const model::ModelSettings& mod
     row.key = KeyState::kThere;
     return row;
   }
-  row.key = key.error().kind == ErrorKind::kUnavailable ? KeyState::kMissing : KeyState::kUnusable;
-  row.key_problem = key.error().message;
+  const bool is_missing = key.error().kind == ErrorKind::kUnavailable;
+  row.key = is_missing ? KeyState::kMissing : KeyState::kUnusable;
+  row.key_problem =
+      is_missing && model.kind == model::Kind::kCommand
+          ? fmt::format("the variable {} is not set; the program is asked without it", row.key_from)
+          : key.error().message;
   return row;
 }
 

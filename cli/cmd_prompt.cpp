@@ -28,10 +28,11 @@ Result<PromptShown> of_question(Context& context, const Arguments& arguments) {
   const std::string word = arguments.operand(0);
   PromptShown shown;
   std::string digest = word;
+  const auto own = context.book(arguments);
+  if (!own) return fail(own.error());
   auto engine = context.open_engine();
   if (!engine) return fail(std::move(engine.error()));
-  const auto own = arguments.value("--book");
-  const model::AnswerBook book(own ? context.path(*own) : engine->book());
+  const model::AnswerBook book(own->empty() ? engine->book() : *own);
   const auto found = engine->store().modification(word);
   if (found) {
     digest = found->modification.candidate.origin.prompt_digest;

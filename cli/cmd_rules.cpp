@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "base/files.hpp"
@@ -14,6 +15,9 @@
 namespace automod::cli {
 
 namespace {
+
+constexpr const char* kHowToWrite =
+    "'Rules of your own' in docs/rules.md shows one; or name the files that hold yours";
 
 /// The root of the checkout here, or here where there is none.
 std::filesystem::path root_of(const Context& context) {
@@ -119,23 +123,79 @@ void hold(const analyzers::Rule& rule, RuleTest& test) {
   }
 }
 
-Result<RuleTest> test_files(const Context& context, const Arguments& arguments) {
-  RuleTest test;
-  for (const std::string& file : arguments.operands()) {
-    const auto text = read_file(context.path(file), kMiB);
-    if (!text) return fail(text.error());
-    const auto rules = analyzers::parse_rules(
-        *text, file, {.alone = std::filesystem::path(file).filename() != "automod.toml"});
-    if (!rules) return fail(rules.error());
-    for (const analyzers::Rule& rule : *rules) hold(rule, test);
+Result<std::vector<analyzers::Rule>> read_rules(const Context& context, const std::string& file) {
+  auto text = read_file(context.path(file), kMiB);
+  if (!text) {
+    text.error().kind = ErrorKind::kUsage;  // the user named it
+    return fail(std::move(text.error()).within("reading the rules"));
   }
-  if (!arguments.operands().empty()) return test;
-  const auto book = rules_in(root_of(context));
+  return analyzers::parse_rules(
+      *text, file, {.alone = std::filesystem::path(file).filename() != "automod.toml"});
+}
+
+/// As where the file is one of a project's, whose rules stand beside ours.
+Result<void> check_id(const analyzers::Rule& rule, const std::vector<analyzers::Rule>& others) {
+  const auto same = std::ranges::find(others, rule.id, &analyzers::Rule::id);
+  if (same == others.end()) return {};
+  return fail(ErrorKind::kUsage,
+              fmt::format("{}: id '{}' stands for another rule already, in {}",
+                          printable_line(rule.file), rule.id, printable_line(same->file)),
+              "give it another id; 'automod rules list' shows which are taken");
+}
+
+Result<std::vector<analyzers::Rule>> rules_of_files(const Context& context,
+                                                    const std::vector<std::string>& files) {
+  std::vector<analyzers::Rule> all;
+  for (const std::string& file : files) {
+    auto rules = read_rules(context, file);
+    if (!rules) return rules;
+    for (analyzers::Rule& rule : *rules) {
+      auto is_new = check_id(rule, analyzers::builtin_rules());
+      if (is_new) is_new = check_id(rule, all);
+      if (!is_new) return fail(std::move(is_new.error()));
+      all.push_back(std::move(rule));
+    }
+  }
+  if (!all.empty()) return all;
+  return fail(ErrorKind::kUsage,
+              fmt::format("there is no rule to test in {}",
+                          printable_line(fmt::format("{}", fmt::join(files, ", ")))),
+              kHowToWrite);
+}
+
+Result<std::vector<analyzers::Rule>> rules_of_project(const Context& context) {
+  const std::filesystem::path root = root_of(context);
+  const auto book = rules_in(root);
   if (!book) return fail(book.error());
-  for (const analyzers::Rule& rule : book->rules()) {
-    if (book->is_own(rule)) hold(rule, test);
-  }
+  std::vector<analyzers::Rule> all;
+  std::ranges::copy_if(book->rules(), std::back_inserter(all),
+                       [&](const analyzers::Rule& rule) { return book->is_own(rule); });
+  if (!all.empty()) return all;
+  const std::filesystem::path config = root / "automod.toml";
+  const std::string where = printable_line(config.string());
+  std::error_code code;
+  return fail(
+      ErrorKind::kUsage,
+      std::filesystem::exists(config, code)
+          ? fmt::format("there is no rule to test in {}, nor in files that its [rules] names",
+                        where)
+          : fmt::format("there is no rule to test: {} is not there", where),
+      kHowToWrite);
+}
+
+Result<RuleTest> test_rules(const Context& context, const Arguments& arguments) {
+  const auto rules = arguments.operands().empty() ? rules_of_project(context)
+                                                  : rules_of_files(context, arguments.operands());
+  if (!rules) return fail(rules.error());
+  RuleTest test;
+  for (const analyzers::Rule& rule : *rules) hold(rule, test);
   return test;
+}
+
+std::string outcome_text(const RuleTest& test) {
+  if (!test.failures.empty()) return count(test.failures.size(), "problem");
+  if (test.untested.empty()) return "all hold";
+  return count(test.untested.size(), "rule") + " without examples";
 }
 
 }  // namespace
@@ -179,7 +239,7 @@ Result<int> run_rules_show(Context& context, const Arguments& arguments) {
 }
 
 Result<int> run_rules_test(Context& context, const Arguments& arguments) {
-  const auto test = test_files(context, arguments);
+  const auto test = test_rules(context, arguments);
   if (!test) return fail(test.error());
   if (context.json()) {
     context.print(rules_test_document(*test));
@@ -191,9 +251,8 @@ Result<int> run_rules_test(Context& context, const Arguments& arguments) {
                                  name(failure.example.language), failure.example.what);
   }
   for (const std::string& id : test->untested) context.remark(id + " has no examples");
-  context.out() << fmt::format(
-      "{}, {}: {}\n", count(test->rules, "rule"), count(test->examples, "example"),
-      test->failures.empty() ? "all hold" : count(test->failures.size(), "problem"));
+  context.out() << fmt::format("{}, {}: {}\n", count(test->rules, "rule"),
+                               count(test->examples, "example"), outcome_text(*test));
   return test->failures.empty() ? kDone : kRejected;
 }
 

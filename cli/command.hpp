@@ -21,6 +21,7 @@ struct Option {
   std::string help = {};
   std::vector<std::string> choices = {};  // the only values allowed; empty: any
   bool number = false;                    // the value is a whole number from 1
+  std::size_t most = 0;                   // with number: no higher; 0: as high as you like
   bool repeats = false;                   // several times; with choices also "a,b"
   bool required = false;
   Completes completes = Completes::kNothing;

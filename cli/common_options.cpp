@@ -1,5 +1,8 @@
 #include "cli/common_options.hpp"
 
+#include <fmt/format.h>
+
+#include "engine/model/settings.hpp"
 #include "engine/types/words.hpp"
 
 namespace automod::cli {
@@ -67,12 +70,18 @@ std::vector<Option> asking_options() {
                    "(default: config.toml's)"},
           {.name = "--attempts",
            .value = "N",
-           .help = "answers to one line of thought, the first included (default: config.toml's)",
-           .number = true},
+           .help = fmt::format("answers to one line of thought, the first included; 1 to {} "
+                               "(default: config.toml's)",
+                               model::kMostAttempts),
+           .number = true,
+           .most = model::kMostAttempts},
           {.name = "--candidates",
            .value = "K",
-           .help = "lines of thought, each from the beginning (default: config.toml's)",
-           .number = true},
+           .help = fmt::format("lines of thought, each from the beginning; 1 to {} "
+                               "(default: config.toml's)",
+                               model::kMostCandidates),
+           .number = true,
+           .most = model::kMostCandidates},
           {.name = "--dollars",
            .value = "X",
            .help = "the most that this session may cost (default: config.toml's)"},

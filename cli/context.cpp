@@ -1,5 +1,7 @@
 #include "cli/context.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -124,6 +126,18 @@ std::string Context::command_line(std::string_view rest) const {
   std::string line = "automod ";
   if (directory_ != ".") line += "-C " + shell_word(printable_line(directory_.string())) + ' ';
   return line.append(rest);
+}
+
+Result<std::filesystem::path> Context::book(const Arguments& arguments) const {
+  const auto given = arguments.value("--book");
+  if (!given) return std::filesystem::path();
+  std::filesystem::path folder = path(*given);
+  std::error_code code;
+  if (!std::filesystem::exists(folder, code) || std::filesystem::is_directory(folder, code)) {
+    return folder;
+  }
+  return fail(ErrorKind::kUsage,
+              fmt::format("'{}' is a file, --book names a folder", printable_line(*given)));
 }
 
 Result<std::string> Context::read_patch(std::string_view given) const {

@@ -80,6 +80,8 @@ class Context {
   std::filesystem::path path(std::string_view given) const { return directory_ / given; }
   /// The line that a user can type to run automod here: "automod -C dir try 0199".
   std::string command_line(std::string_view rest) const;
+  /// What --book names, which need not be there; empty without --book. kUsage for a file.
+  Result<std::filesystem::path> book(const Arguments& arguments) const;
   /// A patch: the file, or standard input for "-". Bounded.
   Result<std::string> read_patch(std::string_view given) const;
 

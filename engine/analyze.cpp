@@ -16,6 +16,7 @@
 #include "engine/meaning.hpp"
 #include "engine/propose/rules.hpp"
 #include "engine/propose/syntax_rules.hpp"
+#include "engine/scope.hpp"
 #include "engine/since.hpp"
 #include "engine/structure.hpp"
 #include "engine/weigh.hpp"
@@ -29,11 +30,6 @@ namespace {
 constexpr std::size_t kMostQuestions = 10;  // to a model, where the caller sets no limit
 constexpr std::size_t kAskedAtOnce = 8;
 constexpr std::size_t kMostShown = 64 * kMiB;  // of sources that come with findings
-
-bool in_scope(std::string_view path, std::string_view scope) {
-  return scope.empty() || path == scope ||
-         (path.starts_with(scope) && path.size() > scope.size() && path[scope.size()] == '/');
-}
 
 /// One analysis as it goes through its steps.
 class AnalysisRun {
@@ -68,6 +64,7 @@ class AnalysisRun {
   Result<void> find_changes();
   Result<const IndexedCode*> code();
   bool is_wanted(std::string_view path) const;
+  void note_nothing_read() const;
   Result<std::vector<std::string>> units_of(const ClangSite& site);
   void keep_sources();
 
@@ -105,6 +102,15 @@ Result<const IndexedCode*> AnalysisRun::code() {
 
 bool AnalysisRun::is_wanted(std::string_view path) const {
   return in_scope(path, request_.scope) && (!since_ || since_->touches(path));
+}
+
+void AnalysisRun::note_nothing_read() const {
+  const bool any = std::ranges::any_of(
+      entries_, [&](const repo::Entry& entry) { return is_wanted(entry.path); });
+  const std::string where = request_.scope.empty() ? "" : " of " + printable_line(request_.scope);
+  engine_.world.observer.note(since_ && !any ? fmt::format("no file{} has changed since {}", where,
+                                                           since_->from().text.substr(0, 12))
+                                             : "no source in a language that the rules know");
 }
 
 /// Of C and C++, those to read for what is wanted.
@@ -278,9 +284,7 @@ Result<std::vector<Candidate>> AnalysisRun::read_by_rules() {
   if (done) done = run_clang(checks, meaning);
   if (!done) return fail(std::move(done.error()));
   analysis_.files = read_.size();
-  if (read_.empty()) {
-    engine_.world.observer.note("no source in a language that the rules know");
-  }
+  if (read_.empty()) note_nothing_read();
   std::erase_if(diagnostics_, [&](const analyzers::Diagnostic& diagnostic) {
     return book->is_off(diagnostic.check);
   });
@@ -451,6 +455,9 @@ Result<Analysis> Engine::analyze(const AnalyzeRequest& request) {
   }
   auto aimed = target(request.base);
   if (!aimed) return fail(aimed.error());
+  if (auto is_there = check_scope(impl_->repo, *aimed, request.scope); !is_there) {
+    return fail(std::move(is_there.error()));
+  }
   for (const std::string& note : aimed->notes) impl_->world.observer.note(note);
   const auto begun =
       impl_->store.begin_session((work_dir() / request.scope).string(), request.goals,

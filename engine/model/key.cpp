@@ -66,15 +66,15 @@ Result<void> check_private(const Fd& fd, const std::string& file) {
   struct stat info{};
   if (fstat(fd.get(), &info) != 0) return fail_errno(fmt::format("reading {}", file), errno);
   if (!S_ISREG(info.st_mode)) {
-    return fail(ErrorKind::kUnavailable, fmt::format("{} is not a regular file", file));
+    return fail(ErrorKind::kUsage, fmt::format("{} is not a regular file", file));
   }
   if (info.st_uid != geteuid() && info.st_uid != 0) {
-    return fail(ErrorKind::kUnavailable, fmt::format("{} belongs to another user", file),
+    return fail(ErrorKind::kUsage, fmt::format("{} belongs to another user", file),
                 "keep the key in a file of your own");
   }
   constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
   if ((info.st_mode & kOthers) != 0) {
-    return fail(ErrorKind::kUnavailable, fmt::format("others may read or write {}", file),
+    return fail(ErrorKind::kUsage, fmt::format("others may read or write {}", file),
                 fmt::format("run: chmod 600 {}; if they have, make a new key", file));
   }
   return {};
@@ -84,8 +84,9 @@ Result<Key> key_from_file(const ModelSettings& settings) {
   const std::string file = settings.key_file.string();
   const Fd fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) {
-    Error error = fail_errno(fmt::format("opening {}", file), errno).error();
-    return fail(ErrorKind::kUnavailable,
+    const bool is_there = errno != ENOENT && errno != ENOTDIR;
+    const Error error = fail_errno(fmt::format("opening {}", file), errno).error();
+    return fail(is_there ? ErrorKind::kUsage : ErrorKind::kUnavailable,
                 fmt::format("model {} needs a key: {}", settings.name, error.message),
                 "write the key into that file, with mode 0600");
   }

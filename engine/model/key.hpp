@@ -29,7 +29,8 @@ class Key {
 };
 
 /// From the variable or the file that the settings name; empty where they name neither.
-/// kUnavailable when it is not there or others may read the file, kUsage when it is no key.
+/// kUnavailable when it is not there, kUsage when what is there is of no use: no key, no file, or
+/// one that others may read.
 Result<Key> read_key(const ModelSettings& settings);
 
 }  // namespace automod::model

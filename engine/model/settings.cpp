@@ -155,15 +155,23 @@ void read_numbers(TomlTable& in, ModelSettings& model) {
   in.table("price", [&](TomlTable& price) { model.price = read_price(price); });
 }
 
+/// So that of what has no kind only a key that no kind has is taken for a mistake.
+void know_all(TomlTable& in) {
+  ModelSettings unused;
+  for (const Use& use : kUses) in.has(use.key);
+  in.has("model");
+  read_numbers(in, unused);
+}
+
 void read_model(TomlTable& in, const fs::path& folder, ModelSettings& model) {
   std::vector<std::string> kinds;
   for (const Kind kind : kKinds) kinds.emplace_back(name(kind));
   in.require("kind");
   const auto word = in.word("kind", kinds);
   const auto kind = std::ranges::find(kKinds, word.value_or(""), name);
-  if (kind == kKinds.end()) return in.ignore_rest();  // said already
-  model.kind = *kind;
   refuse_keys(in);
+  if (kind == kKinds.end()) return know_all(in);  // said already
+  model.kind = *kind;
   refuse_useless(in, model.kind);
   in.text("model", model.model, provider_model_rule);
   if (is_remote(model.kind)) {
@@ -205,8 +213,8 @@ void read_choice(TomlTable& in, std::string_view key, const Settings& settings,
 void read_ask(TomlTable& in, Settings& settings) {
   read_choice(in, "model", settings, settings.model);
   read_choice(in, "review", settings, settings.review);
-  in.whole("attempts", settings.attempts, 1, 20);
-  in.whole("candidates", settings.candidates, 1, 20);
+  in.whole("attempts", settings.attempts, 1, kMostAttempts);
+  in.whole("candidates", settings.candidates, 1, kMostCandidates);
   in.real("session_dollars", settings.session.dollars, 0, kMostDollars);
   in.whole("session_tokens", settings.session.tokens, 0, kMostBudget);
   in.real("day_dollars", settings.day.dollars, 0, kMostDollars);

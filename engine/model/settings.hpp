@@ -62,6 +62,9 @@ struct Budget {
 /// `own` where it says something, else `general`.
 Budget either(const Budget& own, const Budget& general);
 
+constexpr std::int64_t kMostAttempts = 20;
+constexpr std::int64_t kMostCandidates = 20;
+
 /// [ask]
 struct Settings {
   std::vector<ModelSettings> models;  // by name

@@ -129,6 +129,9 @@ class Analyze(Scenario):
     def test_since_now_nothing_is_read(self):
         document = self.analyze("--since", "HEAD", "--json").json()
         self.assertEqual((document["files"], document["findings"]), (0, []))
+        outcome = self.analyze("--since", "HEAD")
+        self.assertIn(f"no file has changed since {self.target.rev('HEAD')[:12]}", outcome.err)
+        self.assertNotIn("in a language", outcome.err)
 
     def test_a_page_holds_findings_and_map_and_runs_nothing(self):
         path = self.home / "report.html"
@@ -143,6 +146,21 @@ class Analyze(Scenario):
         document = self.analyze("words_test.cpp", "--json").json()
         self.assertEqual(document["findings"], [])
         self.automod(self.target, "analyze", "..", code=2)
+
+    def test_a_path_that_the_commit_does_not_have_is_no_success(self):
+        for path, nearest in [("wordz.cpp", ", did you mean 'words.cpp'?"), ("untracked.txt", "")]:
+            outcome = self.analyze(path, code=2)
+            self.assertIn(f"'{path}' is no file or folder of {self.target.rev('HEAD')[:12]}{nearest}\n",
+                          outcome.err)
+        self.assertEqual(self.automod(self.target, "list", "--ids").out, "")
+
+    def test_a_folder_that_only_the_commit_has_may_be_named(self):
+        self.target.commit({"src/one.py": "def one(a):\n    return a is 'x'\n"})
+        (self.target.folder / "src" / "one.py").unlink()
+        (self.target.folder / "src").rmdir()
+        for folder in ["src", "src/"]:
+            document = self.automod(self.target, "analyze", folder, "--json").json()
+            self.assertEqual(document["files"], 1)
 
     def test_what_only_the_meaning_of_code_tells_is_found_where_no_comment_silences_it(self):
         target = self.repo({**CPP_TARGET, "queue.cpp": """#include <vector>

@@ -593,6 +593,29 @@ class Models(Asking):
         self.assertIn("from FAR_KEY, not there", text)
         self.assertEqual(self.calls(), [])
 
+    def test_a_key_that_is_there_and_of_no_use_is_not_said_to_be_missing(self):
+        key = self.home / "key"
+        self.configure('[models.far]\nkind = "anthropic"\nmodel = "some-model"\n'
+                       f'key_file = "{key}"\n')
+        self.assertEqual(self.key_state(), "missing")
+        for make in [lambda: key.write_text(self.KEY), lambda: key.write_text(""),
+                     lambda: (key.unlink(), key.mkdir())]:
+            make()
+            self.assertEqual(self.key_state(), "unusable")
+            self.assertEqual(self.run_anywhere("models", "--check", "far").code, 2)
+
+    def key_state(self):
+        return self.run_anywhere("models", "--json").json()["models"][0]["key"]["state"]
+
+    def test_a_command_whose_variable_is_not_set_is_asked_without_it(self):
+        self.answers("ready\n")
+        self.configure(self.toy(more='key_env = "TOY_KEY"\n'))
+        outcome = self.run_anywhere("models", "--check", "toy")
+        self.assertEqual(outcome.code, 0, outcome)
+        self.assertNotIn("needs a key", outcome.out)
+        self.assertIn("toy: the variable TOY_KEY is not set; the program is asked without it",
+                      outcome.out)
+
     def test_one_that_is_checked_is_asked_once_and_that_counts(self):
         self.answers("ready\n")
         document = self.run_anywhere("models", "--check", "toy", "--json").json()

@@ -165,6 +165,10 @@ class Prompt(Scenario):
         made = self.propose(target, {"README.md": "Shop.\n"})
         outcome = self.automod(target, "prompt", "show", made, code=2)
         self.assertIn("no model was asked for", outcome.err)
+        outcome = self.automod(target, "prompt", "show", "0123abcd", "--book", "README.md", code=2)
+        self.assertIn("'README.md' is a file, --book names a folder", outcome.err)
+        outcome = self.automod(target, "ask", "x", "--book", "README.md", code=2)
+        self.assertIn("'README.md' is a file, --book names a folder", outcome.err)
         outcome = self.run_anywhere("prompt", "show", "bug", "--answer")
         self.assertEqual(outcome.code, 2)
 

@@ -118,6 +118,37 @@ class Rules(Scenario):
                          ["found 'console.log(1)', which is not marked",
                           "'1' is marked and was not found"])
 
+    def refused(self, *args, target=None):
+        return self.automod(target or self.target, "rules", "test", *args, code=2).err
+
+    def test_a_file_of_rules_that_is_not_there_is_the_users_mistake(self):
+        self.assertIn("reading the rules: opening ", self.refused("nope.toml"))
+
+    def test_no_rules_are_no_rules_that_hold(self):
+        bare = self.repo({"a.py": "a = 1\n"}, "bare")
+        self.assertIn(f"there is no rule to test: {bare.folder}/automod.toml is not there",
+                      self.refused(target=bare))
+        bare.commit({"automod.toml": "version = 1\n"})
+        self.assertIn(f"there is no rule to test in {bare.folder}/automod.toml, nor in files that "
+                      "its [rules] names", self.refused(target=bare))
+        empty = self.file("empty.toml", "")
+        self.assertIn(f"there is no rule to test in {empty}", self.refused(empty))
+
+    def test_a_rule_without_examples_does_not_hold_for_that(self):
+        rule = TARGET["lint/ours.toml"]
+        path = self.file("bare.toml", rule[:rule.index("examples")])
+        outcome = self.automod(self.target, "rules", "test", path)
+        self.assertEqual(outcome.out, "1 rule, 0 examples: 1 rule without examples\n")
+
+    def test_the_id_of_another_rule_is_refused_in_a_file_of_its_own(self):
+        rule = TARGET["lint/ours.toml"]
+        path = self.file("same.toml", rule.replace("no-console", "py-is-with-literal"))
+        self.assertIn(f"{path}: id 'py-is-with-literal' stands for another rule already",
+                      self.refused(path))
+        one, two = self.file("one.toml", rule), self.file("two.toml", rule)
+        self.assertIn(f"{two}: id 'no-console' stands for another rule already, in {one}",
+                      self.refused(one, two))
+
 
 if __name__ == "__main__":
     main(needs_sandbox=True)

@@ -54,6 +54,17 @@ TEST_CASE("a program that is not there is unavailable") {
   CHECK(ran.error().kind == ErrorKind::kUnavailable);
 }
 
+TEST_CASE("a program that may not be executed is not said to be missing") {
+  const TempDir dir = *TempDir::create(std::filesystem::temp_directory_path(), "automod-test-");
+  const std::string script = (dir.path() / "agent").string();
+  REQUIRE(write_file(script, "#!/bin/sh\n", 0644));
+  const CancelToken cancel;
+  const auto ran = run_program({.argv = {script}, .input = {}, .directory = {}}, cancel);
+  REQUIRE_FALSE(ran);
+  CHECK(ran.error().kind == ErrorKind::kUnavailable);
+  CHECK(ran.error().message == "'" + script + "' may not be executed; run: chmod +x " + script);
+}
+
 TEST_CASE("a program has our variables but those that are withheld") {
   setenv("AUTOMOD_TEST_SHOWN", "shown", 1);
   setenv("AUTOMOD_TEST_HIDDEN", "hidden", 1);

@@ -105,6 +105,29 @@ TEST_CASE("a key that nobody asks for is a mistake, unless it is ignored") {
         "f.toml:1:1: unknown key 'color', did you mean 'colour'?");
 }
 
+TEST_CASE("a required key that is misspelt is named, what else is wrong after that is not") {
+  const auto read = [](TomlTable& in) {
+    in.require("command");
+    std::string command;
+    in.text("command", command, any_text);
+    (void)in.has("other");
+    if (command.empty()) in.say("no command");
+  };
+  CHECK(problem_of("other = 1\n", read) == "f.toml:1:1: command is missing");
+  CHECK(problem_of("other = 1\ncomand = 'x'\n", read) ==
+        "f.toml:2:1: unknown key 'comand', did you mean 'command'?");
+  const auto inside = [&](TomlTable& in) {
+    in.named_tables("m", [&](const std::string&, TomlTable& m) { m.table("price", read); });
+  };
+  CHECK(problem_of("[m.a.price]\n", inside) == "f.toml:1:1: command is missing in [m.a.price]");
+  CHECK(problem_of("[m.a.price]\ncomand = 1\n", inside) ==
+        "f.toml:2:1: unknown key 'comand' in [m.a.price], did you mean 'command'?");
+}
+
+TEST_CASE("what is no TOML is said in lower case") {
+  CHECK_THAT(problem_of("a = \n", [](TomlTable&) {}), Catch::StartsWith("f.toml:1:5: error while"));
+}
+
 TEST_CASE("the place of a byte in a text is where it is written") {
   const auto place_of = [](std::string_view text) {
     return problem_of(text, [](TomlTable& in) {

@@ -39,6 +39,11 @@ TEST_CASE("a wrong command line says what is wrong and what was meant") {
       {{"list", "--limit", "0"}, "option '--limit' needs a whole number from 1, not '0'"},
       {{"list", "--limit", "ten"}, "option '--limit' needs a whole number from 1, not 'ten'"},
       {{"list", "--limit", "1", "--limit", "2"}, "option '--limit' was given more than once"},
+      // As the settings say it.
+      {{"ask", "x", "--attempts", "21"}, "--attempts is 21, expected 1 to 20"},
+      {{"fix", "--candidates=99999999999999999999"},
+       "option '--candidates' needs a whole number from 1 to 20, not '99999999999999999999'"},
+      {{"fix", "--candidates", "1000000"}, "--candidates is 1000000, expected 1 to 20"},
       {{"list", "--json=1"}, "option '--json' takes no value"},
       {{"list", "extra"}, "unexpected argument 'extra'"},
       {{"show"}, "'show' needs an ID"},

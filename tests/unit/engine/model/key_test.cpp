@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <functional>
+
 #include "tests/unit/catch.hpp"
 #include "tests/unit/engine/model/asking.hpp"
 
@@ -49,20 +51,29 @@ TEST_CASE_METHOD(KeyTest, "a file that others may read or write is refused, with
   for (const unsigned mode : {0640U, 0604U, 0620U, 0602U, 0610U, 0644U}) {
     const auto key = from_file(kSecret, mode);
     REQUIRE_FALSE(key);
-    CHECK(key.error().kind == ErrorKind::kUnavailable);
+    CHECK(key.error().kind == ErrorKind::kUsage);
     CHECK_THAT(key.error().hint, ContainsSubstring("chmod 600"));
   }
 }
 
-TEST_CASE_METHOD(KeyTest, "what is no file, or is not there, is refused") {
+TEST_CASE_METHOD(KeyTest, "only a key that is not there is unavailable") {
   const auto absent = read();
   REQUIRE_FALSE(absent);
   CHECK(absent.error().kind == ErrorKind::kUnavailable);
   CHECK_THAT(absent.error().message, ContainsSubstring("model m needs a key"));
-  REQUIRE(mkfifo(file().c_str(), 0600) == 0);
-  const auto pipe = read();
-  REQUIRE_FALSE(pipe);
-  CHECK_THAT(pipe.error().message, ContainsSubstring("not a regular file"));
+  const std::vector<std::function<bool()>> things = {
+      [&] { return mkfifo(file().c_str(), 0600) == 0; },
+      [&] { return fs::create_directory(file()); }};
+  for (const auto& make : things) {
+    REQUIRE(make());
+    const auto key = read();
+    REQUIRE_FALSE(key);
+    CHECK(key.error().kind == ErrorKind::kUsage);
+    CHECK_THAT(key.error().message, ContainsSubstring("not a regular file"));
+    fs::remove(file());
+  }
+  fs::create_symlink("key", file());
+  CHECK(read().error().kind == ErrorKind::kUsage);
 }
 
 TEST_CASE_METHOD(KeyTest, "what cannot be a key is refused without being shown") {

@@ -164,6 +164,10 @@ TEST_CASE("what is wrong with the settings is said with its place") {
        "unknown key 'modell' in [models.m], did you mean 'model'?"},
       {"an unknown kind", table("kind = 'antropic'"), "did you mean 'anthropic'?"},
       {"no kind", table("model = 'x'"), "kind is missing in [models.m]"},
+      {"a misspelt kind", table("knd = 'anthropic'\nurl = 'https://x'"),
+       "unknown key 'knd' in [models.m], did you mean 'kind'?"},
+      {"a misspelt command", table("kind = 'command'\ncomand = ['x']"),
+       "unknown key 'comand' in [models.m], did you mean 'command'?"},
       {"no model", table("kind = 'anthropic'"), "model is missing in [models.m]"},
       {"no command", table("kind = 'command'"), "command is missing in [models.m]"},
       {"an empty command", table("kind = 'command'\ncommand = []"), "names no program"},
@@ -199,7 +203,8 @@ TEST_CASE("what is wrong with the settings is said with its place") {
       {"too hot", table(hosted + "temperature = 2.5"), "temperature is 2.5, expected 0 to 2"},
       {"a price below nothing", table(hosted + "price = { input = -1, output = 1 }"),
        "input is -1, expected 0 to"},
-      {"half a price", table(hosted + "price = { input = 1 }"), "output is missing in [price]"},
+      {"half a price", table(hosted + "price = { input = 1 }"),
+       "output is missing in [models.m.price]"},
   };
   for (const Row& row : rows) {
     INFO(row.what);
