@@ -192,7 +192,11 @@ class Finder {
       }
       wanted.name = rest;
       wanted.within = code().find(before);
-      if (!wanted.within) return unknown(wanted);
+      if (!wanted.within && has_to_be) return unknown(wanted);
+      if (!wanted.within) {
+        add_file(before);
+        return {};
+      }
       break;
     }
     if (!wanted.name.empty())

@@ -130,6 +130,11 @@ TEST_CASE_METHOD(ContextOfShop, "a line that a file has not is refused, unless w
   CHECK(find(made, PartKind::kFocus, "src/cart.cpp") != nullptr);
 }
 
+TEST_CASE_METHOD(ContextOfShop, "words may say anything behind a file in no language") {
+  const PromptContext made = make({}, "see `scripts/run.sh:run`");
+  CHECK(find(made, PartKind::kFocus, "scripts/run.sh") != nullptr);
+}
+
 TEST_CASE_METHOD(ContextOfShop, "a part of a long file comes with its imports and its comment") {
   write_long_file();
   const PromptContext made = make({"meant_one"}, {}, 4000);
