@@ -95,7 +95,9 @@ void print_prompt(Context& context, const PromptShown& shown) {
     return;
   }
   const model::Page& page = *shown.page;
-  context.out() << printable(page.question.instructions) << printable(page.question.material);
+  // As it is sent to a command.
+  context.out() << printable(page.question.instructions) << '\n'
+                << printable(page.question.material);
   context.remark(fmt::format("asked {} at {}, question {}", printable_line(page.model),
                              printable_line(page.asked_at), page.digest.substr(0, kShownDigest)));
 }

@@ -196,6 +196,8 @@ class DryRun(Asking):
         self.assertTrue(self.question(1).startswith(document["instructions"]))
         self.assertTrue(self.question(1).endswith(document["material"]))
         self.assertEqual(document["digest"], asked["attempts"][0]["question"])
+        again = self.automod(self.target, "prompt", "show", document["digest"])
+        self.assertEqual(again.out, shown.out)
         self.assertEqual(self.modification(asked["attempts"][0])["origin"]["prompt_digest"],
                          document["digest"])
 
