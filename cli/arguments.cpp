@@ -200,6 +200,19 @@ Result<void> check_values(const Command* command, const Option& option,
   return {};
 }
 
+std::unexpected<Error> too_many(const Command& command, const std::vector<std::string>& given,
+                                std::size_t most) {
+  std::string message = fmt::format("unexpected argument '{}'", printable_line(given[most]));
+  if (command.operands.empty() || !command.operands.back().prose) {
+    return wrong(&command, std::move(message));
+  }
+  const std::string all = printable_line(fmt::format("{}", fmt::join(given, " ")));
+  return fail(ErrorKind::kUsage, std::move(message),
+              all.find('\'') == all.npos
+                  ? fmt::format("put the request in quotes: automod {} '{}'", command.name, all)
+                  : "put the request in quotes; " + help_line(&command));
+}
+
 Result<void> check_operands(const Command& command, const std::vector<std::string>& given) {
   std::size_t most = 0;
   for (std::size_t i = 0; i < command.operands.size(); ++i) {
@@ -214,9 +227,7 @@ Result<void> check_operands(const Command& command, const std::vector<std::strin
       if (auto ok = check_choice(&command, what, given[i], operand.choices); !ok) return ok;
     }
   }
-  if (given.size() > most) {
-    return wrong(&command, fmt::format("unexpected argument '{}'", printable_line(given[most])));
-  }
+  if (given.size() > most) return too_many(command, given, most);
   const bool ours = command.operands.empty() || !command.operands.back().verbatim;
   const auto empty = std::ranges::find(given, std::string());
   if (ours && empty != given.end()) return wrong(&command, "an argument is empty");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cli/render.hpp"
 #include "engine/model/clients.hpp"
@@ -52,11 +54,26 @@ std::string marks_text(const ModelRow& row) {
   return text;
 }
 
-/// "0.4200 of 5.00 dollars"; what no budget limits stands alone.
-std::string budget_text(const model::Spent& spent, const model::Budget& budget) {
-  std::string text = fmt::format("{:.4f}", spent.dollars);
-  if (budget.dollars > 0) text += fmt::format(" of {:.2f}", budget.dollars);
-  text += fmt::format(" dollars, {}", spent.usage.input + spent.usage.output);
+constexpr std::string_view kNoPrice = "price not known";
+
+/// Has all that was spent gone to models that cost nobody knows how much?
+bool lacks_price(const ModelsView& view) {
+  return view.today.dollars == 0 && view.today.usage.input + view.today.usage.output > 0 &&
+         std::ranges::none_of(view.rows,
+                              [](const ModelRow& row) { return row.settings.price.has_value(); });
+}
+
+/// "0.4200 of 5.00 dollars, 900 tokens"; what no budget limits stands alone.
+std::string today_text(const ModelsView& view) {
+  const model::Spent& spent = view.today;
+  const model::Budget& budget = view.day;
+  std::string text(kNoPrice);
+  if (!lacks_price(view)) {
+    text = fmt::format("{:.4f}", spent.dollars);
+    if (budget.dollars > 0) text += fmt::format(" of {:.2f}", budget.dollars);
+    text += " dollars";
+  }
+  text += fmt::format(", {}", spent.usage.input + spent.usage.output);
   if (budget.tokens > 0) text += fmt::format(" of {}", budget.tokens);
   return text + " tokens";
 }
@@ -71,14 +88,13 @@ std::string limit_text(const model::Budget& budget) {
 }
 
 std::string check_text(const ModelCheck& check, const Paint& paint) {
-  return fmt::format(
-      "\n{} answered in {}: '{}'\n  calls itself {}\n  {} tokens in, {} out{}, "
-      "{:.6f} dollars\n",
-      paint(Tone::kName, printable_line(check.name)), duration(check.latency.count()),
-      printable_line(check.answer),
-      check.calls_itself.empty() ? "nothing" : printable_line(check.calls_itself),
-      check.usage.input, check.usage.output, check.usage_known ? "" : " (our estimate)",
-      check.dollars);
+  return fmt::format("\n{} answered in {}: '{}'\n  calls itself {}\n  {} tokens in, {} out{}, {}\n",
+                     paint(Tone::kName, printable_line(check.name)),
+                     duration(check.latency.count()), printable_line(check.answer),
+                     check.calls_itself.empty() ? "nothing" : printable_line(check.calls_itself),
+                     check.usage.input, check.usage.output,
+                     check.usage_known ? "" : " (our estimate)",
+                     check.dollars ? fmt::format("{:.6f} dollars", *check.dollars) : kNoPrice);
 }
 
 }  // namespace
@@ -159,8 +175,8 @@ std::string models_text(const ModelsView& view, const Paint& paint, std::size_t 
   std::string text = table.text(paint, 0, width) + problems;
   text += fmt::format(
       "\nsettings: {}\nspent today: {}\na session may take: {}; {}, {}\n",
-      printable_line(view.file.string()), budget_text(view.today, view.day),
-      limit_text(view.session), count(static_cast<std::size_t>(view.attempts), "attempt"),
+      printable_line(view.file.string()), today_text(view), limit_text(view.session),
+      count(static_cast<std::size_t>(view.attempts), "attempt"),
       count(static_cast<std::size_t>(view.candidates), "line of thought", "lines of thought"));
   if (view.checked) text += check_text(*view.checked, paint);
   return text;

@@ -26,6 +26,21 @@ Result<int> run_completion(Context& context, const Arguments& arguments) {
   return kDone;
 }
 
+namespace {
+
+/// "prompt shwo" is a wrong word of a family, as where it is to be run.
+std::unexpected<Error> unknown_command(const std::vector<std::string>& words) {
+  const Family* family = words.size() > 1 ? find_family(words.front()) : nullptr;
+  const std::string name = fmt::format("{}", fmt::join(words, " "));
+  return fail(ErrorKind::kUsage,
+              fmt::format("unknown command '{}'{}", printable_line(name),
+                          family ? suggestion(words[1], family->members)
+                                 : suggestion(name, command_names())),
+              family ? fmt::format("see 'automod help {}'", family->name) : "see 'automod help'");
+}
+
+}  // namespace
+
 Result<int> run_help(Context& context, const Arguments& arguments) {
   const Command* command = nullptr;
   const Family* family = nullptr;
@@ -33,12 +48,7 @@ Result<int> run_help(Context& context, const Arguments& arguments) {
     const std::string name = fmt::format("{}", fmt::join(arguments.operands(), " "));
     command = find_command(name);
     family = find_family(name);
-    if (!command && !family) {
-      return fail(ErrorKind::kUsage,
-                  fmt::format("unknown command '{}'{}", printable_line(name),
-                              suggestion(name, command_names())),
-                  "see 'automod help'");
-    }
+    if (!command && !family) return unknown_command(arguments.operands());
   }
   if (context.json()) {
     context.print(family ? help_document(*family) : help_document(command));

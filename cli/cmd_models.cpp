@@ -77,13 +77,14 @@ Result<ModelCheck> check(const Context& context, model::Settings settings,
   const auto ended = std::chrono::steady_clock::now();
   if (!asked) return fail(asked.error().error);
   const model::Answer& answer = asked->answer;
-  return ModelCheck{.name = asker->settings().name,
-                    .calls_itself = answer.model,
-                    .answer = valid_utf8(answer.text.substr(0, kShownAnswer)),
-                    .latency = std::chrono::duration_cast<std::chrono::milliseconds>(ended - begun),
-                    .usage = answer.usage,
-                    .usage_known = answer.usage_known,
-                    .dollars = asked->dollars};
+  return ModelCheck{
+      .name = asker->settings().name,
+      .calls_itself = answer.model,
+      .answer = valid_utf8(answer.text.substr(0, kShownAnswer)),
+      .latency = std::chrono::duration_cast<std::chrono::milliseconds>(ended - begun),
+      .usage = answer.usage,
+      .usage_known = answer.usage_known,
+      .dollars = asker->settings().price ? std::optional(asked->dollars) : std::nullopt};
 }
 
 Result<model::Spent> spent_today(const Clock& clock) {

@@ -24,8 +24,24 @@ bool may_be_digest(std::string_view word) {
   return word.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+bool may_be_id(std::string_view word) {
+  return word.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+/// What names no prompt wherever it is looked up.
+std::unexpected<Error> no_prompt(std::string_view word) {
+  std::vector<std::string> goals;
+  for (const prompts::Purpose purpose : prompts::all_purposes()) goals.emplace_back(name(purpose));
+  return fail(ErrorKind::kUsage,
+              fmt::format("'{}' is no goal, modification or question{}", printable_line(word),
+                          suggestion(word, goals)),
+              fmt::format("name a modification, a question's digest, or a goal: {}",
+                          fmt::join(goals, ", ")));
+}
+
 Result<PromptShown> of_question(Context& context, const Arguments& arguments) {
   const std::string word = arguments.operand(0);
+  if (!may_be_id(word)) return no_prompt(word);
   PromptShown shown;
   std::string digest = word;
   const auto own = context.book(arguments);
@@ -43,9 +59,7 @@ Result<PromptShown> of_question(Context& context, const Arguments& arguments) {
                   "'automod show' says who proposed it");
     }
   } else if (!may_be_digest(word)) {
-    return fail(found.error().kind, found.error().message,
-                "name a modification, a question's digest, or bug, performance, feature, refactor, "
-                "repair, review or explain");
+    return fail(found.error());
   }
   auto page = book.named(digest);
   if (!page) {
@@ -81,9 +95,23 @@ void print_prompt(Context& context, const PromptShown& shown) {
     return;
   }
   const model::Page& page = *shown.page;
-  context.out() << printable(page.question.instructions) << printable(page.question.material);
+  // As it is sent to a command.
+  context.out() << printable(page.question.instructions) << '\n'
+                << printable(page.question.material);
   context.remark(fmt::format("asked {} at {}, question {}", printable_line(page.model),
                              printable_line(page.asked_at), page.digest.substr(0, kShownDigest)));
+}
+
+/// A misspelt name is as good as no file, which nobody would find out.
+Result<void> note_strays(Context& context) {
+  const auto strays = prompts::strays();
+  if (!strays) return fail(strays.error());
+  for (const std::filesystem::path& stray : *strays) {
+    context.remark(fmt::format("{} belongs to no goal and is not read{}",
+                               printable_line(stray.string()),
+                               suggestion(stray.filename().string(), prompts::file_names())));
+  }
+  return {};
 }
 
 }  // namespace
@@ -95,6 +123,7 @@ Result<int> run_prompt_list(Context& context, const Arguments&) {
     if (!text) return fail(std::move(text.error()));
     all.push_back(std::move(*text));
   }
+  if (auto noted = note_strays(context); !noted) return fail(noted.error());
   if (context.json()) {
     context.print(prompt_list_document(all));
     return kDone;

@@ -37,6 +37,8 @@ struct Operand {
   bool repeats = false;
   Completes completes = Completes::kNothing;
   std::vector<std::string> choices = {};
+  /// Words of a language that people speak, which are one argument only in quotes.
+  bool prose = false;
   /// A command line of somebody else: from its first word on nothing is ours, options neither.
   bool verbatim = false;
 };

@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "cli/common_options.hpp"
@@ -10,6 +11,9 @@
 namespace automod::cli {
 
 namespace {
+
+constexpr std::array kGroups{Group::kStart, Group::kRead,    Group::kPropose, Group::kProve,
+                             Group::kKeep,  Group::kSandbox, Group::kCache,   Group::kHelp};
 
 Command init_command() {
   return {
@@ -359,7 +363,13 @@ std::vector<OverviewRow> overview_rows() {
       rows.push_back({family->name, family->group, family->summary});
     }
   }
-  return rows;
+  // Commands of one group need not be declared together.
+  std::vector<OverviewRow> ordered;
+  for (const Group group : kGroups) {
+    std::ranges::copy_if(rows, std::back_inserter(ordered),
+                         [&](const OverviewRow& row) { return row.group == group; });
+  }
+  return ordered;
 }
 
 std::string_view title(Group group) {

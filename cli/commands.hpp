@@ -37,7 +37,7 @@ struct OverviewRow {
   Group group = Group::kHelp;
   std::string summary;
 };
-std::vector<OverviewRow> overview_rows();
+std::vector<OverviewRow> overview_rows();  // those of a group together
 
 Command api_command();
 Command conventions_command();

@@ -48,7 +48,8 @@ Command ask_command() {
       .operands = {{.name = "WORDS",
                     .help = "what is wanted, in plain words; - reads standard input. None with "
                             "--resume",
-                    .required = false}},
+                    .required = false,
+                    .prose = true}},
       .options = with_asking({files_option(), type_option("by its first verb, else feature_add")}),
       .examples = {{"automod ask 'make parse_row faster'", "find it, and have it made faster"},
                    {"automod ask 'reject negative amounts' --files src/entry.cpp --type bug_fix",
@@ -71,7 +72,8 @@ Command fix_command() {
           "Otherwise as 'automod ask'.",
       .operands = {{.name = "WORDS",
                     .help = "what you know of it; - reads standard input",
-                    .required = false}},
+                    .required = false,
+                    .prose = true}},
       .options = with_asking(
           {{.name = "--test", .value = "NAME", .help = "the test to mend (default: all that fail)"},
            files_option()}),

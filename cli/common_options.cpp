@@ -51,7 +51,7 @@ Option review_option() {
           .value = "NAME",
           .help =
               "ask a model of your settings for a second opinion; it can veto and lower the "
-              "score, never raise it"};
+              "score, never raise it; 'none': nobody"};
 }
 
 std::vector<Option> asking_options() {

@@ -166,6 +166,7 @@ Result<Engine> Context::open_reviewed_engine(const Arguments& arguments) {
   if (world.review.empty() && arguments.has("--review")) {
     return fail(ErrorKind::kUsage, "--review names no model");
   }
+  if (world.review == "none") world.review.clear();
   return Engine::open(directory_, world);
 }
 

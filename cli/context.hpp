@@ -89,7 +89,7 @@ class Context {
   EngineWorld engine_world();
   Result<Engine> open_engine();
   Result<Engine> open_engine(const std::filesystem::path& directory);
-  /// One that asks the model which --review names for a second opinion.
+  /// One that asks the model which --review names for a second opinion; "none" is nobody.
   Result<Engine> open_reviewed_engine(const Arguments& arguments);
   const CancelToken& cancel() const { return world_.cancel; }
   const Clock& clock() const { return world_.clock; }

@@ -100,7 +100,7 @@ json check_json(const ModelCheck& check) {
           {"latency_ms", check.latency.count()},
           {"usage", usage_json(check.usage)},
           {"usage_known", check.usage_known},
-          {"dollars", check.dollars}};
+          {"dollars", check.dollars ? json(*check.dollars) : json(nullptr)}};
 }
 
 }  // namespace

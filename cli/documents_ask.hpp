@@ -36,7 +36,7 @@ struct ModelCheck {
   std::chrono::milliseconds latency{0};
   model::Usage usage;
   bool usage_known = true;
-  double dollars = 0;
+  std::optional<double> dollars;  // where its price is known
 };
 
 struct ModelsView {

@@ -130,9 +130,10 @@ std::string impact_text(const ImpactReport& report, const Paint& paint, std::siz
   groups.add("tests", report.tests, way, [](const ImpactTest& one) {
     return std::vector<Cell>{{printable_line(one.name.empty() ? one.path : one.name), Tone::kName}};
   });
-  std::string text = subjects_text(report, paint, most) + groups.take();
+  std::string found = groups.take();
+  if (found.empty()) found = report.api.empty() ? "\nnothing\n" : "\nnothing in this repository\n";
+  std::string text = subjects_text(report, paint, most) + found;
   text += api_group(report, paint, width, most);
-  if (report.impact.files.empty() && report.impact.symbols.empty()) text += "\nnothing\n";
   for (const analyzers::AstGap& gap : report.gaps) {
     const std::string_view why = gap.why;
     text += fmt::format("\n{}: not all of it is known to clang: {}\n",

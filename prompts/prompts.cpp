@@ -212,6 +212,28 @@ Prompt fill(const Template& text, std::string_view request, const std::vector<Se
   return prompt;
 }
 
+std::vector<std::string> file_names() {
+  std::vector<std::string> all = {"preamble.txt", "edit_format.txt"};
+  for (const Purpose purpose : all_purposes()) all.push_back(fmt::format("{}.txt", name(purpose)));
+  return all;
+}
+
+Result<std::vector<fs::path>> strays() {
+  const auto folder = config_dir();
+  if (!folder) return fail(folder.error());
+  const std::vector<std::string> known = file_names();
+  std::vector<fs::path> all;
+  std::error_code code;
+  for (fs::directory_iterator walk(*folder / "prompts", code), end; !code && walk != end;
+       walk.increment(code)) {
+    const std::string file = walk->path().filename().string();
+    if (file.starts_with('.') || std::ranges::find(known, file) != known.end()) continue;
+    all.push_back(walk->path());
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
 Result<Template> in_force(Purpose purpose) {
   const auto folder = config_dir();
   if (!folder) return fail(folder.error());

@@ -45,6 +45,11 @@ Result<Template> template_of(Purpose purpose, const std::filesystem::path& folde
 /// With the user's own texts as they are in the configuration folder.
 Result<Template> in_force(Purpose purpose);
 
+/// The names that a file in the user's own folder may have.
+std::vector<std::string> file_names();
+/// Other files in that folder, hidden ones left out: nothing reads them.
+Result<std::vector<std::filesystem::path>> strays();
+
 /// `request` is what the user or a finding wants, in our words or his; `sections` are what it is
 /// about, each fenced so that nothing in it can end its fence.
 struct Section {

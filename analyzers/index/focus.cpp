@@ -34,6 +34,15 @@ std::string nearest(const Codebase& code, std::string_view word) {
   return suggestion(word, {names.begin(), names.end()});
 }
 
+std::string nearest_in(const FileFacts& facts, std::string_view name) {
+  std::set<std::string> names;
+  for (std::uint32_t i = 0; i < facts.symbols.size(); ++i) {
+    names.insert(facts.names[facts.symbols[i].name]);
+    names.insert(full_name(facts, i));
+  }
+  return suggestion(name, {names.begin(), names.end()});
+}
+
 }  // namespace
 
 Result<Focus> find_focus(const Codebase& code, std::string_view word) {
@@ -52,12 +61,13 @@ Result<Focus> find_focus(const Codebase& code, std::string_view word) {
   for (std::size_t at = word.find(':'); at != std::string_view::npos; at = word.find(':', at + 1)) {
     const auto file = code.find(word.substr(0, at));
     if (!file) continue;
-    auto symbols = code.named(word.substr(at + 1));
+    const std::string_view name = word.substr(at + 1);
+    auto symbols = code.named(name);
     std::erase_if(symbols, [&](SymbolAt one) { return one.file != *file; });
     if (!symbols.empty()) return Focus{.files = {}, .symbols = std::move(symbols)};
     return fail(ErrorKind::kUsage,
-                fmt::format("{} defines no '{}'", printable_line(word.substr(0, at)),
-                            printable_line(word.substr(at + 1))));
+                fmt::format("{} defines no '{}'{}", printable_line(word.substr(0, at)),
+                            printable_line(name), nearest_in(code.files()[*file].facts, name)));
   }
   return fail(ErrorKind::kUsage,
               fmt::format("'{}' is neither a file, a folder nor a symbol{}", printable_line(word),

@@ -62,8 +62,14 @@ bool is_type(SymbolKind kind) {
 std::optional<std::size_t> number(std::string_view text) {
   std::size_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+std::unexpected<Error> no_such_line(std::string_view path, std::size_t lines, std::size_t line) {
+  return fail(ErrorKind::kUsage,
+              fmt::format("{} has {} line{}, there is no line {}", printable_line(path), lines,
+                          lines == 1 ? "" : "s", line));
 }
 
 std::string_view plain_path(std::string_view word) {
@@ -146,16 +152,20 @@ class Finder {
     return files > 0;
   }
 
-  Result<void> add_line(std::string_view path, std::size_t line) {
+  /// A line that is not there stands for its file where it is only mentioned.
+  Result<void> add_line(std::string_view path, std::size_t line, bool has_to_be) {
     const auto file = code().find(path);
-    if (!file) {
-      add_file(path, line);
+    const auto text = tree().text(path);
+    if (!text && file) return fail(text.error());
+    const std::size_t lines = text ? split_lines(*text).size() : line;
+    const bool is_there = line > 0 && line <= lines;
+    if (!is_there && has_to_be) return no_such_line(path, lines, line);
+    if (!is_there || !file) {
+      add_file(path, is_there ? line : 0);
       return {};
     }
     const auto facts = shelf_.facts(*file);
     if (!facts) return fail(facts.error());
-    const auto text = tree().text(path);
-    if (!text) return fail(text.error());
     add({.path = std::string(path),
          .file = file,
          .symbol = symbol_at_line(**facts, *text, line),
@@ -177,10 +187,16 @@ class Finder {
       const std::string_view before = path.substr(0, at);
       if (!is_file(before)) continue;
       const std::string_view rest = path.substr(at + 1);
-      if (const auto line = number(rest.substr(0, rest.find(':')))) return add_line(before, *line);
+      if (const auto line = number(rest.substr(0, rest.find(':')))) {
+        return add_line(before, *line, has_to_be);
+      }
       wanted.name = rest;
       wanted.within = code().find(before);
-      if (!wanted.within) return unknown(wanted);
+      if (!wanted.within && has_to_be) return unknown(wanted);
+      if (!wanted.within) {
+        add_file(before);
+        return {};
+      }
       break;
     }
     if (!wanted.name.empty())
@@ -325,13 +341,25 @@ class Finder {
       const std::string path = wanted.word.substr(0, wanted.word.size() - wanted.name.size() - 1);
       return fail(
           ErrorKind::kUsage,
-          fmt::format("{} defines no '{}'", printable_line(path), printable_line(wanted.name)),
+          fmt::format("{} defines no '{}'{}", printable_line(path), printable_line(wanted.name),
+                      wanted.within ? nearest_in(*wanted.within, wanted.name) : ""),
           hint);
     }
     return fail(ErrorKind::kUsage,
                 fmt::format("'{}' is neither a file, a folder nor a symbol{}", word,
                             nearest_to(wanted.word)),
                 hint);
+  }
+
+  std::string nearest_in(std::uint32_t file, std::string_view name) {
+    const auto facts = shelf_.facts(file);
+    if (!facts) return {};
+    std::set<std::string> names;
+    for (std::uint32_t i = 0; i < (*facts)->symbols.size(); ++i) {
+      names.insert((*facts)->names[(*facts)->symbols[i].name]);
+      names.insert(analyzers::full_name(**facts, i));
+    }
+    return suggestion(name, {names.begin(), names.end()});
   }
 
   std::string nearest_to(std::string_view word) {

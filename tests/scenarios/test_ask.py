@@ -240,6 +240,8 @@ class DryRun(Asking):
         self.assertTrue(self.question(1).startswith(document["instructions"]))
         self.assertTrue(self.question(1).endswith(document["material"]))
         self.assertEqual(document["digest"], asked["attempts"][0]["question"])
+        again = self.automod(self.target, "prompt", "show", document["digest"])
+        self.assertEqual(again.out, shown.out)
         self.assertEqual(self.modification(asked["attempts"][0])["origin"]["prompt_digest"],
                          document["digest"])
 
@@ -623,6 +625,18 @@ class Models(Asking):
         self.assertEqual(document["check"]["answer"], "ready\n")
         self.assertEqual(document["today"]["questions"], 1)
         self.assertEqual(self.calls(), [1])
+
+    def test_what_has_no_price_costs_nothing_that_is_known(self):
+        self.answers("ready\n")
+        self.assertIsNone(self.run_anywhere("models", "--check", "toy", "--json")
+                          .json()["check"]["dollars"])
+        text = self.run_anywhere("models", "--check", "toy").out
+        self.assertIn("spent today: price not known, 36 tokens\n", text)
+        self.assertIn("2 out (our estimate), price not known\n", text)
+        self.configure(self.toy(more="price = { input = 1, output = 2 }\n"))
+        text = self.run_anywhere("models", "--check", "toy").out
+        self.assertIn("spent today: 0.0000 dollars, 54 tokens\n", text)
+        self.assertIn("2 out (our estimate), 0.000020 dollars\n", text)
 
     def test_one_that_does_not_answer_is_an_error(self):
         outcome = self.run_anywhere("models", "--check", "toy")

@@ -126,6 +126,9 @@ class Help(Scenario):
         outcome = self.run_anywhere("help", "aply")
         self.assertEqual(outcome.code, 2)
         self.assertIn("did you mean 'apply'?", outcome.err)
+        outcome = self.run_anywhere("help", "prompt", "shwo")
+        self.assertEqual(outcome.code, 2)
+        self.assertIn("unknown command 'prompt shwo', did you mean 'show'?", outcome.err)
 
     def test_a_family_of_commands(self):
         for family in ["rules", "key", "sandbox", "cache"]:

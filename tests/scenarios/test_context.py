@@ -157,6 +157,22 @@ class Prompt(Scenario):
         self.assertEqual(outcome.code, 2)
         self.assertIn("bug.txt:2: {{material}} is missing", outcome.err)
 
+    def test_a_misspelt_goal_is_told_with_the_nearest_wherever_one_is(self):
+        outcome = self.run_anywhere("prompt", "show", "perfomance")
+        self.assertEqual(outcome.code, 2)
+        self.assertIn("'perfomance' is no goal, modification or question, did you mean "
+                      "'performance'?", outcome.err)
+
+    def test_a_text_of_the_users_that_no_goal_reads_is_told(self):
+        folder = self.home / "config" / "automod" / "prompts"
+        folder.mkdir(parents=True)
+        for name in ["bugs.txt", "preamble.txt", ".bug.txt.swp"]:
+            (folder / name).write_text("Mine.\n")
+        outcome = self.run_anywhere("prompt", "list")
+        self.assertIn(f"{folder}/bugs.txt belongs to no goal and is not read, did you mean "
+                      "'bug.txt'?\n", outcome.err)
+        self.assertEqual(outcome.err.count("belongs to no goal"), 1)
+
     def test_what_is_no_prompt(self):
         target = self.repo(FILES)
         outcome = self.automod(target, "prompt", "show", "speed", code=2)

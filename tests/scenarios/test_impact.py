@@ -45,6 +45,12 @@ class ByName(Scenario):
         self.assertEqual([one["name"] for one in document["api"] if one["distance"] == 0],
                          ["tally/totals: by_month"])
 
+    def test_where_others_build_on_it_it_is_not_said_that_nothing_does(self):
+        self.target.commit({"tally/more.py": "def thrice(n):\n    return 3 * n\n"})
+        text = self.automod(self.target, "impact", "thrice").out
+        self.assertRegex(text, r"\n\nnothing in this repository\n\n"
+                               r"others build on \(1\)\n.*thrice.*\n\Z")
+
     def test_a_depth_bounds_the_steps(self):
         document = self.impact("by_month", "--depth", "1")
         self.assertEqual({row["distance"] for row in document["symbols"]}, {1})

@@ -272,6 +272,14 @@ class Review(Scenario):
         shown = self.automod(self.target, "show", identity, "--json").json()
         self.assertIsNone(shown["trial"])
 
+    def test_none_is_nobody(self):
+        identity = self.propose(self.target, GOOD)
+        for eyes in [lambda: None, lambda: self.eyes(VETO)]:
+            eyes()
+            document = self.automod(self.target, "try", identity, "--review", "none",
+                                    "--json").json()
+            self.assertEqual(document["trials"][0]["tried"]["trial"]["evidence"]["opinions"], [])
+
 
 if __name__ == "__main__":
     main(needs_sandbox=True)

@@ -19,6 +19,15 @@ std::string message_of(const Words& words) {
 
 }  // namespace
 
+TEST_CASE("a request without quotes is told to have them") {
+  const auto line = read_command_line({"ask", "make", "it", "faster"});
+  REQUIRE_FALSE(line.has_value());
+  CHECK(line.error().message == "unexpected argument 'it'");
+  CHECK(line.error().hint == "put the request in quotes: automod ask 'make it faster'");
+  CHECK(read_command_line({"fix", "don't", "stop"}).error().hint ==
+        "put the request in quotes; see 'automod help fix'");
+}
+
 TEST_CASE("a wrong command line says what is wrong and what was meant") {
   const auto [words, message] = GENERATE(table<Words, std::string>({
       {{"analyse"}, "unknown command 'analyse', did you mean 'analyze'?"},

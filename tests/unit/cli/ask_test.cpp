@@ -168,7 +168,8 @@ TEST_CASE("the documents of asking are frozen") {
                             .answer = "ready\n",
                             .latency = std::chrono::milliseconds(1234),
                             .usage = {.input = 12, .output = 2},
-                            .usage_known = false};
+                            .usage_known = false,
+                            .dollars = {}};
   check_golden("models.json", text(models_document(made)));
 }
 

@@ -128,6 +128,15 @@ TEST_CASE("a family is one line of the overview, and has members") {
   }
 }
 
+TEST_CASE("the overview has each heading once") {
+  const std::string all = overview(Paint(false));
+  for (const OverviewRow& row : overview_rows()) {
+    const std::string heading = "\n\n" + std::string(title(row.group)) + "\n";
+    CHECK(all.find(heading) != std::string::npos);
+    CHECK(all.find(heading) == all.rfind(heading));
+  }
+}
+
 TEST_CASE("help is what was agreed") {
   testing::check_golden("help.txt", overview(Paint(false)));
   testing::check_golden("help_analyze.txt", command_help(*find_command("analyze"), Paint(false)));

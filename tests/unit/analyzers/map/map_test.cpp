@@ -94,6 +94,8 @@ TEST_CASE("a focus is a file, a folder, a symbol or a symbol of a file") {
 TEST_CASE("what is no focus is an error that says what is near") {
   const Codebase code = codebase();
   CHECK_THAT(find_focus(code, "core.pz").error().message, ContainsSubstring("'core.py'"));
-  CHECK_THAT(find_focus(code, "b.py:first").error().message, ContainsSubstring("b.py defines no"));
+  CHECK(find_focus(code, "b.py:thirt").error().message ==
+        "b.py defines no 'thirt', did you mean 'third'?");
+  CHECK(find_focus(code, "b.py:zzzzzzzz").error().message == "b.py defines no 'zzzzzzzz'");
   CHECK_FALSE(find_focus(code, ""));
 }

@@ -108,6 +108,33 @@ TEST_CASE_METHOD(ContextOfShop, "a function comes with callers, callees, types, 
   CHECK(made.left_out == 0);
 }
 
+TEST_CASE_METHOD(ContextOfShop, "a symbol that a file has not is told with the nearest it has") {
+  const auto made = ask({.focus = {"src/price.cpp:unrelatd"}, .words = {}, .more = {}});
+  REQUIRE_FALSE(made);
+  CHECK(made.error().kind == ErrorKind::kUsage);
+  CHECK(made.error().message == "src/price.cpp defines no 'unrelatd', did you mean 'unrelated'?");
+}
+
+TEST_CASE_METHOD(ContextOfShop, "a line that a file has not is refused, unless words mention it") {
+  const auto problem = [&](const std::string& focus) {
+    const auto made = ask({.focus = {focus}, .words = {}, .more = {}});
+    REQUIRE_FALSE(made);
+    CHECK(made.error().kind == ErrorKind::kUsage);
+    return made.error().message;
+  };
+  CHECK(problem("src/cart.cpp:500") == "src/cart.cpp has 5 lines, there is no line 500");
+  CHECK(problem("src/cart.cpp:0:7") == "src/cart.cpp has 5 lines, there is no line 0");
+  CHECK(problem("scripts/run.sh:2") == "scripts/run.sh has 1 line, there is no line 2");
+  CHECK(find(make({"src/cart.cpp:5"}), PartKind::kFocus, "src/cart.cpp") != nullptr);
+  const PromptContext made = make({}, "it fails in src/cart.cpp:500");
+  CHECK(find(made, PartKind::kFocus, "src/cart.cpp") != nullptr);
+}
+
+TEST_CASE_METHOD(ContextOfShop, "words may say anything behind a file in no language") {
+  const PromptContext made = make({}, "see `scripts/run.sh:run`");
+  CHECK(find(made, PartKind::kFocus, "scripts/run.sh") != nullptr);
+}
+
 TEST_CASE_METHOD(ContextOfShop, "a part of a long file comes with its imports and its comment") {
   write_long_file();
   const PromptContext made = make({"meant_one"}, {}, 4000);

@@ -247,6 +247,12 @@ TEST_CASE("a finding is as its schema says") {
   }
 }
 
+TEST_CASE("the schema of show has every type of execution") {
+  const json schema = json::parse(*read_file("docs/formats/show.schema.json", kMiB));
+  const json types = schema.at("properties").at("executions").at("items").at("properties");
+  CHECK(types.at("type").at("enum") == json(names<ExecutionType>()));
+}
+
 TEST_CASE("the schemas notice what is wrong") {
   Validator schema("evidence");
   json document = to_json(some_evidence());
