@@ -76,6 +76,7 @@ LABEL = '    return f"{cents // 100}.{cents % 100}"\n'
 MENDED = SHOP | {"shop/prices.py": PRICES.replace("{cents % 100}", "{cents % 100:02}")}
 FAILING = "tests.test_prices.Label.test_one_digit"
 PASSING = "tests.test_prices.Label.test_two_digits"
+REQUEST = ["ask", "label() loses the zero of 1205", "--files", "shop/prices.py", "--type", "bug_fix"]
 
 
 def block(path, search, replace):
