@@ -92,7 +92,7 @@ class Hosted(Asking):
         self.hosted("anthropic", "good", key=f'key_file = "{path}"')
         path.chmod(0o644)
         outcome = self.ask()
-        self.assertEqual(outcome.code, 3, outcome)
+        self.assertEqual(outcome.code, 2, outcome)
         self.assertIn(str(path), outcome.err)
         path.chmod(0o600)
         self.ask("--json")
