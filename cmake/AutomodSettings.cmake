@@ -49,7 +49,8 @@ target_link_options(automod_settings INTERFACE -Wl,-z,relro -Wl,-z,now)
 
 if(AUTOMOD_SANITIZE)
   target_compile_options(automod_settings INTERFACE
-    -fsanitize=${AUTOMOD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=${AUTOMOD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    -g1)  # reports need lines and no variables
   target_link_options(automod_settings INTERFACE -fsanitize=${AUTOMOD_SANITIZE})
   # Reports with names and lines need no LLVM tools beyond the compiler.
   find_program(AUTOMOD_ADDR2LINE addr2line REQUIRED)

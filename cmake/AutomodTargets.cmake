@@ -35,6 +35,9 @@ function(automod_test name)
   add_executable(unit_${name} ${arg_SOURCES})
   target_link_libraries(unit_${name} PRIVATE automod_test_main ${arg_LINK})
   automod_ours(unit_${name})
+  # Wrong about strings that a designated initializer leaves out, as g++ 12 sees them at -O3.
+  target_compile_options(unit_${name} PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   set_target_properties(unit_${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   add_test(NAME unit.${name} COMMAND unit_${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
