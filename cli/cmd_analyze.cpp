@@ -8,6 +8,8 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "cli/asking.hpp"
+#include "cli/common_options.hpp"
 #include "cli/context.hpp"
 #include "cli/documents.hpp"
 #include "cli/findings_html.hpp"
@@ -46,6 +48,14 @@ fs::path folder_of(const Context& context, const std::string& given) {
   return fs::is_directory(path.parent_path(), code) ? path.parent_path() : context.directory();
 }
 
+/// The first option that has a meaning only where a model is asked; absent: there is none.
+std::optional<std::string> asking_option_given(const Arguments& arguments) {
+  for (const Option& option : joined({model_option()}, spending_options())) {
+    if (arguments.has(option.name)) return option.name;
+  }
+  return std::nullopt;
+}
+
 Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arguments) {
   AnalyzeRequest request;
   request.base = arguments.value("--base").value_or("HEAD");
@@ -71,6 +81,15 @@ Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arg
     return fail(ErrorKind::kUsage,
                 request.patches.empty() ? "--proposer patch needs --patch FILE"
                                         : "--patch goes with --proposer patch",
+                "see 'automod help analyze'");
+  }
+  if (request.proposer == ProposerKind::kModel) {
+    if (auto fits = check_asking(arguments); !fits) return fail(std::move(fits.error()));
+    auto asking = read_asking(context, arguments, {});
+    if (!asking) return fail(std::move(asking.error()));
+    request.asking = std::move(*asking);
+  } else if (const auto option = asking_option_given(arguments)) {
+    return fail(ErrorKind::kUsage, fmt::format("{} goes with --proposer model", *option),
                 "see 'automod help analyze'");
   }
   request.limit = arguments.number("--limit", 0);

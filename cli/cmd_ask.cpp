@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 #include "cli/ask_text.hpp"
+#include "cli/asking.hpp"
 #include "cli/context.hpp"
 #include "cli/documents_ask.hpp"
 #include "cli/handlers.hpp"
@@ -22,48 +21,6 @@ namespace {
 constexpr std::size_t kMostWords = 64 * 1024;
 constexpr std::size_t kShownDigest = 12;
 constexpr int kInterrupted = 130;
-
-Result<double> read_dollars(std::string_view text) {
-  constexpr double kMost = 1e6;
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && std::isfinite(value) &&
-      value > 0 && value <= kMost) {
-    return value;
-  }
-  return fail(ErrorKind::kUsage,
-              fmt::format("'{}' is no amount for --dollars, expected a number above 0 such as 0.5",
-                          printable_line(text)),
-              "dollars are counted for models that have a [models.NAME.price]");
-}
-
-std::optional<std::int64_t> whole(const Arguments& arguments, std::string_view option) {
-  constexpr std::size_t kMost = 1'000'000'000'000;
-  if (!arguments.has(option)) return std::nullopt;
-  return static_cast<std::int64_t>(std::min(arguments.number(option, 0), kMost));
-}
-
-/// What the command line says of how to ask goes before what `asking` has.
-Result<Asking> read_asking(const Context& context, const Arguments& arguments, Asking asking) {
-  if (const auto model = arguments.value("--model")) asking.model = *model;
-  if (const auto review = arguments.value("--review")) asking.review = *review;
-  if (const auto attempts = whole(arguments, "--attempts")) asking.attempts = attempts;
-  if (const auto candidates = whole(arguments, "--candidates")) asking.candidates = candidates;
-  if (const auto tokens = whole(arguments, "--tokens")) asking.budget.tokens = *tokens;
-  if (const auto given = arguments.value("--dollars")) {
-    const auto dollars = read_dollars(*given);
-    if (!dollars) return fail(dollars.error());
-    asking.budget.dollars = *dollars;
-  }
-  const auto book = context.book(arguments);
-  if (!book) return fail(book.error());
-  if (!book->empty()) asking.book = *book;
-  if (arguments.has("--replay") || arguments.has("--fresh")) {
-    asking.replay = arguments.has("--replay");
-    asking.fresh = arguments.has("--fresh");
-  }
-  return asking;
-}
 
 /// The request as it was given, "-" for standard input.
 Result<std::string> read_words(const Context& context, const std::string& given) {
@@ -128,12 +85,7 @@ Result<void> check_options(const Arguments& arguments, AskKind kind) {
   };
   const bool resumes = arguments.has("--resume");
   if (arguments.has("--session") && !resumes) return wrong("--session goes with --resume");
-  if (arguments.has("--replay") && arguments.has("--fresh")) {
-    return wrong("--replay asks nobody and --fresh asks anew: only one of them");
-  }
-  if (const auto dollars = arguments.value("--dollars")) {
-    if (const auto read = read_dollars(*dollars); !read) return fail(read.error());
-  }
+  if (auto asking = check_asking(arguments); !asking) return asking;
   if (resumes) return check_resume(arguments);
   if (kind == AskKind::kWords && arguments.operands().empty()) {
     return wrong("'ask' needs WORDS, or --resume");
@@ -214,8 +166,9 @@ void print_report(Context& context, const store::Store& store, const AskReport& 
   print_unusable(context, report);
   out << spent_line(report);
   if (report.stopped.empty()) return;
-  out << context.paint()(Tone::kWarn, "stopped") << ": " << printable_line(report.stopped) << '\n'
-      << "to go on: " << context.command_line(resume_line(report, kind)) << '\n';
+  out << context.paint()(Tone::kWarn, "stopped") << ": " << printable_line(report.stopped) << '\n';
+  if (!report.stop_hint.empty()) out << printable_line(report.stop_hint) << '\n';
+  out << "to go on: " << context.command_line(resume_line(report, kind)) << '\n';
 }
 
 Result<int> run_any(Context& context, const Arguments& arguments, AskKind kind) {

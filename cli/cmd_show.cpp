@@ -113,6 +113,21 @@ Result<Shown> read_shown(const store::Store& store, std::string_view id) {
   return shown;
 }
 
+void print_explanation(Context& context, const Explanation& explanation) {
+  const Paint& paint = context.paint();
+  std::ostream& out = context.out();
+  const Modification& modification = explanation.listed.modification;
+  out << paint(Tone::kName, modification.id.text) << "  "
+      << printable_line(modification.candidate.summary) << "\n\n"
+      << printable(explanation.text);
+  if (!explanation.text.ends_with('\n')) out << '\n';
+  out << "\nevidence " << explanation.trial.evidence_digest << '\n';
+  if (explanation.agrees) {
+    out << paint(Tone::kGood, "confirmed") << ": the evidence gives the recorded verdict\n";
+  }
+  out.flush();
+}
+
 }  // namespace
 
 Result<int> run_show(Context& context, const Arguments& arguments) {
@@ -134,6 +149,8 @@ Result<int> run_explain(Context& context, const Arguments& arguments) {
   if (!engine) return fail(std::move(engine.error()));
   const auto explanation = engine->explain(arguments.operand(0));
   if (!explanation) return fail(explanation.error());
+  // What needs no model is there before one is asked, and if it does not answer.
+  if (!context.json()) print_explanation(context, *explanation);
   std::optional<InWords> words;
   if (const auto model = arguments.value("--model")) {
     auto asked = engine->in_words(*explanation, {.model = *model, .review = {}, .book = {}});
@@ -142,22 +159,10 @@ Result<int> run_explain(Context& context, const Arguments& arguments) {
   }
   if (context.json()) {
     context.print(explain_document(*explanation, words ? &*words : nullptr));
-  } else {
-    const Paint& paint = context.paint();
-    std::ostream& out = context.out();
-    const Modification& modification = explanation->listed.modification;
-    out << paint(Tone::kName, modification.id.text) << "  "
-        << printable_line(modification.candidate.summary) << "\n\n"
-        << printable(explanation->text);
-    if (!explanation->text.ends_with('\n')) out << '\n';
-    if (words) {
-      out << "\nin the words of " << printable_line(words->model) << ", which prove nothing:\n\n"
-          << automod::wrap(printable(words->text), context.text_width()) << '\n';
-    }
-    out << "\nevidence " << explanation->trial.evidence_digest << '\n';
-    if (explanation->agrees) {
-      out << paint(Tone::kGood, "confirmed") << ": the evidence gives the recorded verdict\n";
-    }
+  } else if (words) {
+    context.out() << "\nin the words of " << printable_line(words->model)
+                  << ", which prove nothing:\n\n"
+                  << automod::wrap(printable(words->text), context.text_width()) << '\n';
   }
   if (explanation->agrees || explanation->other_rules) return kDone;
   context.out().flush();

@@ -1,5 +1,3 @@
-#include <iterator>
-
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
 #include "cli/handlers.hpp"
@@ -16,15 +14,6 @@ Option files_option() {
               "(default: what the words name)",
           .repeats = true,
           .completes = Completes::kFiles};
-}
-
-/// `own` first, then how a model is asked.
-std::vector<Option> with_asking(std::vector<Option> own) {
-  std::vector<Option> all = std::move(own);
-  std::vector<Option> asking = asking_options();
-  all.insert(all.end(), std::make_move_iterator(asking.begin()),
-             std::make_move_iterator(asking.end()));
-  return all;
 }
 
 Command ask_command() {
@@ -50,7 +39,8 @@ Command ask_command() {
                             "--resume",
                     .required = false,
                     .prose = true}},
-      .options = with_asking({files_option(), type_option("by its first verb, else feature_add")}),
+      .options = joined({files_option(), type_option("by its first verb, else feature_add")},
+                        asking_options()),
       .examples = {{"automod ask 'make parse_row faster'", "find it, and have it made faster"},
                    {"automod ask 'reject negative amounts' --files src/entry.cpp --type bug_fix",
                     "say where, and what it is to be"},
@@ -74,9 +64,10 @@ Command fix_command() {
                     .help = "what you know of it; - reads standard input",
                     .required = false,
                     .prose = true}},
-      .options = with_asking(
+      .options = joined(
           {{.name = "--test", .value = "NAME", .help = "the test to mend (default: all that fail)"},
-           files_option()}),
+           files_option()},
+          asking_options()),
       .examples = {{"automod fix", "mend the test that fails"},
                    {"automod fix --test query.phrase_at_end --attempts 5", "this one, five times"},
                    {"automod fix 'it began with the new tokenizer' --files src/tokenizer.cpp",
@@ -99,13 +90,14 @@ Command optimize_command() {
                     .required = false,
                     .repeats = true,
                     .completes = Completes::kFiles}},
-      .options = with_asking(
+      .options = joined(
           {{.name = "--bench", .value = "NAME", .help = "the benchmark that counts (default: all)"},
            {.name = "--profile",
             .value = "FILE",
             .help = "where the time goes: output of 'perf script' or a file of "
                     "callgrind",
-            .completes = Completes::kFiles}}),
+            .completes = Completes::kFiles}},
+          asking_options()),
       .examples = {{"automod optimize rank --bench rank", "one function, one benchmark"},
                    {"automod optimize --profile bench.callgrind --candidates 3",
                     "three ideas for what takes most time"}},

@@ -2,10 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "engine/model/settings.hpp"
 #include "engine/types/words.hpp"
 
 namespace automod::cli {
+
+std::vector<Option> joined(std::vector<Option> first, std::vector<Option> more) {
+  std::ranges::move(more, std::back_inserter(first));
+  return first;
+}
 
 Operand id_operand(bool repeats) {
   return {.name = "ID",
@@ -54,35 +63,14 @@ Option review_option() {
               "score, never raise it; 'none': nobody"};
 }
 
-std::vector<Option> asking_options() {
-  return {safety_option(),
-          base_option(),
-          {.name = "--only",
-           .value = "GLOB",
-           .help = "use no answer that changes another file; may be repeated",
-           .repeats = true},
-          {.name = "--model",
-           .value = "NAME",
-           .help = "the model to ask, or several with commas (default: config.toml's)"},
-          {.name = "--review",
-           .value = "NAME",
-           .help = "a model that looks at what passed and may veto it; 'none': nobody "
-                   "(default: config.toml's)"},
-          {.name = "--attempts",
-           .value = "N",
-           .help = fmt::format("answers to one line of thought, the first included; 1 to {} "
-                               "(default: config.toml's)",
-                               model::kMostAttempts),
-           .number = true,
-           .most = model::kMostAttempts},
-          {.name = "--candidates",
-           .value = "K",
-           .help = fmt::format("lines of thought, each from the beginning; 1 to {} "
-                               "(default: config.toml's)",
-                               model::kMostCandidates),
-           .number = true,
-           .most = model::kMostCandidates},
-          {.name = "--dollars",
+Option model_option() {
+  return {.name = "--model",
+          .value = "NAME",
+          .help = "the model to ask, or several with commas (default: config.toml's)"};
+}
+
+std::vector<Option> spending_options() {
+  return {{.name = "--dollars",
            .value = "X",
            .help = "the most that this session may cost (default: config.toml's)"},
           {.name = "--tokens",
@@ -94,10 +82,42 @@ std::vector<Option> asking_options() {
            .help = "record of questions and answers to use (default: the repository's own)",
            .completes = Completes::kFolders},
           {.name = "--replay", .help = "ask nobody: take all answers from the record"},
-          {.name = "--fresh", .help = "ask again what the record has an answer to"},
-          {.name = "--resume", .help = "go on with the latest session that was interrupted"},
-          {.name = "--session", .value = "ID", .help = "with --resume: the session to go on with"},
-          {.name = "--dry-run", .help = "print the first question instead of asking it"}};
+          {.name = "--fresh", .help = "ask again what the record has an answer to"}};
+}
+
+std::vector<Option> asking_options() {
+  std::vector<Option> all = {
+      safety_option(),
+      base_option(),
+      {.name = "--only",
+       .value = "GLOB",
+       .help = "use no answer that changes another file; may be repeated",
+       .repeats = true},
+      model_option(),
+      {.name = "--review",
+       .value = "NAME",
+       .help = "a model that looks at what passed and may veto it; 'none': nobody "
+               "(default: config.toml's)"},
+      {.name = "--attempts",
+       .value = "N",
+       .help = fmt::format("answers to one line of thought, the first included; 1 to {} "
+                           "(default: config.toml's)",
+                           model::kMostAttempts),
+       .number = true,
+       .most = model::kMostAttempts},
+      {.name = "--candidates",
+       .value = "K",
+       .help = fmt::format("lines of thought, each from the beginning; 1 to {} "
+                           "(default: config.toml's)",
+                           model::kMostCandidates),
+       .number = true,
+       .most = model::kMostCandidates}};
+  all = joined(std::move(all), spending_options());
+  return joined(
+      std::move(all),
+      {{.name = "--resume", .help = "go on with the latest session that was interrupted"},
+       {.name = "--session", .value = "ID", .help = "with --resume: the session to go on with"},
+       {.name = "--dry-run", .help = "print the first question instead of asking it"}});
 }
 
 }  // namespace automod::cli

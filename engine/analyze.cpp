@@ -48,7 +48,7 @@ class AnalysisRun {
   Result<void> ask_about(const std::vector<Finding>& findings, Desk& desk);
   Result<void> take_answer(const Finding& finding, const model::Asked& asked,
                            const std::string& model);
-  void note_refusal(const Finding& finding, const Error& why);
+  void note(const Finding& finding, std::string_view what);
   Result<void> by_patches();
   Result<propose::RuleBook> open_book() const;
   Result<void> run_rules(const std::vector<analyzers::Rule>& rules);
@@ -77,6 +77,7 @@ class AnalysisRun {
   std::optional<IndexedCode> code_;    // once it was asked for
   std::vector<analyzers::Diagnostic> diagnostics_;
   std::set<std::string> read_;
+  bool has_answered_ = false;  // the model, to any question
 };
 
 Result<void> AnalysisRun::record(const Candidate& candidate) {
@@ -318,7 +319,7 @@ Result<void> AnalysisRun::by_rules() {
 
 /// Asks a model about what the rules found and cannot repair themselves.
 Result<void> AnalysisRun::by_model() {
-  auto desk = Desk::open(engine_, analysis_.target, {}, analysis_.session.id);
+  auto desk = Desk::open(engine_, analysis_.target, request_.asking, analysis_.session.id);
   if (!desk) return fail(std::move(desk.error()));
   const auto repaired = read_by_rules();
   if (!repaired) return fail(repaired.error());
@@ -350,15 +351,18 @@ Result<void> AnalysisRun::ask_about(const std::vector<Finding>& findings, Desk& 
     questions.push_back(std::move(*question));
   }
   const auto answers = desk.ask(questions);
+  has_answered_ = has_answered_ ||
+                  std::ranges::any_of(answers, [](const auto& one) { return one.has_value(); });
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (!answers[i]) {
-      if (answers[i].error().why != model::Unanswered::Why::kFailed) {
-        return fail(answers[i].error().error);
+      const Error& why = answers[i].error().error;
+      if (answers[i].error().why != model::Unanswered::Why::kFailed || !has_answered_) {
+        return fail(why);
       }
-      note_refusal(findings[i], answers[i].error().error);
+      note(findings[i], "no answer: " + why.message);
     } else if (auto taken = take_answer(findings[i], *answers[i], desk.name_of(0)); !taken) {
       if (taken.error().kind != ErrorKind::kRefused) return taken;
-      note_refusal(findings[i], taken.error());
+      note(findings[i], "the model's answer was refused: " + taken.error().message);
     }
   }
   return {};
@@ -369,9 +373,7 @@ Result<void> AnalysisRun::take_answer(const Finding& finding, const model::Asked
   const auto answer = read_whole(asked.answer);
   if (!answer) return fail(answer.error());
   if (answer->is_declined) {
-    engine_.world.observer.note(fmt::format("{} at {}:{}: the model would change nothing: {}",
-                                            finding.rule, printable_line(finding.place.path),
-                                            finding.place.line, printable_line(answer->reasoning)));
+    note(finding, "the model would change nothing: " + printable_line(answer->reasoning));
     return {};
   }
   const auto candidate =
@@ -386,10 +388,10 @@ Result<void> AnalysisRun::take_answer(const Finding& finding, const model::Asked
   return record(*candidate);
 }
 
-void AnalysisRun::note_refusal(const Finding& finding, const Error& why) {
-  engine_.world.observer.note(fmt::format("{} at {}:{}: the model's answer was refused: {}",
-                                          finding.rule, printable_line(finding.place.path),
-                                          finding.place.line, why.message));
+void AnalysisRun::note(const Finding& finding, std::string_view what) {
+  engine_.world.observer.note(fmt::format("{} at {}:{}: {}", finding.rule,
+                                          printable_line(finding.place.path), finding.place.line,
+                                          what));
 }
 
 Result<void> AnalysisRun::by_patches() {

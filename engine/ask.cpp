@@ -129,6 +129,7 @@ Result<void> AskRun::unanswered(Line& line, const model::Unanswered& why) {
       return {};
     case Why::kBudget:
       report_.stopped = why.error.message;
+      report_.stop_hint = why.error.hint;
       done_(add(line, "unanswered", why.error.message));
       return {};
     case Why::kFailed:
@@ -363,7 +364,7 @@ Error with_way_on(Error error, AskKind kind, const SessionId& session) {
 }
 
 /// Who looks at what passes, by the same book and with the same budget.
-Result<void> open_second_eyes(Engine::Impl& engine, const Asking& asking,
+Result<void> open_second_eyes(Engine::Impl& engine, const model::Asking& asking,
                               const model::Settings& settings, const SessionId& spends) {
   engine.world.review = asking.review.empty() ? settings.review : asking.review;
   if (asking.review == "none") engine.world.review.clear();

@@ -15,18 +15,6 @@
 /// Changes asked of a language model: proposed, tried, shown what went wrong, proposed anew.
 namespace automod {
 
-/// How a model is to be asked; what is absent is the user's settings'.
-struct Asking {
-  std::string model;   // the user's name for it
-  std::string review;  // likewise; "none": no second pair of eyes
-  std::optional<std::int64_t> attempts;
-  std::optional<std::int64_t> candidates;
-  model::Budget budget;        // of the session; 0: the settings'
-  std::filesystem::path book;  // empty: the repository's own
-  bool fresh = false;
-  bool replay = false;
-};
-
 enum class AskKind { kWords, kFix, kOptimize };
 std::string_view name(AskKind kind);  // of the command: "ask", "fix", "optimize"
 
@@ -41,7 +29,7 @@ struct AskRequest {
   std::optional<ModificationType> type;  // kWords: default feature_add, or by its first verb
   std::string base = "HEAD";
   std::optional<SafetyLevel> level;
-  Asking asking;
+  model::Asking asking;
   std::optional<SessionId> resumes;  // the session that this goes on with
   std::optional<SessionId> spends;   // whose budget counts; absent: its own
 };
@@ -67,6 +55,7 @@ struct AskReport {
   std::optional<std::size_t> best;  // in attempts: the best verdict, then the best effect
   model::Spent spent;
   std::string stopped;  // why before the end: "budget: …", a model's failure; empty: it came to it
+  std::string stop_hint;  // what helps against that; may be empty
   std::vector<std::string> notes;
 };
 

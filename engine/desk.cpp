@@ -44,7 +44,7 @@ Result<propose::ReadAnswer> read_whole(const model::Answer& answer) {
               "change less, or raise most_tokens of the model");
 }
 
-Result<Desk> Desk::open(Engine::Impl& engine, const Target& target, const Asking& asking,
+Result<Desk> Desk::open(Engine::Impl& engine, const Target& target, const model::Asking& asking,
                         const SessionId& session) {
   Desk desk(engine, target);
   auto settings = model::read_settings();
@@ -65,7 +65,7 @@ Result<Desk> Desk::open(Engine::Impl& engine, const Target& target, const Asking
   return desk;
 }
 
-model::AskerUse Desk::use_for(const Asking& asking, const SessionId& session) const {
+model::AskerUse Desk::use_for(const model::Asking& asking, const SessionId& session) const {
   return {.book = book_,
           .session = session.text,
           .of_session = model::either(asking.budget, settings_.session),
@@ -77,7 +77,7 @@ model::AskerUse Desk::use_for(const Asking& asking, const SessionId& session) co
           }};
 }
 
-Result<Desk> Desk::to_show(Engine::Impl& engine, const Target& target, Asking asking) {
+Result<Desk> Desk::to_show(Engine::Impl& engine, const Target& target, model::Asking asking) {
   asking.replay = true;  // no key is needed to show a question
   auto desk = open(engine, target, asking, {});
   const bool is_any = asking.model.empty();

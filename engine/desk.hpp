@@ -32,12 +32,12 @@ class Desk {
  public:
   /// Opens the models that are asked, without asking: kUnavailable when there is none. `session` is
   /// whose budget it is.
-  static Result<Desk> open(Engine::Impl& engine, const Target& target, const Asking& asking,
+  static Result<Desk> open(Engine::Impl& engine, const Target& target, const model::Asking& asking,
                            const SessionId& session);
 
   /// For questions that are only shown: where no model is configured, as any would be asked. They
   /// have no digest then.
-  static Result<Desk> to_show(Engine::Impl& engine, const Target& target, Asking asking);
+  static Result<Desk> to_show(Engine::Impl& engine, const Target& target, model::Asking asking);
 
   const model::Settings& settings() const { return settings_; }
   std::size_t attempts() const { return attempts_; }
@@ -63,7 +63,7 @@ class Desk {
                                 std::size_t line, std::vector<ContextPart> lesson);
   std::expected<model::Asked, model::Unanswered> ask_one(const DeskQuestion& question);
   std::optional<model::Asked> recorded(const DeskQuestion& question) const;
-  model::AskerUse use_for(const Asking& asking, const SessionId& session) const;
+  model::AskerUse use_for(const model::Asking& asking, const SessionId& session) const;
   Result<const ContextMaker*> maker();
 
   Engine::Impl* engine_;

@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "engine/keep/limits.hpp"
+#include "engine/model/settings.hpp"
 #include "engine/propose/rule_book.hpp"
 #include "engine/store/store.hpp"
 #include "engine/types/config.hpp"
@@ -56,6 +57,7 @@ struct AnalyzeRequest {
   std::optional<SafetyLevel> level;  // default: the configuration's
   ProposerKind proposer = ProposerKind::kRules;
   std::vector<std::string> patches;  // texts, for ProposerKind::kPatch
+  model::Asking asking;              // for ProposerKind::kModel
   /// Most modifications to propose, those of the findings that weigh most; 0: no limit.
   std::size_t limit = 0;
   std::filesystem::path profile;  // what it says of heat becomes weight; empty: there is none
@@ -171,8 +173,7 @@ struct Explanation {
   std::string text;
 };
 
-struct Asking;  // engine/ask.hpp
-struct AskRequest;
+struct AskRequest;  // engine/ask.hpp
 struct AskReport;
 struct Attempt;
 struct FirstQuestion;
@@ -267,7 +268,7 @@ class Engine {
   Result<ImpactReport> impact(const ImpactRequest& request);
   Result<Explanation> explain(std::string_view id) const;
   /// Has a model say in plain words what was explained.
-  Result<InWords> in_words(const Explanation& explanation, const Asking& asking);
+  Result<InWords> in_words(const Explanation& explanation, const model::Asking& asking);
   /// Asks a model for a change, tries what it answers, shows it what went wrong, up to so many
   /// attempts. All of it is recorded as it goes; given again, it goes on where it was interrupted,
   /// as the book answers what was asked before and evidence what was tried.

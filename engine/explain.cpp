@@ -37,7 +37,7 @@ Result<Explanation> Engine::explain(std::string_view id) const {
                      .text = std::move(text)};
 }
 
-Result<InWords> Engine::in_words(const Explanation& explanation, const Asking& asking) {
+Result<InWords> Engine::in_words(const Explanation& explanation, const model::Asking& asking) {
   const Modification& modification = explanation.listed.modification;
   const auto text = prompts::in_force(prompts::Purpose::kExplain);
   if (!text) return fail(text.error());

@@ -75,7 +75,7 @@ AskRequest read(const json& from) {
     request.level = parse<SafetyLevel>(*level);
   }
   request.spends = SessionId{from.at("session").get<std::string>()};
-  Asking& asking = request.asking;
+  model::Asking& asking = request.asking;
   asking.model = from.at("model").get<std::string>();
   asking.review = from.at("review").get<std::string>();
   asking.attempts = read_optional<std::int64_t>(from.at("attempts"));
@@ -94,7 +94,7 @@ fs::path file_of(const fs::path& folder, const SessionId& session) {
 }  // namespace
 
 std::string text_of(const AskRequest& request) {
-  const Asking& asking = request.asking;
+  const model::Asking& asking = request.asking;
   json out = {{"format", kFormat},
               {"kind", name(request.kind)},
               {"words", request.words},

@@ -77,6 +77,18 @@ struct Settings {
   std::filesystem::path file;  // where all this stands
 };
 
+/// How one command asks; what is absent is the settings'.
+struct Asking {
+  std::string model;   // the user's name for it
+  std::string review;  // likewise; "none": no second pair of eyes
+  std::optional<std::int64_t> attempts;
+  std::optional<std::int64_t> candidates;
+  Budget budget;               // of the session; 0: the settings'
+  std::filesystem::path book;  // empty: the repository's own
+  bool fresh = false;
+  bool replay = false;
+};
+
 /// Without a file: no models. kUsage with file, line and column for what is wrong.
 Result<Settings> read_settings();
 Result<Settings> parse_settings(std::string_view text, const std::filesystem::path& file);

@@ -133,6 +133,13 @@ class Ask(Asking):
         self.assertEqual(self.calls(), [1, 2], "the second time it is on record")
         self.assertIsNone(self.run_json("explain", identity)["in_words"])
 
+    def test_an_explanation_stands_even_where_the_model_has_no_words_for_it(self):
+        self.answers(RIGHT)
+        identity = self.run_json(*REQUEST)["attempts"][0]["modification_id"]
+        outcome = self.automod(self.target, "explain", identity, "--model", "toy", code=3)
+        self.assertIn("confirmed: the evidence gives the recorded verdict", outcome.out)
+        self.assertIn("nobody told me what to say", outcome.err)
+
     def test_a_model_that_says_no_is_not_asked_again(self):
         self.answers("It is as it should be.\n\nNO CHANGE\n")
         document = self.run_json(*REQUEST, code=1)

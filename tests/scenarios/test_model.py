@@ -99,6 +99,33 @@ class Model(Scenario):
         self.assertIn("no language model is configured", outcome.err)
         self.assertIn("config.toml", outcome.err)
 
+    def test_a_model_that_fails_is_the_failure_of_the_command(self):
+        self.answer("")
+        (self.home / "config/automod/config.toml").write_text(
+            '[models.toy]\nkind = "command"\ncommand = ["sh", "-c", "echo no fuel >&2; exit 9"]\n')
+        outcome = self.automod(self.target, "analyze", "--goal", "fix_bugs", "--proposer", "model",
+                               code=3)
+        self.assertIn("no fuel", outcome.err)
+
+    def test_what_was_answered_before_is_asked_again_only_when_that_is_wanted(self):
+        self.answer(REPAIR)
+        self.analyze()
+        asked = self.home / "prompt"
+        asked.unlink()
+        self.analyze()
+        self.assertFalse(asked.exists(), "the record has the answer")
+        self.analyze("--fresh", "--model", "toy")
+        self.assertTrue(asked.exists())
+        asked.unlink()
+        self.analyze("--replay")
+        self.assertFalse(asked.exists())
+
+    def test_how_to_ask_means_something_only_where_a_model_is_asked(self):
+        outcome = self.automod(self.target, "analyze", "--fresh", code=2)
+        self.assertIn("--fresh goes with --proposer model", outcome.err)
+        outcome = self.analyze("--fresh", "--replay", code=2)
+        self.assertIn("only one of them", outcome.err)
+
 
 if __name__ == "__main__":
     main(needs_sandbox=True)
