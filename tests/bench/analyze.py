@@ -9,6 +9,7 @@ programs to measure.
 
 import argparse
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -57,10 +58,15 @@ def run(command, folder, environment, text=None):
 
 
 def sources():
-    """Paths of all that is measured, by folder and name."""
-    return [path for source in SOURCES for path in sorted(pathlib.Path(source).rglob("*"))
-            if path.suffix in ENDINGS and not path.is_symlink() and path.is_file()
-            and path.stat().st_size <= LARGEST]
+    """Paths of all that is measured, by folder and name; of the same text only one, as automod
+    would read it only once."""
+    by_text = {}
+    for source in SOURCES:
+        for path in sorted(pathlib.Path(source).rglob("*")):
+            if (path.suffix in ENDINGS and not path.is_symlink() and path.is_file()
+                    and path.stat().st_size <= LARGEST):
+                by_text.setdefault(hashlib.sha256(path.read_bytes()).digest(), path)
+    return list(by_text.values())
 
 
 def mixed_sources():
@@ -87,7 +93,9 @@ def copy_sources(paths, target, most_lines=None):
 def commit(target, environment):
     run(["git", "init", "--quiet", "--initial-branch=main", target], target.parent, environment)
     run(["git", "add", "--all"], target, environment)
-    run(["git", "commit", "--quiet", "--message", "sources"], target, environment)
+    # Without the one in the background that so many new files would call for.
+    run(["git", "-c", "gc.auto=0", "commit", "--quiet", "--message", "sources"], target,
+        environment)
     # One pack, as after a clone.
     run(["git", "gc", "--quiet"], target, environment)
 
