@@ -185,7 +185,7 @@ bool is_bare_assignment(std::string_view line) {
   std::string_view name = line.substr(0, sign);
   name = name.substr(0, name.find_last_not_of(" \t") + 1);
   const auto space = name.find_last_of(" \t");
-  if (space != name.npos && names_secret(name.substr(space + 1)) == false) return false;
+  if (space != name.npos && !names_secret(name.substr(space + 1))) return false;
   std::string_view value = line.substr(sign + 1);
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   value = value.substr(0, value.find_last_not_of(" \t\r;,") + 1);

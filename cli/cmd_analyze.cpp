@@ -50,7 +50,7 @@ fs::path folder_of(const Context& context, const std::string& given) {
 
 /// The first option that has a meaning only where a model is asked; absent: there is none.
 std::optional<std::string> asking_option_given(const Arguments& arguments) {
-  for (const Option& option : joined({model_option()}, spending_options())) {
+  for (const Option& option : joined({model_option("")}, spending_options())) {
     if (arguments.has(option.name)) return option.name;
   }
   return std::nullopt;
@@ -87,6 +87,10 @@ Result<AnalyzeRequest> read_request(const Context& context, const Arguments& arg
     if (auto fits = check_asking(arguments); !fits) return fail(std::move(fits.error()));
     auto asking = read_asking(context, arguments, {});
     if (!asking) return fail(std::move(asking.error()));
+    if (asking->model.contains(',')) {
+      return fail(ErrorKind::kUsage, "'analyze' asks one model, and --model names several",
+                  "'automod ask' asks several in turn");
+    }
     request.asking = std::move(*asking);
   } else if (const auto option = asking_option_given(arguments)) {
     return fail(ErrorKind::kUsage, fmt::format("{} goes with --proposer model", *option),

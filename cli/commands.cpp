@@ -106,7 +106,7 @@ Command analyze_command() {
             .completes = Completes::kFiles},
            sarif_option(),
            base_option(),
-           model_option()},
+           model_option("the model to ask")},
           spending_options()),
       .examples = {{"automod analyze --goal fix_bugs", "look for bugs everywhere"},
                    {"automod analyze src --goal improve_performance --limit 5 --try",

@@ -63,10 +63,10 @@ Option review_option() {
               "score, never raise it; 'none': nobody"};
 }
 
-Option model_option() {
+Option model_option(std::string_view which) {
   return {.name = "--model",
           .value = "NAME",
-          .help = "the model to ask, or several with commas (default: config.toml's)"};
+          .help = fmt::format("{} (default: config.toml's)", which)};
 }
 
 std::vector<Option> spending_options() {
@@ -93,7 +93,7 @@ std::vector<Option> asking_options() {
        .value = "GLOB",
        .help = "use no answer that changes another file; may be repeated",
        .repeats = true},
-      model_option(),
+      model_option("the model to ask, or several with commas"),
       {.name = "--review",
        .value = "NAME",
        .help = "a model that looks at what passed and may veto it; 'none': nobody "

@@ -17,7 +17,7 @@ Option safety_option();
 Option type_option(std::string_view fallback);
 Option sarif_option();
 Option review_option();
-Option model_option();
+Option model_option(std::string_view which);
 /// What asking may cost, and where questions and answers are recorded.
 std::vector<Option> spending_options();
 /// How a model is asked, which one, and what that may cost: behind a command's own options.

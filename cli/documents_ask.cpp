@@ -131,6 +131,7 @@ json ask_document(const AskReport& report, AskKind kind, int exit_code) {
           {"best", report.best ? json(*report.best) : json(nullptr)},
           {"spent", spent_json(report.spent)},
           {"stopped", or_null(report.stopped)},
+          {"stop_hint", or_null(report.stop_hint)},
           {"notes", all_of(report.notes)},
           {"exit_code", exit_code}};
 }

@@ -123,6 +123,8 @@ class Model(Scenario):
     def test_how_to_ask_means_something_only_where_a_model_is_asked(self):
         outcome = self.automod(self.target, "analyze", "--fresh", code=2)
         self.assertIn("--fresh goes with --proposer model", outcome.err)
+        outcome = self.analyze("--model", "toy,other", code=2)
+        self.assertIn("asks one model", outcome.err)
         outcome = self.analyze("--fresh", "--replay", code=2)
         self.assertIn("only one of them", outcome.err)
 

@@ -14,6 +14,7 @@ class Budgets(Asking):
         self.answers(BREAKS, RIGHT)
         document = self.run_json(*REQUEST, "--tokens", str(tokens * 3 // 2 + 500), code=1)
         self.assertIn("budget", document["stopped"])
+        self.assertIn("--tokens", document["stop_hint"])
         self.assertEqual(self.outcomes(document)[0], "rejected")
         self.assertEqual(self.calls(), [1])
         self.assertEqual(len(self.listed()), 1)
